@@ -1,0 +1,35 @@
+"""mgrad: a gradient calculator. The Python API is small: `Value`, `parse` and `gradients`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from micrograd_cli.api import gradients
+    from micrograd_cli.engine import Value
+    from micrograd_cli.errors import MgradError
+    from micrograd_cli.language import Program, bind, parse
+    from micrograd_cli.report import Report, reports
+
+__version__ = "0.1.0"
+__all__ = ["MgradError", "Program", "Report", "Value", "bind", "gradients", "parse", "reports"]
+
+_HOMES = {
+    "Value": "engine",
+    "MgradError": "errors",
+    "Program": "language",
+    "bind": "language",
+    "parse": "language",
+    "Report": "report",
+    "reports": "report",
+    "gradients": "api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of the API when it is first used: `mgrad --version` needs none of them."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

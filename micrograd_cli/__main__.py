@@ -1,0 +1,41 @@
+"""The process: runs a command and turns whatever ends it into an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its status (see the README); never with a traceback."""
+    try:
+        from micrograd_cli.commands import run
+
+        status = run(sys.argv[1:])
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        status = 130
+    except BrokenPipeError:
+        silence(sys.stdout)
+        status = 141
+    except OSError as error:
+        silence(sys.stdout)
+        print(f"error: cannot write the output: {error.strerror}", file=sys.stderr)
+        status = 5
+    except Exception as error:
+        if os.environ.get("MGRAD_TRACEBACK"):
+            raise
+        print(f"error: mgrad itself has failed: {type(error).__name__}: {error}\n"
+              "  please report the command; MGRAD_TRACEBACK=1 shows where", file=sys.stderr)  # fmt: skip
+        status = 70
+    sys.exit(status)
+
+
+def silence(stream: object) -> None:
+    """Point a stream that cannot be written at nothing, so that Python's own last flush is quiet."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""FLOAT: the algebra of Python floats, by IEEE 754 rules.
+
+A rule first runs on plain floats and the functions of `math`, which is fast and nearly always
+enough. Where Python raises instead of giving IEEE's answer (`1/0`, `log(0)`, `exp(1000)`), the
+engine runs the same rule again through `FLOAT.retry`: on `Ieee` numbers, which never raise.
+"""
+
+import math
+from collections.abc import Callable
+from functools import reduce
+from operator import add
+from types import SimpleNamespace
+from typing import Any
+
+inf, nan = math.inf, math.nan
+
+
+def where(condition: float, chosen: Any, otherwise: Any) -> Any:
+    return chosen if condition else otherwise
+
+
+def sign(x: float) -> float:
+    return 1.0 if x > 0 else -1.0 if x < 0 else x + 0.0
+
+
+def pick(best: Callable[..., float]) -> Callable[..., float]:
+    """`min` or `max` that gives nan where an argument is nan, as IEEE's minimum and maximum do."""
+
+    def choose(*x: float) -> float:
+        return nan if any(each != each for each in x) else best(x)
+
+    return choose
+
+
+def rounding(to_integer: Callable[[float], int]) -> Callable[[float], float]:
+    """A float from an integer-valued function; the sign survives, so that ceil(-0.5) is -0.0."""
+    return lambda x: math.copysign(float(to_integer(x)), x)
+
+
+def cbrt(x: float) -> float:
+    """The cube root, by one step of Newton's method from that of libm, which is 4 ulp off."""
+    y = math.cbrt(x)
+    return y - (y - x / (y * y)) / 3 if 0 < abs(x) < inf else y
+
+
+def split(x: float) -> tuple[float, float]:
+    """High and low halves of x, 26 bits each, so that their products are exact (Veltkamp 1968)."""
+    scaled = 134217729.0 * x
+    high = scaled - (scaled - x)
+    return high, x - high
+
+
+def gaussian(x: float, c: float, scale: float = 1.0) -> float:
+    """scale·exp(-c·x²) for c = 1 or ½. Rounding x² first would cost x² ulp, 256 of them at x = 26.
+
+    Here and below the scale enters before the result can lose its digits to underflow.
+    """
+    if not abs(x) < 40:
+        return 0.0 if x == x else x
+    if c * x * x > 700:
+        return gaussian(x, c / 2, gaussian(x, c / 2, scale))
+    high, low = split(x)
+    e = math.exp(-c * (high * high))
+    return scale * (e + e * math.expm1(-c * (low * (x + high))))
+
+
+def sech(x: float) -> float:
+    return 1 / math.cosh(x) if abs(x) < 710 else 1 / abs(x) * 0.0
+
+
+def sigmoid(x: float, scale: float = 1.0) -> float:
+    """scale/(1 + exp(-x))."""
+    if x < -700:
+        root = math.exp(x / 2)
+        return scale * root * root
+    e = math.exp(-abs(x))
+    return scale * (1.0 if x >= 0 else e) / (1 + e)
+
+
+SQRT_HALF = 0.7071067811865476
+SQRT_HALF_SPLIT = split(SQRT_HALF)
+SQRT_HALF_ERROR = -4.833646656726457e-17  # √½ is SQRT_HALF plus this
+
+
+def normal_cdf(x: float, scale: float = 1.0) -> float:
+    """scale·Φ(x): Φ = erfc(-x/√2)/2, corrected for the rounding of x/√2, magnified x² by erfc."""
+    if x < -37:  # erfc underflows: Laplace's continued fraction for φ/Φ
+        ratio = -x
+        for k in range(8, 0, -1):
+            ratio = k / ratio - x
+        return gaussian(x, 0.5, scale / ratio / math.sqrt(2 * math.pi))
+    t = -x * SQRT_HALF
+    if not abs(t) < 30:
+        return scale * 0.5 * math.erfc(t)
+    high, low = split(-x)
+    c_high, c_low = SQRT_HALF_SPLIT
+    error = ((high * c_high - t) + high * c_low + low * c_high) + low * c_low
+    error += -x * SQRT_HALF_ERROR
+    return scale * (0.5 * math.erfc(t) - gaussian(t, 1.0, error / math.sqrt(math.pi)))
+
+
+def power(x: float, y: float) -> float:
+    """math.pow with IEEE's results where it raises."""
+    odd = y % 2 == 1 if abs(y) < inf else False
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        return -inf if x < 0 and odd else inf
+    except ValueError:
+        return (math.copysign(inf, x) if odd else inf) if x == 0 else nan
+
+
+def divide(x: float, y: float) -> float:
+    if y == 0:
+        return nan if x == 0 or x != x else math.copysign(inf, x) * math.copysign(1.0, y)
+    return x / y
+
+
+LIBM = (
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "hypot", "pow", "sin", "cos",
+    "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
+    "erf", "erfc",
+)  # fmt: skip
+
+PLAIN: dict[str, Callable[..., Any]] = {
+    **{name: getattr(math, name) for name in LIBM},
+    "cbrt": cbrt,
+    "abs": abs,
+    "floor": rounding(math.floor),
+    "ceil": rounding(math.ceil),
+    "trunc": rounding(math.trunc),
+    "round": rounding(round),
+    "min": pick(min),
+    "max": pick(max),
+    "sum": lambda *x: reduce(add, x),  # sum() compensates from Python 3.12 on, for floats alone
+    "sign": sign,
+    "where": where,
+    "detach": lambda x: x,
+    "lt": lambda x, y: 1.0 if x < y else 0.0,
+    "le": lambda x, y: 1.0 if x <= y else 0.0,
+    "gt": lambda x, y: 1.0 if x > y else 0.0,
+    "ge": lambda x, y: 1.0 if x >= y else 0.0,
+    "eq": lambda x, y: 1.0 if x == y else 0.0,
+    "ne": lambda x, y: 1.0 if x != y else 0.0,
+    "sigmoid": sigmoid,
+    "sech": sech,
+    "gaussian": gaussian,
+    "normal_cdf": normal_cdf,
+}
+
+# Where `math` raises ValueError: the argument and IEEE's answer there; everywhere else it is nan.
+POLES = {"log": (0.0, -inf), "log2": (0.0, -inf), "log10": (0.0, -inf), "log1p": (-1.0, -inf)}
+
+
+def quiet(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function` on Ieee numbers: IEEE's answer where `math` raises."""
+
+    def call(*x: Any) -> Any:
+        try:
+            result = function(*x)
+        except OverflowError:
+            result = inf if name == "cosh" else math.copysign(inf, x[0])
+        except ZeroDivisionError:
+            result = inf
+        except ValueError:
+            pole, limit = POLES.get(name, (nan, nan))
+            result = limit if x[0] == pole else nan
+            if name == "atanh" and abs(x[0]) == 1:
+                result = math.copysign(inf, x[0])
+        return Ieee(result) if isinstance(result, int | float) else result
+
+    return call
+
+
+class Ieee(float):
+    """A float whose operators give inf and nan where Python's raise."""
+
+    __slots__ = ()
+
+
+OPERATORS: dict[str, Callable[[float, float], float]] = {
+    "add": float.__add__,
+    "sub": float.__sub__,
+    "mul": float.__mul__,
+    "truediv": divide,
+    "mod": lambda x, y: nan if y == 0 else x % y,
+    "pow": power,
+}
+
+
+def install(name: str, operator: Callable[[float, float], float]) -> None:
+    def forward(self: float, other: float) -> Ieee:
+        return Ieee(operator(float(self), float(other)))
+
+    def reflected(self: float, other: float) -> Ieee:
+        return Ieee(operator(float(other), float(self)))
+
+    setattr(Ieee, f"__{name}__", forward)
+    setattr(Ieee, f"__r{name}__", reflected)
+
+
+for _name, _operator in OPERATORS.items():
+    install(_name, _operator)
+for _name, _function in (("neg", float.__neg__), ("pos", float.__pos__), ("abs", float.__abs__)):
+    setattr(Ieee, f"__{_name}__", lambda self, function=_function: Ieee(function(self)))
+
+IEEE = SimpleNamespace(
+    **{name: quiet(name, function) for name, function in (PLAIN | {"pow": power}).items()},
+    pi=math.pi,
+    nothing=None,
+)
+
+
+def retry(rule: Callable[..., Any], *x: float) -> Any:
+    """The rule once more on Ieee numbers; the result as plain floats (a tuple for partials)."""
+    result = rule(IEEE, *map(Ieee, x))
+    if isinstance(result, tuple):
+        return tuple(None if each is None else float(each) for each in result)
+    return float(result)
+
+
+FLOAT = SimpleNamespace(**PLAIN, pi=math.pi, nothing=None, retry=retry)

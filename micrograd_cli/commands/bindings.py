@@ -1,0 +1,300 @@
+"""Programs on the command line: where the text comes from, and its inputs as options.
+
+The command line is read in two steps, because its options depend on the program: `separate` finds
+the expression, the program is parsed, and then click reads the options, one for each input among
+them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import click
+
+from micrograd_cli.commands.files import read_parameters, read_text
+from micrograd_cli.errors import MgradError, UsageError, suggestion
+from micrograd_cli.language import CONSTANTS, MAX_NODES, Program, evaluate_constant, parse
+
+
+class Words(NamedTuple):
+    """A command line, sorted: the expressions, the options with their values, as words and pairs."""
+
+    expressions: list[str]
+    options: list[str]
+    pairs: list[tuple[str, str | None]]
+
+    def last(self, *names: str) -> str | None:
+        """The value that an option has last been given."""
+        return next((value for name, value in reversed(self.pairs) if name in names), None)
+
+
+def separate(words: Sequence[str], params: Sequence[click.Parameter]) -> Words:
+    """Sort a command line. An option that is not among `params` is an input's and takes a value."""
+    flags = {name for p in params if isinstance(p, click.Option) and p.is_flag for name in p.opts}
+    flags |= {"--help"}
+    known = {name for p in params for name in p.opts}
+    short = {name for name in known if not name.startswith("--")}
+    sorted_words = Words([], [], [])
+    rest = deque(words)
+    while rest:
+        word = rest.popleft()
+        if word == "--":
+            sorted_words.expressions.extend(rest)
+            break
+        if word.startswith("--") or word in short:
+            name, equal, value = word.partition("=")
+            taken = value if equal else None
+            if not equal and word not in flags:
+                # an unknown option before another option is a flag that is misspelt
+                alone = not rest or (word not in known and rest[0].startswith("--"))
+                taken = None if alone else rest.popleft()
+            sorted_words.options.extend([word] if equal or taken is None else [word, taken])
+            sorted_words.pairs.append((name, taken))
+        else:
+            sorted_words.expressions.append(word)
+    return sorted_words
+
+
+class InputNumber(click.ParamType):  # type: ignore[type-arg]
+    """The value of an input's option: a number or a constant expression."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return number(value, param.opts[0] if param else "")
+
+
+def number(text: str, option: str) -> float:
+    """The number that a text stands for. Raises UsageError, with the place in the text."""
+    try:
+        return evaluate_constant(text)
+    except MgradError as error:
+        if not text.strip():
+            raise UsageError(f"the value of {option} is empty") from None
+        detail = "" if error.message == "not a number" else f": {error.message}"
+        message = f"the value of {option} is no number{detail}"
+        raise UsageError(message, error.span, error.hint, text=text) from None
+
+
+def input_option(name: str, index: int, program: Program) -> click.Option:
+    # an explicit second name: from `--A` and `--a` click would make the same one
+    default = program.defaults.get(name)
+    help_text = "required" if default is None else f"default {default!r}"
+    return click.Option(
+        [f"--{name}", f"input_{index}"],
+        type=InputNumber(),
+        multiple=True,
+        help="" if name in program.constants else help_text,
+        hidden=name in program.constants,
+        metavar="NUMBER",
+    )
+
+
+INPUTS = "micrograd_cli.inputs"  # where a context keeps the options that its program has
+CLASHES = "micrograd_cli.clashes"  # and the names of inputs that are options of the command
+
+
+class ProgramCommand(click.Command):
+    """A command on a program: its callback gets `program` and `numbers`, the bindings by name.
+
+    With `--each` there is no program yet: `program` is None and `numbers` is what was given.
+    """
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        return [*super().get_params(ctx), *ctx.meta.get(INPUTS, {}).values()]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = separate(args, self.params)
+        if ctx.resilient_parsing:
+            self.declare_quietly(ctx, words)
+            return super().parse_args(ctx, words.options)
+        program = None
+        if "--each" in words.options:
+            names = dict.fromkeys(name[2:] for name, _ in words.pairs)
+            self.declare(ctx, names, parse("0"))
+        elif words.expressions or "--help" not in words.options or words.last("-f", "--file"):
+            program = self.program(ctx, words)
+        self.read_options(ctx, words)
+        ctx.params["numbers"] = given(ctx, program)
+        if program is not None:
+            program = with_shadowed_constants(program, ctx)
+            require_all(ctx, program)
+        ctx.params["program"] = program
+        ctx.params["expressions"] = words.expressions
+        return []
+
+    def read_options(self, ctx: click.Context, words: Words) -> None:
+        inputs = ctx.meta.get(INPUTS, {})
+        for option, value in words.pairs:
+            if value is None and option[2:] in inputs:
+                raise UsageError(f"option {option} needs a value")
+        try:
+            super().parse_args(ctx, words.options)
+        except click.BadParameter as error:
+            names = {option[2:] for option in error.param.opts} if error.param else set()
+            clashes = names & ctx.meta.get(CLASHES, set())
+            if not clashes:
+                raise
+            name = clashes.pop()
+            hint = f"to bind the input '{name}' use --let {name}=VALUE"
+            raise UsageError(f"--{name} is an option of mgrad {self.name}", hint=hint) from None
+
+    def program(self, ctx: click.Context, words: Words) -> Program:
+        text = program_text(words)
+        program = parse(text, max_nodes=node_limit(words))
+        for option, _ in words.pairs:
+            name = option[2:]
+            if name in program.named and name not in self.own_names():
+                raise UsageError(
+                    f"'{name}' is computed by the program and cannot be bound",
+                    program.places[name],
+                    "only inputs can be given a number",
+                    text=program.text,
+                )
+        self.declare(ctx, [*program.inputs, *program.constants], program)
+        return program
+
+    def own_names(self) -> set[str]:
+        return {"help", *(opt[2:] for p in self.params for opt in p.opts if opt.startswith("--"))}
+
+    def declare(self, ctx: click.Context, names: Any, program: Program) -> None:
+        own = self.own_names()
+        ctx.meta[CLASHES] = own.intersection(names)
+        ctx.meta[INPUTS] = {
+            name: input_option(name, index, program)
+            for index, name in enumerate(names)
+            if name not in own and name
+        }
+
+    def declare_quietly(self, ctx: click.Context, words: Words) -> None:
+        """For completion: what can be known without reading standard input or failing."""
+        try:
+            if words.expressions or words.last("-f", "--file"):
+                self.program(ctx, words)
+        except (MgradError, OSError):
+            pass
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        inputs = ctx.meta.pop(INPUTS, {})
+        records = [option.get_help_record(ctx) for option in inputs.values()]
+        if any(records):
+            with formatter.section("Inputs of this program"):
+                formatter.write_dl([record for record in records if record])
+        super().format_options(ctx, formatter)
+
+
+def node_limit(words: Words) -> int:
+    limit = words.last("--max-nodes") or ""
+    return int(limit) if limit.isdecimal() else MAX_NODES  # click complains of anything else
+
+
+def program_text(words: Words) -> str:
+    """The text of the program: the expression, the file of -f, or standard input."""
+    file = words.last("-f", "--file")
+    if len(words.expressions) > 1:
+        extra = words.expressions[1]
+        raise UsageError(f"unexpected argument '{extra}'", hint="quote the expression: 'a + b'")
+    if words.expressions and file is not None:
+        raise UsageError("both an expression and -f FILE are given", hint="give one of them")
+    if file is not None:
+        return read_text(file)
+    if words.expressions and words.expressions[0] != "-":
+        return words.expressions[0]
+    if not words.expressions and sys.stdin.isatty():
+        raise no_expression(words)
+    text = read_text("-")
+    if not (words.expressions or text.strip()):
+        raise no_expression(words)
+    return text
+
+
+def no_expression(words: Words) -> UsageError:
+    from micrograd_cli.ops import FUNCTIONS
+
+    for option, value in words.pairs:
+        if value and (set(value) & set("()*/^") or value.partition("(")[0] in FUNCTIONS):
+            return UsageError(f"no expression: '{value}' was read as the value of {option}")
+    return UsageError(
+        "no expression", hint="give one, for example 'a*b', or -f FILE, or - to read it"
+    )
+
+
+def given(ctx: click.Context, program: Program | None) -> dict[str, float]:
+    """The numbers that the command line gives: files first, then --let and the inputs' options."""
+    numbers: dict[str, float] = {}
+    known = None if program is None else [*program.inputs, *program.constants]
+    for path in ctx.params.pop("params", ()):
+        for name, value in read_parameters(path).items():
+            check_input(name, known, program, f"{path}: ")
+            numbers[name] = value
+    on_line: dict[str, float] = {}
+    for name, value, option in bindings(ctx):
+        check_input(name, known, program, "")
+        if name in on_line:
+            raise UsageError(f"'{name}' is given twice", hint=f"once is enough: {option}")
+        on_line[name] = value
+    return {**numbers, **on_line}
+
+
+def bindings(ctx: click.Context) -> Iterator[tuple[str, float, str]]:
+    for pair in ctx.params.pop("let", ()):
+        name, equal, value = pair.partition("=")
+        if not equal or not name:
+            raise UsageError(f"--let takes NAME=VALUE, not '{pair}'")
+        yield name, number(value, f"--let {name}"), f"--let {name}=VALUE"
+    for name, option in ctx.meta.get(INPUTS, {}).items():
+        assert option.name is not None
+        for value in ctx.params.pop(option.name, None) or ():
+            yield name, value, f"--{name} VALUE"
+
+
+def check_input(name: str, known: list[str] | None, program: Program | None, where: str) -> None:
+    if known is None or program is None or name in known:
+        return
+    reason = "is computed by the program" if name in program.named else "is no input of the program"
+    raise UsageError(f"{where}'{name}' {reason}", hint=suggestion(name, known))
+
+
+def with_shadowed_constants(program: Program, ctx: click.Context) -> Program:
+    """The program once more where a constant's name has been bound: then it is an input."""
+    shadowed = [name for name in ctx.params["numbers"] if name in program.constants]
+    if not shadowed:
+        return program
+    return parse(program.text, inputs=shadowed, max_nodes=ctx.params["max_nodes"])
+
+
+def require_all(ctx: click.Context, program: Program) -> None:
+    own = ctx.command.own_names() if isinstance(ctx.command, ProgramCommand) else set()
+    for name in program.inputs:
+        if name not in ctx.params["numbers"] and name not in program.defaults:
+            clash = f"--let {name}=NUMBER (--{name} is an option)"
+            raise missing_input(program, name, clash if name in own else f"--{name} NUMBER")
+
+
+def missing_input(program: Program, name: str, how: str) -> UsageError:
+    place = program.places[name]
+    return UsageError(f"missing input '{name}'", place, f"give {how}", text=program.text)
+
+
+def program_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command on a program has."""
+    for option in reversed(
+        [
+            click.option("-f", "--file", metavar="FILE", type=click.Path(allow_dash=True),
+                         help="Read the program from FILE ('-' is standard input)."),
+            click.option("--let", multiple=True, metavar="NAME=VALUE",
+                         help="Bind an input, also one that is named like an option."),
+            click.option("--params", multiple=True, metavar="FILE", type=click.Path(),
+                         help="Read numbers for inputs from a JSON or TOML file."),
+            click.option("--max-nodes", type=click.IntRange(1), default=MAX_NODES,
+                         show_default=True, help="Refuse to build a larger graph."),
+        ]
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+__all__ = ["CONSTANTS", "ProgramCommand", "program_options"]

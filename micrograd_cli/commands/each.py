@@ -1,0 +1,90 @@
+"""`mgrad eval --each`: every line of the input is an expression of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from micrograd_cli.commands.bindings import missing_input
+from micrograd_cli.commands.files import decode, open_bytes
+from micrograd_cli.commands.messages import warn
+from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column
+from micrograd_cli.language import Program, bind, parse
+from micrograd_cli.render import Style
+from micrograd_cli.render.records import LINE_RECORDS, Bare, LineRenderer, Plain, Selected
+from micrograd_cli.report import Report, reports
+
+
+class Lines(NamedTuple):
+    """How every line is evaluated."""
+
+    numbers: dict[str, float]
+    wrt: list[str] | None
+    nodes: str
+    strict: bool
+    max_nodes: int
+
+
+def run_each(lines: Lines, source: str | None, format_: str, on_error: str, style: Style) -> None:
+    """Evaluate line by line, each record flushed before the next line is read.
+
+    `source` is a file, or None for standard input. Raises the error of the first line that fails
+    where `on_error` is `stop`.
+    """
+    records = line_renderer(format_, on_error, style)
+    skipped = 0
+    for number, text in numbered_lines(source):
+        try:
+            program, found = evaluate_line(text, lines)
+        except MgradError as error:
+            error.line, error.text = number, error.text or text
+            if on_error == "stop":
+                raise
+            skipped += on_error == "skip"
+            if on_error == "record":
+                place = column(error.text, error.span[0]) if error.span else None
+                records.write_error(number, text, error.message, place)
+        else:
+            records.write_line(number, found)
+            for report in found:
+                warn(report, program.text, number)
+        sys.stdout.flush()
+    if skipped:
+        plural = "line" if skipped == 1 else "lines"
+        print(f"warning: {skipped} {plural} left out", file=sys.stderr)
+
+
+def line_renderer(format_: str, on_error: str, style: Style) -> LineRenderer:
+    if style.selectors or format_ == "plain":
+        if on_error == "record":
+            raise UsageError("--on-error record needs --format jsonl, csv or tsv")
+        return Bare(Selected(style.selectors) if style.selectors else Plain(format_, style))
+    if format_ not in LINE_RECORDS:
+        raise UsageError("--each prints records, not tables", hint="use --format jsonl, csv or tsv")
+    return LINE_RECORDS[format_](format_, style)
+
+
+def numbered_lines(source: str | None) -> Iterator[tuple[int, str]]:
+    """The lines that hold more than a comment, with their numbers."""
+    with open_bytes(source or "-") as file:
+        for number, data in enumerate(file, 1):
+            text = decode(data, source or "-", number).strip()
+            if text and not text.startswith("#"):
+                yield number, text
+
+
+def evaluate_line(text: str, lines: Lines) -> tuple[Program, list[Report]]:
+    program = parse(text, inputs=lines.numbers, max_nodes=lines.max_nodes)
+    for name in lines.numbers:
+        if name in program.named:
+            raise UsageError(f"'{name}' is computed by the program and cannot be bound",
+                             program.places[name], text=program.text)  # fmt: skip
+    for name in program.inputs:
+        if name not in lines.numbers and name not in program.defaults:
+            raise missing_input(program, name, f"--{name} NUMBER")
+    bind(program, lines.numbers)
+    found = list(reports(program, lines.wrt, lines.nodes))
+    if lines.strict and not all(report.finite for report in found):
+        raise NonFiniteError("a result is inf or nan (--strict)")
+    return program, found

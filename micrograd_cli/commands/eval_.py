@@ -1,0 +1,129 @@
+"""`mgrad eval`: value and gradients of an expression or program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import click
+
+from micrograd_cli.commands.bindings import ProgramCommand, program_options
+from micrograd_cli.commands.each import Lines, run_each
+from micrograd_cli.commands.messages import warn
+from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
+from micrograd_cli.language import Program, bind
+from micrograd_cli.render import FORMATS, Style, renderer
+from micrograd_cli.report import reports
+
+
+@click.command("eval", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+@program_options
+@click.option("--wrt", metavar="NAMES", help="Differentiate by these inputs only: a,b.")
+@click.option(
+    "--nodes",
+    type=click.Choice(["all", "named", "inputs"]),
+    help="Which nodes to list; a table of many lists the named ones.",
+)
+@click.option(
+    "--print",
+    "selectors",
+    multiple=True,
+    metavar="SELECTOR",
+    help="Print a bare number: value, data.NAME or grad.NAME. Repeatable.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="How to print  [default: table; jsonl with --each]",
+)
+@click.option(
+    "--nonfinite",
+    type=click.Choice(["null", "string"]),
+    default="null",
+    show_default=True,
+    help="What JSON has for inf and nan.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 4 if a result is inf or nan.")
+@click.option("--each", is_flag=True, help="Every line of the input is an expression of its own.")
+@click.option(
+    "--on-error",
+    type=click.Choice(["stop", "skip", "record"]),
+    default="stop",
+    show_default=True,
+    help="What --each does with a line that fails.",
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the table.",
+)
+def command(
+    program: Program | None,
+    numbers: dict[str, float],
+    expressions: list[str],
+    wrt: str | None,
+    nodes: str | None,
+    format_: str | None,
+    strict: bool,
+    each: bool,
+    **options: Any,
+) -> None:
+    """Evaluate an expression and its gradients.
+
+    EXPR is an expression or a program; without one it is read from standard input. Each of its
+    inputs is an option: --a 2, --a=-3, --a pi/4.
+
+    \b
+    mgrad eval 'tanh(a*b+c)' --a 2 --b -3 --c 10
+    mgrad eval '-exp(a)' --a 1 --format json
+    mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1
+    """
+    names = None if wrt is None else [name.strip() for name in wrt.split(",")]
+    style = Style(options["color"], options["nonfinite"], options["selectors"])
+    if each:
+        lines = Lines(numbers, names, nodes or "all", strict, options["max_nodes"])
+        run_each(lines, each_source(expressions, options["file"]), format_ or "jsonl",
+                 options["on_error"], style)  # fmt: skip
+        return
+    assert program is not None
+    if style.selectors:
+        style = style._replace(selectors=tuple(select(program, names, style.selectors)))
+        nodes = "named"
+    format_ = format_ or "table"
+    bind(program, numbers)
+    render = renderer(format_, style)
+    finite = True
+    for report in reports(program, names, nodes or ("auto" if format_ == "table" else "all")):
+        render.write(report)
+        warn(report, program.text)
+        finite = finite and report.finite
+    if strict and not finite:
+        raise NonFiniteError("a result is inf or nan (--strict)")
+
+
+def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) -> Iterator[str]:
+    """The selectors with each node by its first name. Raises UsageError for one that has none."""
+    nodes = {**program.inputs, **program.named}
+    for selector in selectors:
+        kind, dot, name = selector.partition(".")
+        if selector == "value":
+            yield selector
+            continue
+        if kind not in ("data", "grad") or not dot:
+            raise UsageError(f"--print takes value, data.NAME or grad.NAME, not '{selector}'")
+        if name not in nodes:
+            raise UsageError(f"--print {selector}: no node is named '{name}'",
+                             hint=suggestion(name, nodes))  # fmt: skip
+        if kind == "grad" and wrt is not None and name in program.inputs and name not in wrt:
+            raise UsageError(f"--print {selector}: '{name}' is not among --wrt {','.join(wrt)}")
+        yield f"{kind}.{nodes[name].label}"
+
+
+def each_source(expressions: list[str], file: str | None) -> str | None:
+    """The file whose lines --each reads, None for standard input."""
+    if [word for word in expressions if word != "-"]:
+        raise UsageError("--each reads lines from standard input or -f FILE, not an argument")
+    return None if file == "-" else file

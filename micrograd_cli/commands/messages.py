@@ -1,0 +1,26 @@
+"""What commands say on standard error."""
+
+from __future__ import annotations
+
+import sys
+
+from micrograd_cli.errors import MgradError, block
+from micrograd_cli.report import Report
+
+WARNINGS_SHOWN = 10
+
+
+def fail(error: MgradError) -> int:
+    """Tell an error, after what standard output already holds; its exit status."""
+    sys.stdout.flush()
+    print(error, file=sys.stderr)
+    return error.status
+
+
+def warn(report: Report, text: str, line: int = 1) -> None:
+    """Tell the warnings of a report, the first few of them in full; `line` is the text's first."""
+    for warning in report.warnings[:WARNINGS_SHOWN]:
+        print(block("warning", warning.message, text, [(warning.span, "")], line), file=sys.stderr)
+    hidden = len(report.warnings) - WARNINGS_SHOWN
+    if hidden > 0:
+        print(f"warning: {hidden} more (--format json lists them all)", file=sys.stderr)

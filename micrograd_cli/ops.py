@@ -1,0 +1,323 @@
+"""The table of operations: every operation of the language is one row.
+
+A row's `value(m, *x)` and `partials(m, y, *x)` are written against an algebra `m` (see `algebra/`),
+where `y` is the value at `x`. They never branch with `if` on their numbers: piecewise rules use
+`m.where`. A partial may be `m.nothing`, "no gradient flows here": where the operation does not
+depend on that argument near the point. It is not the number 0, whose product with inf is nan.
+
+The conventions where no derivative exists are PyTorch's ("Autograd mechanics: gradients for
+non-differentiable functions"): the subgradient of least norm where the function is convex.
+"""
+
+from collections.abc import Callable
+from math import inf
+from typing import Any, NamedTuple
+
+Rule = Callable[..., Any]
+
+
+class Kink(NamedTuple):
+    """A point without a derivative: where it is, what is taken there, which partial it concerns."""
+
+    at: Rule  # (m, *x) -> 1 or 0
+    point: str
+    taken: str
+    argument: int | None = None  # None: any of them
+
+
+class Op(NamedTuple):
+    """One operation. `parameters` gives signature and arity: `[x]` optional, `...` any number."""
+
+    name: str
+    value: Rule
+    partials: Rule
+    help: str = ""
+    example: str = ""
+    near: tuple[float, ...] = ()  # a point inside the domain, away from kinks
+    parameters: str = "x"
+    domain: tuple[float, float] = (-inf, inf)  # of x, ends included; nan outside
+    kinks: tuple[Kink, ...] = ()
+    aliases: tuple[str, ...] = ()
+    precedence: int = 0  # of an infix or prefix operator; 0 for a function
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return operation, (self.name,)  # rows are copied and pickled by name: there is one of each
+
+    @property
+    def arity(self) -> tuple[int, float]:
+        """The least and the greatest number of arguments."""
+        words = self.parameters.split(", ")
+        least = sum(not word.startswith("[") and word != "..." for word in words)
+        return least, inf if "..." in words else len(words)
+
+    @property
+    def signature(self) -> str:
+        """How the operation is written: `atan2(y, x)`, `x + y`, `-x`."""
+        if not self.precedence:
+            return f"{self.name}({self.parameters})"
+        symbol = "-" if self.name == "neg" else self.name
+        words = self.parameters.split(", ")
+        spaced = f" {symbol} ".join(words) if len(words) > 1 else f"{symbol} {words[0]}"
+        return spaced.replace("- x", "-x") if len(words) == 1 else spaced
+
+
+def flat(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    """The partials of an operation that is constant between its jumps."""
+    return (m.nothing,) * len(x)
+
+
+def integers(m: Any, x: Any) -> Any:
+    return m.eq(x, m.floor(x))
+
+
+def ties(m: Any, *x: Any) -> Any:
+    return m.gt(m.sum(*[m.eq(each, m.max(*x)) for each in x]), 1)
+
+
+def shared(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    """The partials of min and max: the winners share the gradient."""
+    wins = [m.eq(each, y) for each in x]
+    return tuple(m.where(win, 1 / m.sum(*wins), m.nothing) for win in wins)
+
+
+def shifted_exponentials(m: Any, *x: Any) -> tuple[Any, Any, list[Any]]:
+    """exp(xᵢ - shift), their largest (the shift) and how many there are of it, so none overflows.
+
+    The shift is detached because the result does not depend on it, and 0 where it is not finite.
+    """
+    top = m.detach(m.max(*x))
+    shift = m.where(m.lt(m.abs(top), inf), top, 0)
+    return shift, m.sum(*[m.eq(each, shift) for each in x]), [m.exp(each - shift) for each in x]
+
+
+def logsumexp(m: Any, *x: Any) -> Any:
+    # log1p of all but the largest: log(1 + 1e-17) would be 0
+    shift, count, e = shifted_exponentials(m, *x)
+    rest = m.sum(*[m.where(m.eq(each, shift), 0, ei) for each, ei in zip(x, e, strict=True)])
+    base = m.max(count, 1)
+    return shift + (m.log(base) + m.log1p((rest + (count - base)) / base))
+
+
+def softmax(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    _, _, e = shifted_exponentials(m, *x)
+    total = m.sum(*e)
+    return tuple(ei / total for ei in e)
+
+
+def clamp_partials(m: Any, y: Any, x: Any, lo: Any, hi: Any) -> tuple[Any, ...]:
+    below, above = m.lt(x, lo), m.gt(m.max(x, lo), hi)
+    return (
+        m.where(above, m.nothing, m.where(below, m.nothing, 1)),
+        m.where(above, m.nothing, m.where(below, 1, m.nothing)),
+        m.where(above, 1, m.nothing),
+    )
+
+
+def hypot_partials(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    return tuple(m.where(m.eq(y, 0), 0, each / y) for each in x)
+
+
+def atan2_partials(m: Any, z: Any, y: Any, x: Any) -> tuple[Any, ...]:
+    h = m.hypot(y, x)  # dividing by it twice: x² + y² would overflow
+    return tuple(m.where(m.eq(h, 0), 0, each / h / h) for each in (x, -y))
+
+
+def log_partials(m: Any, y: Any, x: Any, *base: Any) -> tuple[Any, ...]:
+    if not base:
+        return (1 / x,)
+    log = m.log(base[0])
+    return 1 / log / x, -y / log / base[0]  # x*log underflows, 1/x overflows
+
+
+def at_zero(taken: str) -> tuple[Kink, ...]:
+    return (Kink(lambda m, x: m.eq(x, 0), "x = 0", taken),)
+
+
+JUMPS = (Kink(integers, "an integer x", "0"),)
+TIE = (Kink(lambda m, x, y: m.eq(x, y), "x = y", "0"),)
+XY = "x, y"
+
+# fmt: off
+_TABLE = (
+    # --- arithmetic -------------------------------------------------------------------------
+    Op("+", lambda m, x, y: x + y, lambda m, z, x, y: (1, 1),
+       "Sum.", "2 + 3", (2.0, 3.0), XY, precedence=5),
+    Op("-", lambda m, x, y: x - y, lambda m, z, x, y: (1, -1),
+       "Difference.", "2 - 3", (2.0, 3.0), XY, precedence=5),
+    Op("*", lambda m, x, y: x * y, lambda m, z, x, y: (y, x),
+       "Product.", "2*3", (2.0, 3.0), XY, precedence=6),
+    Op("/", lambda m, x, y: x / y, lambda m, z, x, y: (1 / y, -z / y),
+       "Quotient.", "2/3", (2.0, 3.0), XY, precedence=6),
+    Op(
+        "%",
+        lambda m, x, y: x % y,
+        # (z - x)/y is a whole number; floor(x/y) is one too small or large where x/y rounds
+        lambda m, z, x, y: (1, m.round((z - x) / y)),
+        "Remainder with the sign of y, x - y*floor(x/y).", "-7 % 3", (7.5, 2.0), XY,
+        kinks=(Kink(lambda m, x, y: m.eq(x % y, 0), "a multiple of y", "that of the right side"),),
+        precedence=6,
+    ),
+    Op("neg", lambda m, x: -x, lambda m, y, x: (-1,),
+       "Negative.", "-(2)", (2.0,), precedence=7),
+    Op(
+        "^",
+        lambda m, x, y: m.pow(x, y),
+        lambda m, z, x, y: (
+            m.where(m.eq(y, 0), 0, y * m.pow(x, y - 1)),
+            m.where(m.eq(x, 0), m.where(m.ge(y, 0), 0, -inf), z * m.log(x)),
+        ),
+        "Power; x^y and x**y are the same.", "2^10", (2.0, 3.0), XY,
+        kinks=(
+            Kink(lambda m, x, y: m.eq(x, 0) * m.ge(y, 0), "x = 0, y >= 0", "0", 1),
+            Kink(lambda m, x, y: m.eq(x, 0) * m.lt(y, 0), "x = 0, y < 0", "-inf", 1),
+            Kink(lambda m, x, y: m.lt(x, 0), "x < 0", "nan", 1),
+        ),
+        aliases=("**",), precedence=8,
+    ),
+    # --- truth values -----------------------------------------------------------------------
+    Op("<", lambda m, x, y: m.lt(x, y), flat, "1 if x is less than y, else 0.", "1 < 2",
+       (1.0, 2.0), XY, kinks=TIE, precedence=4),
+    Op("<=", lambda m, x, y: m.le(x, y), flat, "1 if x is at most y, else 0.", "2 <= 1",
+       (1.0, 2.0), XY, kinks=TIE, precedence=4),
+    Op(">", lambda m, x, y: m.gt(x, y), flat, "1 if x is greater than y, else 0.", "1 > 2",
+       (1.0, 2.0), XY, kinks=TIE, precedence=4),
+    Op(">=", lambda m, x, y: m.ge(x, y), flat, "1 if x is at least y, else 0.", "2 >= 1",
+       (1.0, 2.0), XY, kinks=TIE, precedence=4),
+    Op("==", lambda m, x, y: m.eq(x, y), flat, "1 if x equals y, else 0.", "1 == 1",
+       (1.0, 2.0), XY, kinks=TIE, precedence=4),
+    Op("!=", lambda m, x, y: m.ne(x, y), flat, "1 if x differs from y, else 0.", "1 != 1",
+       (1.0, 2.0), XY, kinks=TIE, precedence=4),
+    Op("not", lambda m, x: m.eq(x, 0), flat, "1 if x is 0, else 0.", "not 0", (1.0,),
+       precedence=3),
+    Op("and", lambda m, x, y: m.ne(x, 0) * m.ne(y, 0), flat, "1 if neither is 0, else 0.",
+       "1 and 2", (1.0, 2.0), XY, precedence=2),
+    Op("or", lambda m, x, y: m.max(m.ne(x, 0), m.ne(y, 0)), flat, "1 unless both are 0, else 0.",
+       "0 or 2", (1.0, 2.0), XY, precedence=1),
+    # --- exponentials and logarithms --------------------------------------------------------
+    Op("exp", lambda m, x: m.exp(x), lambda m, y, x: (y,), "e to the power x.", "exp(1)", (0.5,)),
+    Op("exp2", lambda m, x: m.exp2(x), lambda m, y, x: (y * m.log(2),),
+       "2 to the power x.", "exp2(10)", (0.5,)),
+    Op("expm1", lambda m, x: m.expm1(x), lambda m, y, x: (m.exp(x),),  # y + 1 is 0 at x = -40
+       "exp(x) - 1, accurate near 0.", "expm1(1e-10)", (0.5,)),
+    Op("log", lambda m, x, *base: m.log(x) / m.log(base[0]) if base else m.log(x), log_partials,
+       "Natural logarithm, or the logarithm to a base.", "log(100, 10)", (2.0,), "x, [base]",
+       domain=(0, inf), aliases=("ln",)),
+    Op("log2", lambda m, x: m.log2(x), lambda m, y, x: (1 / m.log(2) / x,),
+       "Logarithm to base 2.", "log2(8)", (2.0,), domain=(0, inf)),
+    Op("log10", lambda m, x: m.log10(x), lambda m, y, x: (1 / m.log(10) / x,),
+       "Logarithm to base 10.", "log10(1000)", (2.0,), domain=(0, inf)),
+    Op("log1p", lambda m, x: m.log1p(x), lambda m, y, x: (1 / (1 + x),),
+       "log(1 + x), accurate near 0.", "log1p(1e-10)", (0.5,), domain=(-1, inf)),
+    # --- roots and squares ------------------------------------------------------------------
+    Op("sqrt", lambda m, x: m.sqrt(x),
+       lambda m, y, x: (1 / (2 * (y + 0)),),  # y + 0 turns the root -0 of -0 into 0: inf, not -inf
+       "Square root.", "sqrt(2)", (2.0,), domain=(0, inf), kinks=at_zero("inf")),
+    Op("cbrt", lambda m, x: m.cbrt(x), lambda m, y, x: (1 / (3 * y**2),),
+       "Cube root, of negative numbers too.", "cbrt(-8)", (2.0,), kinks=at_zero("inf")),
+    Op("square", lambda m, x: x * x, lambda m, y, x: (2 * x,), "x times x.", "square(3)", (2.0,)),
+    # --- trigonometry -----------------------------------------------------------------------
+    Op("sin", lambda m, x: m.sin(x), lambda m, y, x: (m.cos(x),), "Sine.", "sin(pi/6)", (0.5,)),
+    Op("cos", lambda m, x: m.cos(x), lambda m, y, x: (-m.sin(x),), "Cosine.", "cos(pi/3)", (0.5,)),
+    Op("tan", lambda m, x: m.tan(x), lambda m, y, x: (1 + y**2,), "Tangent.", "tan(pi/4)", (0.5,)),
+    # (1 - x)(1 + x): 1 - x² has ten right digits at 1 - 1e-10
+    Op("asin", lambda m, x: m.asin(x), lambda m, y, x: (1 / m.sqrt((1 - x) * (1 + x)),),
+       "Inverse sine.", "asin(1)", (0.5,), domain=(-1, 1)),
+    Op("acos", lambda m, x: m.acos(x), lambda m, y, x: (-1 / m.sqrt((1 - x) * (1 + x)),),
+       "Inverse cosine.", "acos(0)", (0.5,), domain=(-1, 1)),
+    # hypot: 1 + x² overflows at 1e155
+    Op("atan", lambda m, x: m.atan(x), lambda m, y, x: ((1 / m.hypot(1, x)) ** 2,),
+       "Inverse tangent.", "atan(1)", (0.5,)),
+    Op("atan2", lambda m, y, x: m.atan2(y, x),
+       atan2_partials,
+       "Angle of the point (x, y).", "atan2(1, -1)", (1.0, 2.0), "y, x",
+       kinks=(Kink(lambda m, y, x: m.eq(m.hypot(y, x), 0), "(0, 0)", "0"),)),
+    # --- hyperbolic functions ---------------------------------------------------------------
+    Op("sinh", lambda m, x: m.sinh(x), lambda m, y, x: (m.cosh(x),),
+       "Hyperbolic sine.", "sinh(1)", (0.5,)),
+    Op("cosh", lambda m, x: m.cosh(x), lambda m, y, x: (m.sinh(x),),
+       "Hyperbolic cosine.", "cosh(1)", (0.5,)),
+    Op("tanh", lambda m, x: m.tanh(x), lambda m, y, x: (m.sech(x) ** 2,),  # 1 - y² is 0 at x = 20
+       "Hyperbolic tangent.", "tanh(0.5)", (0.5,)),
+    Op("asinh", lambda m, x: m.asinh(x), lambda m, y, x: (1 / m.hypot(1, x),),
+       "Inverse hyperbolic sine.", "asinh(1)", (0.5,)),
+    Op("acosh", lambda m, x: m.acosh(x),
+       lambda m, y, x: (1 / (m.sqrt(x - 1) * m.sqrt(x + 1)),),  # one root of both overflows
+       "Inverse hyperbolic cosine.", "acosh(2)", (2.0,), domain=(1, inf)),
+    Op("atanh", lambda m, x: m.atanh(x), lambda m, y, x: (1 / ((1 - x) * (1 + x)),),
+       "Inverse hyperbolic tangent.", "atanh(0.5)", (0.5,), domain=(-1, 1)),
+    # --- activations ------------------------------------------------------------------------
+    Op("sigmoid", lambda m, x: m.sigmoid(x),
+       lambda m, y, x: (m.sigmoid(x) * m.sigmoid(-x),),  # y(1 - y) is 0 at x = 40
+       "Logistic function, 1/(1 + exp(-x)).", "sigmoid(0)", (0.5,), aliases=("logistic",)),
+    Op("softplus", lambda m, x: m.max(x, 0) + m.log1p(m.exp(-m.abs(x))),
+       lambda m, y, x: (m.sigmoid(x),), "log(1 + exp(x)).", "softplus(0)", (0.5,)),
+    Op("relu", lambda m, x: m.where(m.lt(x, 0), 0.0, x),
+       lambda m, y, x: (m.where(m.le(x, 0), m.nothing, 1),),
+       "x where it is positive, else 0.", "relu(-2)", (0.5,), kinks=at_zero("0")),
+    Op("leaky_relu", lambda m, x: m.where(m.gt(x, 0), x, 0.01 * x),
+       lambda m, y, x: (m.where(m.gt(x, 0), 1, 0.01),),
+       "x where it is positive, else 0.01*x.", "leaky_relu(-2)", (0.5,), kinks=at_zero("0.01")),
+    Op("elu", lambda m, x: m.where(m.gt(x, 0), x, m.expm1(m.min(x, 0))),
+       lambda m, y, x: (m.where(m.gt(x, 0), 1, m.exp(m.min(x, 0))),),
+       "x where it is positive, else exp(x) - 1.", "elu(-1)", (0.5,)),
+    Op("silu", lambda m, x: m.sigmoid(x, x),  # x*sigmoid(x), whose factor underflows at -710
+       lambda m, y, x: (m.sigmoid(x, 1 + x * m.sigmoid(-x)),),
+       "x*sigmoid(x).", "silu(1)", (0.5,)),
+    Op("gelu", lambda m, x: m.normal_cdf(x, x),
+       lambda m, y, x: (m.normal_cdf(x) + m.gaussian(x, 0.5, x / m.sqrt(2 * m.pi)),),
+       "x times the normal distribution function, by erf.", "gelu(1)", (0.5,)),
+    # --- error functions --------------------------------------------------------------------
+    Op("erf", lambda m, x: m.erf(x), lambda m, y, x: (2 / m.sqrt(m.pi) * m.gaussian(x, 1),),
+       "Error function.", "erf(0.5)", (0.5,)),
+    Op("erfc", lambda m, x: m.erfc(x), lambda m, y, x: (-2 / m.sqrt(m.pi) * m.gaussian(x, 1),),
+       "1 - erf(x), accurate for large x.", "erfc(5)", (0.5,)),
+    # --- steps ------------------------------------------------------------------------------
+    Op("abs", lambda m, x: m.abs(x), lambda m, y, x: (m.sign(x),),
+       "Absolute value.", "abs(-2)", (0.5,), kinks=at_zero("0")),
+    Op("sign", lambda m, x: m.sign(x), flat, "-1, 0 or 1.", "sign(-2)", (0.5,),
+       kinks=at_zero("0")),
+    Op("floor", lambda m, x: m.floor(x), flat, "Greatest integer at most x.", "floor(-1.5)",
+       (0.5,), kinks=JUMPS),
+    Op("ceil", lambda m, x: m.ceil(x), flat, "Least integer at least x.", "ceil(-1.5)", (0.5,),
+       kinks=JUMPS),
+    Op("round", lambda m, x: m.round(x), flat, "Nearest integer, halves to even.", "round(2.5)",
+       (0.3,), kinks=(Kink(lambda m, x: m.eq(m.abs(x - m.trunc(x)), 0.5), "a half", "0"),)),
+    Op("trunc", lambda m, x: m.trunc(x), flat, "Integer part, towards 0.", "trunc(-1.5)", (0.5,),
+       kinks=(Kink(lambda m, x: integers(m, x) * m.ne(x, 0), "an integer x other than 0", "0"),)),
+    # --- any number of arguments ------------------------------------------------------------
+    Op("min", lambda m, *x: m.min(*x), shared, "Least argument.", "min(3, 1, 2)",
+       (1.0, 2.0, 3.0), "x, ...",
+       kinks=(Kink(lambda m, *x: ties(m, *[-each for each in x]), "a tie", "an equal share"),)),
+    Op("max", lambda m, *x: m.max(*x), shared, "Greatest argument.", "max(3, 1, 2)",
+       (1.0, 2.0, 3.0), "x, ...", kinks=(Kink(ties, "a tie", "an equal share"),)),
+    Op("sum", lambda m, *x: m.sum(*x), lambda m, y, *x: (1,) * len(x), "Sum of the arguments.",
+       "sum(1, 2, 3)", (1.0, 2.0, 3.0), "x, ..."),
+    Op("mean", lambda m, *x: m.sum(*x) / len(x), lambda m, y, *x: (1 / len(x),) * len(x),
+       "Mean of the arguments.", "mean(1, 2, 6)", (1.0, 2.0, 3.0), "x, ..."),
+    Op("hypot", lambda m, *x: m.hypot(*x), hypot_partials,
+       "Root of the sum of squares.", "hypot(3, 4)", (1.0, 2.0, 3.0), "x, ...",
+       kinks=(Kink(lambda m, *x: m.eq(m.hypot(*x), 0), "the origin", "0"),)),
+    Op("logsumexp", logsumexp, softmax, "Logarithm of the sum of exponentials.",
+       "logsumexp(1000, 1000)", (1.0, 2.0, 3.0), "x, ..."),
+    # --- choosing ---------------------------------------------------------------------------
+    Op("clamp", lambda m, x, lo, hi: m.min(m.max(x, lo), hi), clamp_partials,
+       "x, but at least lo and at most hi.", "clamp(7, 0, 5)", (1.0, 0.0, 2.0), "x, lo, hi",
+       kinks=(Kink(lambda m, x, lo, hi: m.max(m.eq(x, lo), m.eq(x, hi)), "a bound", "1", 0),)),
+    Op("where", lambda m, condition, a, b: m.where(condition, a, b),
+       lambda m, y, condition, a, b: (
+           m.nothing, m.where(condition, 1, m.nothing), m.where(condition, m.nothing, 1)
+       ),
+       "a where the condition is not 0, else b.", "where(2 > 1, 10, 20)", (1.0, 2.0, 3.0),
+       "condition, a, b"),
+    Op("detach", lambda m, x: x, flat, "x, through which no gradient flows.", "detach(2)", (2.0,)),
+)
+# fmt: on
+
+OPS: dict[str, Op] = {name: op for op in _TABLE for name in (op.name, *op.aliases)}
+FUNCTIONS: dict[str, Op] = {name: op for name, op in OPS.items() if not op.precedence}
+INPUT, CONST = (Op(kind, flat, flat, precedence=9) for kind in ("input", "const"))
+
+
+def operation(name: str) -> Op:
+    """The row of that name, or the kind of leaf. Raises KeyError for an unknown one."""
+    return INPUT if name == "input" else CONST if name == "const" else OPS[name]

@@ -1,0 +1,40 @@
+"""The table of every node's data, grad and op, drawn by Rich."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from micrograd_cli.render.terminal import cell, console
+from micrograd_cli.report import NodeRow, Report
+
+
+class Tables:
+    """One table for each output. Cells fold where a terminal is narrow; none is cut."""
+
+    def __init__(self, color: str) -> None:
+        self.console = console(color)
+
+    def write(self, report: Report) -> None:
+        self.console.print(node_table(report))
+        hidden = report.node_count - len(report.nodes)
+        if hidden > 0:
+            lines = "line" if hidden == 1 else "lines"
+            self.console.print(f"{hidden:,} {lines} left out; --nodes all shows them", style="dim")
+
+
+def node_table(report: Report) -> Table:
+    """The table of a report's nodes."""
+    table = Table(header_style="bold")
+    table.add_column("node", overflow="fold")
+    table.add_column("op", overflow="fold")
+    table.add_column("data", justify="right", overflow="fold")
+    table.add_column("grad", justify="right", overflow="fold")
+    for row in report.nodes:
+        grad = "" if row.grad is None else repr(row.grad)
+        cells = map(cell, (row.name, row.op, repr(row.data), grad))
+        table.add_row(*cells, style=row_style(row))
+    return table
+
+
+def row_style(row: NodeRow) -> str:
+    return "bold cyan" if row.op == "input" else "dim" if row.op == "const" else ""

@@ -1,0 +1,73 @@
+"""What the tests share: running commands as a user would, and `--regenerate` for golden files."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "micrograd_cli" / "examples"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--regenerate", action="store_true", help="Rewrite the golden files.")
+
+
+@pytest.fixture
+def regenerate(request):
+    return request.config.getoption("--regenerate")
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory):
+    """A plain environment in which `mgrad` is this checkout's."""
+    folder = tmp_path_factory.mktemp("bin")
+    program = folder / "mgrad"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m micrograd_cli "$@"\n')
+    program.chmod(0o755)
+    kept = {
+        name: os.environ[name] for name in ("HOME", "TMPDIR", "SYSTEMROOT") if name in os.environ
+    }
+    paths = [str(folder), os.path.dirname(sys.executable), os.environ["PATH"]]
+    return {
+        **kept,
+        "PATH": os.pathsep.join(paths),
+        "PYTHONPATH": str(ROOT),
+        "LANG": "C.UTF-8",
+        "TERM": "xterm",
+    }
+
+
+@pytest.fixture
+def bash(environment, tmp_path):
+    """Run a line of shell in an empty folder: the completed process, with text output."""
+
+    def run(command, **options):
+        options.setdefault("cwd", tmp_path)
+        options.setdefault("stdin", subprocess.DEVNULL)
+        env = {**environment, **options.pop("env", {})}
+        return subprocess.run(
+            ["bash", "-o", "pipefail", "-c", command],
+            env=env, capture_output=True, text=True, timeout=120, **options,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def mgrad(environment, tmp_path):
+    """Run mgrad with a list of arguments: the completed process, with text output."""
+
+    def run(*args, **options):
+        options.setdefault("cwd", tmp_path)
+        if "input" not in options:
+            options.setdefault("stdin", subprocess.DEVNULL)
+        env = {**environment, **options.pop("env", {})}
+        return subprocess.run(
+            [sys.executable, "-m", "micrograd_cli", *args],
+            env=env, capture_output=True, text=True, timeout=120, **options,
+        )  # fmt: skip
+
+    return run

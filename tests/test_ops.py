@@ -1,0 +1,310 @@
+"""Every row of the table against mpmath: value and partials, over the whole range of the floats.
+
+A row of one argument is right to a few units in the last place everywhere, which a double-precision
+oracle could not show. The largest errors are printed at the end of the run.
+"""
+
+import math
+import random
+from sys import float_info
+
+import pytest
+from mpmath import mp, mpc, mpf
+
+from micrograd_cli.algebra.scalar import FLOAT
+from micrograd_cli.engine import evaluate
+from micrograd_cli.ops import OPS
+
+ULPS = 5  # the libm functions take up to 2 of them
+DIGITS = 60
+ROWS = {op.name: op for op in OPS.values()}
+
+# --- what mpmath says ---------------------------------------------------------------------------
+
+
+def erfc(x):  # mpmath raises OverflowError for huge ones
+    return mp.erfc(x) if abs(x) < 1e3 else 1 - mp.sign(x)
+
+
+def sigmoid(x):
+    return 1 / (1 + mp.exp(-x))
+
+
+def normal_cdf(x):
+    return erfc(-x / mp.sqrt(2)) / 2
+
+
+def normal_pdf(x):
+    return mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
+
+
+def zero(*x):
+    return (0,) * len(x)
+
+
+def truth(relation):
+    return lambda *x: mpf(bool(relation(*x))), zero
+
+
+def winners(best):
+    def partials(*x):
+        wins = [each == best(x) for each in x]
+        return [mpf(win) / sum(wins) for win in wins]
+
+    return lambda *x: best(x), partials
+
+
+def mod(x, y):
+    with mp.workdps(700):
+        return x - y * mp.floor(x / y)
+
+
+def clamp_partials(x, lo, hi):
+    if max(x, lo) > hi:
+        return 0, 0, 1
+    return (0, 1, 0) if x < lo else (1, 0, 0)
+
+
+def log_partials(x, base=None):
+    if base is None:
+        return (1 / x,)
+    return 1 / (x * mp.log(base)), -mp.log(x) / (base * mp.log(base) ** 2)
+
+
+def hypot(*x):
+    return mp.sqrt(sum(each * each for each in x))
+
+
+def logsumexp(*x):
+    with mp.workdps(400):  # exp of 1e-300 is 1 + 1e-300
+        return mp.log(sum(map(mp.exp, x)))
+
+
+def softmax(*x):
+    e = [mp.exp(each) for each in x]
+    return [each / sum(e) for each in e]
+
+
+# Name: value, derivative.
+UNARY = {
+    "neg": (lambda x: -x, lambda x: -1),
+    "exp": (mp.exp, mp.exp),
+    "exp2": (lambda x: mp.exp(x * mp.ln2), lambda x: mp.exp(x * mp.ln2) * mp.ln2),
+    "expm1": (mp.expm1, mp.exp),
+    "log2": (lambda x: mp.log(x) / mp.ln2, lambda x: 1 / (x * mp.ln2)),
+    "log10": (lambda x: mp.log(x) / mp.ln10, lambda x: 1 / (x * mp.ln10)),
+    "log1p": (mp.log1p, lambda x: 1 / (1 + x)),
+    "sqrt": (mp.sqrt, lambda x: 1 / (2 * mp.sqrt(x))),
+    "cbrt": (lambda x: mp.sign(x) * mp.cbrt(abs(x)), lambda x: 1 / (3 * mp.cbrt(abs(x)) ** 2)),
+    "square": (lambda x: x * x, lambda x: 2 * x),
+    "sin": (mp.sin, mp.cos),
+    "cos": (mp.cos, lambda x: -mp.sin(x)),
+    "tan": (mp.tan, lambda x: mp.sec(x) ** 2),
+    "asin": (mp.asin, lambda x: 1 / mp.sqrt(1 - x * x)),
+    "acos": (mp.acos, lambda x: -1 / mp.sqrt(1 - x * x)),
+    "atan": (mp.atan, lambda x: 1 / (1 + x * x)),
+    "sinh": (mp.sinh, mp.cosh),
+    "cosh": (mp.cosh, mp.sinh),
+    "tanh": (mp.tanh, lambda x: mp.sech(x) ** 2),
+    "asinh": (mp.asinh, lambda x: 1 / mp.sqrt(1 + x * x)),
+    "acosh": (mp.acosh, lambda x: 1 / mp.sqrt(x * x - 1)),
+    "atanh": (mp.atanh, lambda x: 1 / (1 - x * x)),
+    "sigmoid": (sigmoid, lambda x: sigmoid(x) * sigmoid(-x)),
+    "softplus": (lambda x: max(x, 0) + mp.log1p(mp.exp(-abs(x))), sigmoid),
+    "relu": (lambda x: max(x, 0), lambda x: mpf(x > 0)),
+    "leaky_relu": (lambda x: x if x > 0 else x / 100, lambda x: 1 if x > 0 else mpf(1) / 100),
+    "elu": (lambda x: x if x > 0 else mp.expm1(x), lambda x: 1 if x > 0 else mp.exp(x)),
+    "silu": (lambda x: x * sigmoid(x), lambda x: sigmoid(x) * (1 + x * sigmoid(-x))),
+    "gelu": (lambda x: x * normal_cdf(x), lambda x: normal_cdf(x) + x * normal_pdf(x)),
+    "erf": (
+        lambda x: 1 - erfc(x) if abs(x) > 1 else mp.erf(x),
+        lambda x: 2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
+    ),
+    "erfc": (erfc, lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x)),
+    "abs": (abs, mp.sign),
+}
+# Name: value, the tuple of the partials.
+REFERENCE = {
+    "+": (lambda x, y: x + y, lambda x, y: (1, 1)),
+    "-": (lambda x, y: x - y, lambda x, y: (1, -1)),
+    "*": (lambda x, y: x * y, lambda x, y: (y, x)),
+    "/": (lambda x, y: x / y, lambda x, y: (1 / y, -x / y**2)),
+    "%": (mod, lambda x, y: (1, -mp.floor(x / y))),
+    "^": (lambda x, y: x**y, lambda x, y: (y * x ** (y - 1), x**y * mp.log(x))),
+    "log": (mp.log, log_partials),
+    "<": truth(lambda x, y: x < y),
+    "<=": truth(lambda x, y: x <= y),
+    ">": truth(lambda x, y: x > y),
+    ">=": truth(lambda x, y: x >= y),
+    "==": truth(lambda x, y: x == y),
+    "!=": truth(lambda x, y: x != y),
+    "not": truth(lambda x: x == 0),
+    "and": truth(lambda x, y: x != 0 and y != 0),
+    "or": truth(lambda x, y: x != 0 or y != 0),
+    "atan2": (mp.atan2, lambda y, x: (x / (x * x + y * y), -y / (x * x + y * y))),
+    "sign": (mp.sign, zero),
+    "floor": (mp.floor, zero),
+    "ceil": (mp.ceil, zero),
+    "round": (mp.nint, zero),
+    "trunc": (lambda x: mp.sign(x) * mp.floor(abs(x)), zero),
+    "min": winners(min),
+    "max": winners(max),
+    "sum": (lambda *x: sum(x), lambda *x: (1,) * len(x)),
+    "mean": (lambda *x: sum(x) / len(x), lambda *x: (mpf(1) / len(x),) * len(x)),
+    "hypot": (hypot, lambda *x: [each / hypot(*x) for each in x]),
+    "logsumexp": (logsumexp, softmax),
+    "clamp": (lambda x, lo, hi: min(max(x, lo), hi), clamp_partials),
+    "where": (
+        lambda condition, a, b: a if condition else b,
+        lambda condition, a, b: (0, mpf(condition != 0), mpf(condition == 0)),
+    ),
+    "detach": (lambda x: x, zero),
+    **{
+        name: (value, lambda x, derivative=derivative: (derivative(x),))
+        for name, (value, derivative) in UNARY.items()
+    },
+}
+# Where the derivative is 0 no formula is right to an ulp: the input's own rounding shows.
+MINIMUM = {"silu": -1.278464542761074, "gelu": -0.7517915246935645}
+
+# --- how far we are from it ---------------------------------------------------------------------
+
+LIMIT = mpf(2) ** 1024  # what the floats round to inf
+
+
+def clip(x):
+    return max(-LIMIT, min(LIMIT, mpf(x)))
+
+
+def ulps(got, true, spread=0):
+    """The error of `got` in units of the float spacing at `true`, subnormal or not, plus spread."""
+    got = 0.0 if got is None else float(got)  # None: no gradient flows
+    if math.isnan(got):
+        return math.inf
+    unit = math.ulp(min(abs(float(true)), float_info.max)) + spread
+    return float(abs(clip(got) - clip(true)) / unit)
+
+
+def condition(function, x):
+    """By how much the result changes for a relative change of the arguments: sum |xᵢ ∂f/∂xᵢ|."""
+    h, true = mpf(10) ** -25, function(*x)
+    nudged = [[*x[:i], each * (1 + h), *x[i + 1 :]] for i, each in enumerate(x)]
+    return sum(abs(function(*n) - true) for n in nudged) / h
+
+
+def line(op):
+    """Points all along op's domain: of each size, of each sign, close to 1, and at the ends."""
+    rng = random.Random(op.name)
+    size = [10 ** rng.uniform(-323.3, 308.25) for _ in range(150)]
+    size += [10 ** rng.uniform(-9, 9) for _ in range(100)]
+    size += [rng.uniform(0, top) for top in (1, 4, 40, 760, 1100) for _ in range(80)]
+    size += [1 + sign * 10 ** rng.uniform(-16, 0) for sign in (-1, 1) for _ in range(50)]
+    size += [0.0, 5e-324, 2**-1022, 1 - 1e-10, 1 - 2**-53, 1.0, 1 + 2**-52, float_info.max]
+    size += [n / 2 for n in range(1, 12)] + [abs(x) for x in op.near]
+    low, high = op.domain
+    return sorted({x for s in size for x in (s, -s) if low <= x <= high})
+
+
+def cloud(op, arity):
+    """Points of several arguments, of equal and of very different sizes."""
+    rng = random.Random(op.name)
+    spans = [0.3, 3, 30, 150] * 12
+    points = [[rng.choice((1, -1)) * 10 ** rng.uniform(-s, s) for _ in range(arity)] for s in spans]
+    if op.name == "^":
+        points += [[x, float(round(y))] for x, y in points if abs(y) > 1]  # (-2)^3
+    return [*points, list(op.near)] if len(op.near) == arity else points
+
+
+def accuracy(op, x, strict):
+    """The errors of value and partials at x, as pairs of name and number."""
+    value, partials = REFERENCE[op.name]
+    exact = [mpf(each) for each in x]
+    y = evaluate(FLOAT, op.value, *x)
+    true = value(*exact)
+    if isinstance(true, mpc):
+        yield "value", 0 if math.isnan(y) else math.inf
+        return
+
+    def spread(function):
+        return float_info.epsilon * clip(condition(function, exact))
+
+    slack = 1 + abs(mp.log(exact[0])) if op.name == "^" else 1  # y - 1 is rounded
+    yield "value", ulps(y, true, 0 if strict else spread(value))
+    try:
+        wanted = partials(*exact)
+    except ZeroDivisionError:  # a pole
+        assert x[0] in (0, *op.domain)
+        return
+    if any(kink.at(FLOAT, *x) and kink.argument is None for kink in op.kinks):
+        return
+    for i, got in enumerate(evaluate(FLOAT, op.partials, y, *x)):
+        if isinstance(wanted[i], mpc):
+            yield f"d{i + 1}", 0 if math.isnan(got) else math.inf
+        elif op.name == "exp2" and got == y == math.inf:
+            pass  # y*log(2): in 1024 … 1024.5 it could still be a float, but the value is not
+        else:
+            loose = not strict or abs(x[0] - MINIMUM.get(op.name, math.inf)) < 0.5
+            around = spread(lambda *at, i=i: partials(*at)[i]) if loose else 0
+            yield f"d{i + 1}", ulps(got, wanted[i], around) / slack
+
+
+WORST = {}  # (row, arity): {"value" or "d1" …: (error, point)}
+CASES = [
+    (name, arity)
+    for name, op in ROWS.items()
+    for arity in (1, 2, 3, 5)
+    if op.arity[0] <= arity <= op.arity[1]
+]
+
+
+@pytest.mark.parametrize(("name", "arity"), CASES)
+def test_accuracy(name, arity):
+    op = ROWS[name]
+    assert name in REFERENCE, "a new row needs its value and partials in mpmath"
+    worst = WORST[name, arity] = {}
+    with mp.workdps(DIGITS):
+        for x in [[x] for x in line(op)] if arity == 1 else cloud(op, arity):
+            for part, error in accuracy(op, x, strict=arity == 1):
+                worst[part] = max(worst.get(part, (0, None)), (error, x), key=lambda e: e[0])
+    assert len(worst) == 1 + arity
+    assert max(error for error, _ in worst.values()) <= ULPS, worst
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_the_partials_in_mpmath_are_those_of_its_values(name):
+    value, partials = REFERENCE[name]
+    near = ROWS[name].near
+    with mp.workdps(DIGITS):
+        for i, partial in enumerate(partials(*map(mpf, near))):
+            order = tuple(int(i == j) for j in range(len(near)))
+            slope = mp.diff(value, near, order) if name != "detach" else 0
+            assert abs(slope - partial) < 1e-20
+
+
+@pytest.mark.parametrize("name", [n for n in ROWS if ROWS[n].domain != (-math.inf, math.inf)])
+def test_outside_its_domain_a_function_is_nan(name):
+    low, high = ROWS[name].domain
+    for x in (math.nextafter(low, -math.inf), low - 1, math.nextafter(high, math.inf), 1e308):
+        assert low <= x <= high or math.isnan(evaluate(FLOAT, ROWS[name].value, x)), x
+
+
+def test_report(capsys):
+    """Print the largest errors of each row; rows that only round share the last line."""
+    rounded = []
+    with capsys.disabled():
+        print(
+            "\nlargest errors in ulp (of several arguments: above their conditioning), and where:"
+        )
+        for (name, arity), worst in WORST.items():
+            value = worst.pop("value")
+            errors = {"value": value, **dict([max(worst.items(), key=lambda item: item[1][0])])}
+            if max(error for error, _ in errors.values()) <= 0.51:
+                rounded.append(f"{name}/{arity}")
+                continue
+            places = [
+                f"{part} {error:.2f} at " + ", ".join(f"{each:.9g}" for each in x)
+                for part, (error, x) in errors.items()
+                if error > 0.51
+            ]
+            print(f"  {name}/{arity}".ljust(15), "; ".join(places))
+        print("  one rounding or none:", *rounded)
