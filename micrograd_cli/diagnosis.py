@@ -49,7 +49,7 @@ def explain(
         return missing_operand(previous, token)
     if token.kind in OPERAND and allowed & INFIX:
         return missing_operator(previous, token)
-    if token.kind == "COMPARE":
+    if token.kind == "COMPARE" and len(starts) > 2 and text[starts[-2]] in "<=>!":
         return chained_comparison(text, token, starts)
     if token.kind == "RPAR" and "END" in allowed:
         return ProgramError("')' closes no bracket", span(token))

@@ -14,14 +14,13 @@ Rule = tuple[str, int, str | None]  # its left side, how many symbols are right,
 
 
 class Tables(NamedTuple):
-    """An LALR(1) parser as data; a state is an index into `actions` and `gotos`."""
+    """An LALR(1) parser as data; a state is an index into `actions` and `gotos`, 0 the first."""
 
     grammar: str  # the text that all this was made from
     pattern: str  # one regular expression, with a named group for each token
     rules: list[Rule]
     actions: list[dict[str, int]]  # token to next state, or to ~rule where a rule is reduced
     gotos: list[dict[str, int]]  # left side of a reduced rule to next state
-    start: int
 
 
 def grammar_text() -> str:
@@ -52,22 +51,32 @@ def analyse(grammar: str) -> Tables:
     lark = Lark(grammar, parser="lalr", lexer="basic", start="program")
     parser: Any = lark.parser
     table = parser.parser._parse_table
-    numbers = {rule: number for number, rule in enumerate(lark.rules)}
-    actions: list[dict[str, int]] = [{} for _ in table.states]
-    gotos: list[dict[str, int]] = [{} for _ in table.states]
-    for state, moves in table.states.items():
-        for symbol, (action, target) in sorted(moves.items()):
+    moves = {state: dict(sorted(found.items())) for state, found in table.states.items()}
+    order = numbered(moves, table.start_states["program"])
+    rules = {rule: number for number, rule in enumerate(lark.rules)}
+    actions: list[dict[str, int]] = [{} for _ in order]
+    gotos: list[dict[str, int]] = [{} for _ in order]
+    for state, number in order.items():
+        for symbol, (action, target) in moves[state].items():
             if action.name == "Reduce":
-                actions[state][symbol] = ~numbers[target]
+                actions[number][symbol] = ~rules[target]
             else:
-                (gotos if symbol.islower() or symbol.startswith("__") else actions)[state][
-                    symbol
-                ] = target
-    actions[table.end_states["program"]]["$END"] = 0
-    rules = [(str(rule.origin.name), len(rule.expansion), rule.alias) for rule in lark.rules]
-    return Tables(
-        grammar, token_pattern(lark), rules, actions, gotos, table.start_states["program"]
-    )
+                nonterminal = symbol.islower() or symbol.startswith("__")
+                (gotos if nonterminal else actions)[number][symbol] = order[target]
+    actions[order[table.end_states["program"]]]["$END"] = 0
+    shapes = [(str(rule.origin.name), len(rule.expansion), rule.alias) for rule in lark.rules]
+    return Tables(grammar, token_pattern(lark), shapes, actions, gotos)
+
+
+def numbered(moves: dict[int, dict[str, Any]], start: int) -> dict[int, int]:
+    """The states by number, from 0 for the start: Lark's own numbers change from run to run."""
+    order = {start: 0}
+    for state in (queue := [start]):
+        for action, target in moves[state].values():
+            if action.name != "Reduce" and target not in order:
+                order[target] = len(order)
+                queue.append(target)
+    return order
 
 
 def token_pattern(lark: Any) -> str:

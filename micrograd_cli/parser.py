@@ -63,7 +63,7 @@ class Parser:
             (name, length, getattr(builder, method) if method else None)
             for name, length, method in self.tables.rules
         ]
-        states = [self.tables.start]  # and for each symbol above the first state:
+        states = [0]  # and for each symbol above the first state:
         values: list[Any] = []
         starts: list[int] = []
         brackets: list[int] = []

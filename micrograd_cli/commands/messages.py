@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from micrograd_cli.errors import MgradError, block
-from micrograd_cli.report import Report
+
+if TYPE_CHECKING:
+    from micrograd_cli.report import Report
 
 WARNINGS_SHOWN = 10
 

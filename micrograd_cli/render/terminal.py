@@ -13,6 +13,11 @@ from rich.text import Text
 UNLIMITED = 1_000_000  # columns of a pipe or a file: a table there is as wide as it needs to be
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise  # Rich would exit with 1; what catches it has a status for this
+
+
 def console(color: str = "auto") -> Console:
     """A console on standard output that never reads markup, emoji codes or numbers in text."""
     stream = sys.stdout
@@ -21,7 +26,7 @@ def console(color: str = "auto") -> Console:
     stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     width = shutil.get_terminal_size().columns if stream.isatty() else UNLIMITED
     colored = wants_color(color, stream.isatty(), os.environ)
-    return Console(
+    return _Console(
         file=stream,
         width=width,
         force_terminal=colored,

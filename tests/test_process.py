@@ -1,0 +1,230 @@
+"""The process: signals, pipes, terminals, encodings, start-up, completion."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+LINE = ["eval", "tanh(a*b+c)", "--a", "2", "--b", "-3", "--c", "10"]
+
+
+def test_interrupted(environment):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "micrograd_cli", "eval", "-", "--a", "1"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
+    )  # fmt: skip
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err.strip()) == (130, b"", b"")
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "csv", "plain"])
+def test_the_reader_goes_away(bash, format_):
+    lines = "for i in {1..20000}; do echo a*$i; done"
+    done = bash(f"{lines} | mgrad eval --each --a 2 --format {format_} | head -n 1 >/dev/null; "
+                "echo ${PIPESTATUS[1]}")  # fmt: skip
+    assert (done.stdout, done.stderr) == ("141\n", "")
+
+
+def test_the_reader_of_a_table_goes_away(bash):
+    done = bash("mgrad eval a --a 1 | true; echo ${PIPESTATUS[0]}")
+    assert done.stdout in ("0\n", "141\n")
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("format_", ["table", "json", "csv", "plain"])
+def test_a_full_disk_is_one_line(bash, format_):
+    done = bash(f"mgrad eval a --a 1 --format {format_} >/dev/full")
+    assert done.returncode == 5
+    assert done.stderr == "error: cannot write the output: No space left on device\n"
+
+
+def test_each_answers_every_line_at_once(environment):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "micrograd_cli", "eval", "--each", "--a", "3", "--print", "value"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True,
+    )  # fmt: skip
+    for text, answer in (("a*2", "6.0\n"), ("a^2", "9.0\n")):
+        process.stdin.write(text + "\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == answer
+    process.stdin.close()
+    assert process.wait(timeout=20) == 0
+
+
+# --- terminals ------------------------------------------------------------------------------------
+
+
+def on_a_terminal(environment, args, columns=80, **env):
+    """What the command writes on a terminal of that many columns."""
+    import fcntl
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "micrograd_cli", *args],
+        stdin=theirs, stdout=theirs, stderr=theirs, env={**environment, **env},
+    )  # fmt: skip
+    os.close(theirs)
+    written = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        written += piece
+    os.close(ours)
+    process.wait(timeout=20)
+    return written.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_a_table_fits_the_terminal_and_keeps_every_digit(environment, columns):
+    text = on_a_terminal(environment, [*LINE, "--color", "never"], columns)
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= columns
+    grads = "".join(line.split("│")[-2].strip() for line in lines if line.startswith("│"))
+    assert "-0.00402285204907769" in grads
+    assert "0.0013409506830258967" in grads
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "coloured"),
+    [
+        ([], {}, True),
+        ([], {"NO_COLOR": "1"}, False),
+        ([], {"TERM": "dumb"}, False),
+        ([], {"CLICOLOR": "0"}, False),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
+        (["--color", "always"], {"NO_COLOR": "1"}, True),
+    ],
+)
+def test_colour_on_a_terminal(environment, args, env, coloured):
+    assert ("\x1b[" in on_a_terminal(environment, [*LINE, *args], **env)) == coloured
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "coloured"),
+    [
+        ([], {}, False),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"CLICOLOR_FORCE": "1"}, True),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (["--color", "always"], {}, True),
+    ],
+)
+def test_colour_in_a_pipe(mgrad, args, env, coloured):
+    assert ("\x1b[" in mgrad(*LINE, *args, env=env).stdout) == coloured
+
+
+def test_a_table_in_a_pipe_is_as_wide_as_it_needs_to_be(mgrad):
+    names = [letter * 35 for letter in "abc"]
+    done = mgrad("eval", "*".join(names), *[w for n in names for w in (f"--{n}", "1e-300")],
+                 env={"COLUMNS": "40"})  # fmt: skip
+    assert all(name in done.stdout for name in names)
+    assert done.stdout.count("1e-300") >= 3
+
+
+@pytest.mark.parametrize(
+    "env", [{"LANG": "C"}, {"LC_ALL": "C"}, {"LC_ALL": "POSIX"}, {"PYTHONIOENCODING": "ascii"}]
+)
+def test_an_ascii_terminal_gets_ascii_boxes(mgrad, env):
+    done = mgrad("eval", "α*2", "--α", "1", env=env)
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+    assert "+---" in done.stdout
+    assert r"\u03b1*2" in done.stdout
+
+
+def test_json_is_json_in_any_encoding(mgrad):
+    import json
+
+    done = mgrad("eval", "α*é", "--α", "1", "--é", "2", "--format", "json",
+                 env={"PYTHONIOENCODING": "ascii"})  # fmt: skip
+    assert json.loads(done.stdout)["grad"] == {"α": 2.0, "é": 1.0}
+
+
+# --- start-up -------------------------------------------------------------------------------------
+
+HEAVY = ["lark", "rich", "numpy", "json", "csv", "difflib", "unittest", "dataclasses", "tomllib"]
+
+
+@pytest.mark.parametrize(
+    ("args", "allowed"),
+    [
+        (["--version"], set()),
+        (["eval", "--help"], set()),
+        (LINE, {"rich", "dataclasses"}),
+        ([*LINE, "--format", "json"], {"json"}),
+        ([*LINE, "--format", "plain"], set()),
+        ([*LINE, "--print", "value"], set()),
+        ([*LINE, "--format", "csv"], {"csv"}),
+    ],
+)
+def test_a_run_imports_only_what_it_needs(environment, args, allowed):
+    script = (
+        "import sys; from micrograd_cli.commands import run; run(sys.argv[1:]);"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *args], env=environment, capture_output=True, text=True
+    )
+    imported = set(done.stderr.split())
+    assert "micrograd_cli.commands" in imported
+    assert {name for name in HEAVY if name in imported} <= allowed
+    if args == ["--version"]:
+        assert not {"micrograd_cli.engine", "micrograd_cli.language"} & imported
+
+
+# --- completion -----------------------------------------------------------------------------------
+
+
+def complete(environment, words):
+    env = {**environment, "_MGRAD_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(words),
+           "COMP_CWORD": str(len(words) - 1)}  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_cli"],
+        env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.stderr == ""
+    return [line.partition(",")[2] for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["mgrad", "ev"], ["eval"]),
+        (["mgrad", "eval", "'alpha*beta+b'", "--b"], ["--beta", "--b"]),
+        (["mgrad", "eval", "'a*b'", "--form"], ["--format"]),
+        (["mgrad", "eval", "'a*b'", "--format", "j"], ["json", "jsonl"]),
+        (["mgrad", "completion", ""], ["bash", "zsh", "fish"]),
+        (["mgrad", "eval", "'a*'", "--nod"], ["--nodes"]),
+    ],
+)
+def test_completion(environment, words, expected):
+    assert complete(environment, words) == expected
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(mgrad, shell):
+    done = mgrad("completion", shell)
+    assert done.returncode == 0
+    assert "_MGRAD_COMPLETE" in done.stdout
+
+
+def test_the_bash_script_completes(bash):
+    done = bash(
+        'eval "$(mgrad completion bash)"; COMP_WORDS=(mgrad ev); COMP_CWORD=1;'
+        '_mgrad_completion mgrad ev; echo "${COMPREPLY[@]}"'
+    )
+    assert done.stdout == "eval\n", done.stderr
