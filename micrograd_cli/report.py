@@ -37,14 +37,14 @@ class Warning(NamedTuple):
 
 
 class Report(NamedTuple):
-    """One output. `nodes` are those asked for, out of `node_count`; their ids count them all."""
+    """One output. `nodes` are those asked for; `left_out` is how many `auto` has left out."""
 
     output: str | None
     expr: str
     value: float
     grad: dict[str, float]
     nodes: list[NodeRow]
-    node_count: int
+    left_out: int
     warnings: list[Warning]
 
     @property
@@ -112,13 +112,14 @@ class Run:
 
     def report(self, nodes: str) -> Report:
         start, end = self.output.span
+        rows = self.rows(nodes)
         return Report(
             self.output.name,
             " ".join(self.program.text[start:end].split()),
             self.output.node.data,
             {name: self.program.inputs[name].grad for name in self.wrt},
-            self.rows(nodes),
-            len(self.listing),
+            rows,
+            len(self.listing) - len(rows) if nodes == "auto" else 0,
             list(self.warnings()),
         )
 

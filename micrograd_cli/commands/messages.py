@@ -22,6 +22,8 @@ def fail(error: MgradError) -> int:
 
 def warn(report: Report, text: str, line: int = 1) -> None:
     """Tell the warnings of a report, the first few of them in full; `line` is the text's first."""
+    if report.warnings:
+        sys.stdout.flush()
     for warning in report.warnings[:WARNINGS_SHOWN]:
         print(block("warning", warning.message, text, [(warning.span, "")], line), file=sys.stderr)
     hidden = len(report.warnings) - WARNINGS_SHOWN

@@ -16,10 +16,9 @@ class Tables:
 
     def write(self, report: Report) -> None:
         self.console.print(node_table(report))
-        hidden = report.node_count - len(report.nodes)
-        if hidden > 0:
-            lines = "line" if hidden == 1 else "lines"
-            self.console.print(f"{hidden:,} {lines} left out; --nodes all shows them", style="dim")
+        if report.left_out:
+            note = f"{report.left_out:,} lines left out; --nodes all shows them"
+            self.console.print(note, style="dim")
 
 
 def node_table(report: Report) -> Table:
