@@ -261,7 +261,7 @@ _TABLE = (
        lambda m, y, x: (m.where(m.gt(x, 0), 1, m.exp(m.min(x, 0))),),
        "x where it is positive, else exp(x) - 1.", "elu(-1)", (0.5,)),
     Op("silu", lambda m, x: m.sigmoid(x, x),  # x*sigmoid(x), whose factor underflows at -710
-       lambda m, y, x: (m.sigmoid(x, 1 + x * m.sigmoid(-x)),),
+       lambda m, y, x: (m.sigmoid(x, 1 + m.sigmoid(-x, x)),),
        "x*sigmoid(x).", "silu(1)", (0.5,)),
     Op("gelu", lambda m, x: m.normal_cdf(x, x),
        lambda m, y, x: (m.normal_cdf(x) + m.gaussian(x, 0.5, x / m.sqrt(2 * m.pi)),),

@@ -72,7 +72,7 @@ def sigmoid(x: float, scale: float = 1.0) -> float:
     """scale/(1 + exp(-x))."""
     if x < -700:
         root = math.exp(x / 2)
-        return scale * root * root
+        return scale * root * root if root else 0.0
     e = math.exp(-abs(x))
     return scale * (1.0 if x >= 0 else e) / (1 + e)
 
