@@ -25,14 +25,14 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("MGRAD_TRACEBACK"):
             raise
-        print(f"error: mgrad itself has failed: {type(error).__name__}: {error}\n"
-              "  please report the command; MGRAD_TRACEBACK=1 shows where", file=sys.stderr)  # fmt: skip
+        print(f"error: mgrad itself has failed: {type(error).__name__}: {error}", file=sys.stderr)
+        print("  please report the command; MGRAD_TRACEBACK=1 shows where", file=sys.stderr)
         status = 70
     sys.exit(status)
 
 
 def silence(stream: object) -> None:
-    """Point a stream that cannot be written at nothing, so that Python's own last flush is quiet."""
+    """Point a stream that cannot be written at nothing: Python's own last flush is then quiet."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]
 

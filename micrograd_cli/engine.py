@@ -39,7 +39,7 @@ class Value:
     ) -> None:
         self.data = float(data)  # of NumPy's floats too: theirs warn where ours are quiet
         self.grad = 0.0
-        self.op = operation(_op) if _op else INPUT
+        self.op = named_operation(_op) if _op else INPUT
         self.left, self.right = operands(tuple(_children))
         self.label = label
         self.span = None
@@ -89,6 +89,13 @@ class Value:
 
     def __abs__(self) -> Value:
         return apply(OPS["abs"], self)
+
+
+def named_operation(name: str) -> Op:
+    try:
+        return operation(name)
+    except KeyError:
+        raise ValueError(f"no operation is named {name!r}: see micrograd_cli.ops") from None
 
 
 _new = Value.__new__

@@ -38,8 +38,8 @@ class Commands(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
             hint = suggestion(args[0], COMMANDS, "mgrad {}")
-            raise UsageError(f"no command '{args[0]}'",
-                             hint=hint or "an expression is evaluated by mgrad eval EXPR")  # fmt: skip
+            hint = hint or "an expression is evaluated by mgrad eval EXPR"
+            raise UsageError(f"no command '{args[0]}'", hint=hint)
         return super().resolve_command(ctx, args)
 
 

@@ -12,6 +12,7 @@ from micrograd_cli.commands.messages import warn
 from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column
 from micrograd_cli.language import Program, bind, parse
 from micrograd_cli.render import Style
+from micrograd_cli.render.progress import progress
 from micrograd_cli.render.records import LINE_RECORDS, Bare, LineRenderer, Plain, Selected
 from micrograd_cli.report import Report, reports
 
@@ -34,22 +35,24 @@ def run_each(lines: Lines, source: str | None, format_: str, on_error: str, styl
     """
     records = line_renderer(format_, on_error, style)
     skipped = 0
-    for number, text in numbered_lines(source):
-        try:
-            program, found = evaluate_line(text, lines)
-        except MgradError as error:
-            error.line, error.text = number, error.text or text
-            if on_error == "stop":
-                raise
-            skipped += on_error == "skip"
-            if on_error == "record":
-                place = column(error.text, error.span[0]) if error.span else None
-                records.write_error(number, text, error.message, place)
-        else:
-            records.write_line(number, found)
-            for report in found:
-                warn(report, program.text, number)
-        sys.stdout.flush()
+    with progress("lines") as advance:
+        for number, text in numbered_lines(source):
+            try:
+                program, found = evaluate_line(text, lines)
+            except MgradError as error:
+                error.line, error.text = number, error.text or text
+                if on_error == "stop":
+                    raise
+                skipped += on_error == "skip"
+                if on_error == "record":
+                    place = column(error.text, error.span[0]) if error.span else None
+                    records.write_error(number, text, error.message, place)
+            else:
+                records.write_line(number, found)
+                for report in found:
+                    warn(report, program.text, number)
+            sys.stdout.flush()
+            advance(1)
     if skipped:
         plural = "line" if skipped == 1 else "lines"
         print(f"warning: {skipped} {plural} left out", file=sys.stderr)

@@ -46,10 +46,18 @@ def read_parameters(path: str) -> dict[str, float]:
         raise DataError(f"cannot read '{path}': {error}") from None
     if not isinstance(table, dict):
         raise DataError(f"'{path}' holds no object of names and numbers")
-    for name, value in table.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise DataError(f"'{path}': the value of '{name}' is no number")
-    return {name: float(value) for name, value in table.items()}
+    what = f"'{path}': the value of"
+    return {name: as_float(value, f"{what} '{name}'") for name, value in table.items()}
+
+
+def as_float(value: Any, what: str) -> float:
+    """A number of a file as a float. Raises DataError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise DataError(f"{what} is no number")
+    try:
+        return float(value)
+    except OverflowError:
+        raise DataError(f"{what} is too large for a float") from None
 
 
 def toml(text: str) -> Any:
