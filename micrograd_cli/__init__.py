@@ -6,13 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from micrograd_cli.api import gradients
+    from micrograd_cli.compiled import compile
     from micrograd_cli.engine import Value
     from micrograd_cli.errors import MgradError
     from micrograd_cli.language import Program, bind, parse
     from micrograd_cli.report import Report, reports
 
 __version__ = "0.1.0"
-__all__ = ["MgradError", "Program", "Report", "Value", "bind", "gradients", "parse", "reports"]
+__all__ = [
+    "MgradError",
+    "Program",
+    "Report",
+    "Value",
+    "bind",
+    "compile",
+    "gradients",
+    "parse",
+    "reports",
+]
 
 _HOMES = {
     "Value": "engine",
@@ -23,6 +34,7 @@ _HOMES = {
     "Report": "report",
     "reports": "report",
     "gradients": "api",
+    "compile": "compiled",
 }
 
 

@@ -156,9 +156,12 @@ class Builder:
     def assign(self, name: str, equal: str, value: Value, span: Span) -> None:
         self.bare_end = -1
         place = (span[0], span[0] + len(name))
-        default = literal(value)
-        declared = name in self.inputs and name not in self.defaults
-        if name in self.places and not (declared and default is not None and name in self.declared):
+        start = self.text.index("=", place[1]) + 1
+        while self.text[start].isspace():
+            start += 1
+        default = None if self.text[start] == "(" else literal(value)
+        declared = name in self.declared and name not in self.defaults
+        if name in self.places and not (declared and default is not None):
             raise self.assigned_twice(name, place)
         self.places.setdefault(name, place)
         if default is not None:
@@ -167,12 +170,7 @@ class Builder:
             self.defaults[name] = default
             return
         self.named[name] = value
-        if not value.label:
-            value.label = name
-        equal_sign = self.text.index("=", place[1])
-        start = equal_sign + 1
-        while self.text[start].isspace():
-            start += 1
+        value.label = value.label or name
         self.last_named = Output(name, value, (start, span[1]))
 
     def assigned_twice(self, name: str, place: Span) -> ProgramError:
@@ -240,7 +238,7 @@ class Builder:
 
 
 def literal(value: Value) -> float | None:
-    """The number if a node is a literal or a signed one, which makes an assignment an input."""
+    """The number if a node is a literal or a signed one: an assignment of it is an input."""
     if value.op is NEG and value.left.op is CONST and not value.left.label:
         return -float(value.left.data)
     return float(value.data) if value.op is CONST and not value.label else None

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from micrograd_cli.algebra.scalar import FLOAT
-from micrograd_cli.engine import Value, backward, evaluate, topological_order
-from micrograd_cli.errors import Span, UsageError, suggestion
+from micrograd_cli.engine import Value, backward, topological_order
+from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language import Output, Program
-from micrograd_cli.ops import CONST, INPUT, flat
+from micrograd_cli.ops import INPUT
+from micrograd_cli.provenance import Warning, warnings
+
+__all__ = ["NodeRow", "Report", "Run", "Warning", "check_names", "reports", "structures"]
 
 NAME_LENGTH = 40  # of a node that is known by its own text
 MANY_NODES = 300  # a table with more shows the named ones alone, unless asked for all
@@ -27,17 +29,11 @@ class NodeRow(NamedTuple):
     grad: float | None
 
 
-class Warning(NamedTuple):
-    """`kind` is `value` or `gradient` (the first that is inf or nan) or `kink`."""
-
-    kind: str
-    node: int
-    span: Span
-    message: str
-
-
 class Report(NamedTuple):
-    """One output. `nodes` are those asked for; `left_out` is how many `auto` has left out."""
+    """One output. `nodes` are those asked for; `left_out` is how many `auto` has left out.
+
+    `root` is the id of the output's node, `unlisted` how many warnings there are beyond `warnings`.
+    """
 
     output: str | None
     expr: str
@@ -46,6 +42,9 @@ class Report(NamedTuple):
     nodes: list[NodeRow]
     left_out: int
     warnings: list[Warning]
+    root: int = 0
+    unlisted: int = 0
+    elasticity: dict[str, float] | None = None  # x/f * df/dx, where it was asked for
 
     @property
     def finite(self) -> bool:
@@ -63,8 +62,17 @@ def reports(
     input.
     """
     wanted = list(program.inputs) if wrt is None else check_names(program, wrt)
+    active = depending(program, wanted)
     for output in program.outputs:
-        yield Run(program, output, wanted).report(nodes)
+        run = Run(program, output, wanted)
+        run.differentiate(active)
+        yield run.report(nodes)
+
+
+def structures(program: Program) -> Iterator[Report]:
+    """A Report for each output of a program without numbers: data is nan, grad is None."""
+    for output in program.outputs:
+        yield Run(program, output, ()).report("all")
 
 
 def check_names(program: Program, names: Iterable[str]) -> list[str]:
@@ -76,30 +84,39 @@ def check_names(program: Program, names: Iterable[str]) -> list[str]:
     return [name for name in program.inputs if name in chosen]
 
 
+def depending(program: Program, names: Iterable[str]) -> set[Value]:
+    """The nodes that depend on one of these inputs or nodes: those that have a gradient."""
+    nodes = {**program.inputs, **program.named}
+    active = {nodes[name] for name in names}
+    for value in program.order():
+        if not active.isdisjoint(value.args):
+            active.add(value)
+    return active
+
+
 class Run:
-    """The backward pass of one output, and what is read off the graph after it."""
+    """The graph of one output, its backward pass, and what is read off it afterwards."""
 
     def __init__(self, program: Program, output: Output, wrt: Sequence[str]) -> None:
         self.program = program
         self.output = output
         self.wrt = wrt
+        self.nodes = {**program.inputs, **program.named}
         self.order = topological_order(output.node)
-        for value in (*program.inputs.values(), *program.named.values()):
+        self.active: set[Value] = set()
+        self.listing = self.listed()
+        self.ids: dict[Value, int] = {}
+        self.found: tuple[list[Warning], int] = ([], 0)
+
+    def differentiate(self, active: set[Value]) -> None:
+        """Give every node its gradient, and find what to warn of; `active` ones show theirs."""
+        for value in self.nodes.values():
             value.grad = 0.0
         backward(self.order, 1.0)
         if not self.order:
-            output.node.grad = 1.0
-        self.active = self.depending()
-        self.listing = self.listed()
-        self.ids: dict[Value, int] = {}
-
-    def depending(self) -> set[Value]:
-        """The nodes that depend on an input that is differentiated by: those with a gradient."""
-        active = {self.program.inputs[name] for name in self.wrt}
-        for value in self.program.order():
-            if any(arg in active for arg in value.args):
-                active.add(value)
-        return active
+            self.output.node.grad = 1.0
+        self.active = active
+        self.found = warnings(self)
 
     def listed(self) -> list[Value]:
         """All inputs, then the other nodes in topological order."""
@@ -113,14 +130,17 @@ class Run:
     def report(self, nodes: str) -> Report:
         start, end = self.output.span
         rows = self.rows(nodes)
+        told, unlisted = self.found
         return Report(
             self.output.name,
             " ".join(self.program.text[start:end].split()),
             self.output.node.data,
-            {name: self.program.inputs[name].grad for name in self.wrt},
+            {name: self.nodes[name].grad for name in self.wrt},
             rows,
             len(self.listing) - len(rows) if nodes == "auto" else 0,
-            list(self.warnings()),
+            told,
+            self.id(self.output.node),
+            unlisted,
         )
 
     def rows(self, nodes: str) -> list[NodeRow]:
@@ -130,9 +150,7 @@ class Run:
         if nodes == "inputs":
             chosen = [value for value in chosen if value.op is INPUT]
         elif nodes == "named":
-            program = self.program
-            named = dict.fromkeys((*program.inputs.values(), *program.named.values()))
-            chosen = list(named | {self.output.node: None})
+            chosen = list(dict.fromkeys((*self.nodes.values(), self.output.node)))
         return [
             NodeRow(
                 self.id(value),
@@ -147,7 +165,11 @@ class Run:
 
     def id(self, value: Value) -> int:
         if not self.ids:
-            everything = dict.fromkeys((*self.listing, *self.program.named.values()))
+            everything = dict.fromkeys(self.listing)
+            named = self.program.named.values()
+            if not all(each in everything for each in named):  # one that the output does not need
+                for each in topological_order(*named):
+                    everything.update(dict.fromkeys((*each.args, each)))
             self.ids = {each: number for number, each in enumerate(everything)}
         return self.ids[value]
 
@@ -160,59 +182,3 @@ class Run:
         words = " ".join(line.partition("#")[0] for line in text.split("\n")).split()
         name = " ".join(words)
         return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 3] + "..."
-
-    # --- warnings -----------------------------------------------------------------------------
-
-    def warnings(self) -> Iterator[Warning]:
-        yield from self.first_bad_value()
-        yield from self.first_bad_gradient()
-        yield from self.kinks()
-
-    def warn(self, kind: str, value: Value, message: str, place: Value | None = None) -> Warning:
-        span = (place or value).span
-        assert span is not None
-        return Warning(kind, self.id(value), span, message)
-
-    def first_bad_value(self) -> Iterator[Warning]:
-        bad = [value for value in self.listing if not isfinite(value.data)]
-        if not bad or (isfinite(self.output.node.data) and all(v.left is None for v in bad)):
-            return
-        born = (v for v in bad if v.left is not None and all(isfinite(a.data) for a in v.args))
-        inner = (v for v in bad if v.left is not None)
-        value = next(born, None) or next(inner, None) or bad[0]
-        operands = ", ".join(
-            f"{self.name(a)} = {a.data!r}" for a in value.args if a.op is not CONST
-        )
-        where = f" where {operands}" if operands else ""
-        yield self.warn("value", value, f"{self.name(value)} is {value.data!r}{where}")
-
-    def first_bad_gradient(self) -> Iterator[Warning]:
-        for value in reversed(self.order):
-            if value not in self.active or not isfinite(value.grad):
-                continue
-            if all(isfinite(arg.grad) for arg in value.args if arg in self.active):
-                continue
-            x = [arg.data for arg in value.args]
-            partials = evaluate(FLOAT, value.op.partials, value.data, *x)
-            for arg, partial in zip(value.args, partials, strict=True):
-                if arg in self.active and not isfinite(value.grad * (partial or 0)):
-                    message = f"the gradient of {self.name(arg)} is {arg.grad!r}"
-                    yield self.warn("gradient", arg, f"{message}, by {self.name(value)}", value)
-                    return
-
-    def kinks(self) -> Iterator[Warning]:
-        for value in self.order:
-            # no gradient comes to a comparison, but what it decides has a jump or a corner there
-            if not value.op.kinks or (value.grad == 0 and value.op.partials is not flat):
-                continue
-            args = value.args
-            for kink in value.op.kinks:
-                concerned = args if kink.argument is None else (args[kink.argument],)
-                if not any(arg in self.active for arg in concerned):
-                    continue
-                if evaluate(FLOAT, kink.at, *[arg.data for arg in args]):
-                    by = "" if kink.argument is None else (
-                        f" by {value.op.parameters.split(', ')[kink.argument]}"
-                    )  # fmt: skip
-                    message = f"{value.op.signature} has no derivative{by} at {kink.point}"
-                    yield self.warn("kink", value, f"{message}; {kink.taken} is used")

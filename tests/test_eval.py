@@ -98,7 +98,10 @@ def test_strict(mgrad):
 def test_karpathys_figures():
     value, grad = micrograd_cli.gradients((EXAMPLES / "micrograd.mg").read_text())
     assert f"{value:.4f}" == "24.7041"
-    assert {name: f"{each:.4f}" for name, each in grad.items()} == {"a": "138.8338", "b": "645.5773"}
+    assert {name: f"{each:.4f}" for name, each in grad.items()} == {
+        "a": "138.8338",
+        "b": "645.5773",
+    }
     for neuron in ("neuron", "neuron_exp"):
         value, grad = micrograd_cli.gradients((EXAMPLES / f"{neuron}.mg").read_text())
         assert f"{value:.4f}" == "0.7071"
@@ -164,7 +167,13 @@ def test_gradients_from_python():
 
 @pytest.mark.parametrize(
     ("text", "numbers"),
-    [("a*b", {"a": 1}), ("a", {"a": 1, "b": 2}), ("a; a", {"a": 1}), ("a*", {}), ("n = a*2", {"n": 1})],
+    [
+        ("a*b", {"a": 1}),
+        ("a", {"a": 1, "b": 2}),
+        ("a; a", {"a": 1}),
+        ("a*", {}),
+        ("n = a*2", {"n": 1}),
+    ],
 )
 def test_mistakes_from_python(text, numbers):
     with pytest.raises(micrograd_cli.MgradError):

@@ -23,7 +23,9 @@ def test_every_command_prints_what_the_readme_shows(bash, tmp_path, regenerate):
     def run(match):
         if any(re.search(rf"\b{name}\b", match[1]) for name in missing):
             return match[0]
-        shown = [f"$ {command}\n{bash(f'exec 2>&1; {command}').stdout}" for command in commands(match[1])]
+        shown = [
+            f"$ {command}\n{bash(f'exec 2>&1; {command}').stdout}" for command in commands(match[1])
+        ]
         return f"```console\n{''.join(shown)}```\n"
 
     real = CONSOLE.sub(run, text)
@@ -38,4 +40,3 @@ def test_the_python_examples():
     result = doctest.testfile(str(README), module_relative=False, optionflags=doctest.ELLIPSIS)
     assert result.attempted > 5
     assert result.failed == 0
-

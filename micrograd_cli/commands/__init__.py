@@ -13,6 +13,14 @@ from micrograd_cli.errors import MgradError, UsageError, suggestion
 
 COMMANDS = {
     "eval": "Value and gradients of an expression.",
+    "check": "Check gradients; exit 0 or 1.",
+    "map": "Values and gradients for every row of a table.",
+    "explain": "The chain rule step by step, with this point's numbers.",
+    "graph": "The graph: a tree in the terminal, DOT, Mermaid, SVG, PNG.",
+    "diff": "The derivative as a program, a formula or code.",
+    "jacobian": "The derivatives of all outputs, as a matrix.",
+    "hessian": "The second derivatives, as a matrix.",
+    "functions": "The operations, their derivatives and conventions.",
     "examples": "Example programs to read and to run.",
     "completion": "A completion script for bash, zsh or fish.",
 }

@@ -8,6 +8,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Any
 
 import click
@@ -19,12 +20,15 @@ from micrograd_cli.language import MAX_NODES, Program, evaluate_constant, parse
 
 
 class InputNumber(click.ParamType):  # type: ignore[type-arg]
-    """The value of an input's option: a number or a constant expression."""
+    """The value of an input's option, as its command reads it."""
 
     name = "number"
 
+    def __init__(self, read: Callable[[str, str], Any]) -> None:
+        self.read = read
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return number(value, param.opts[0] if param else "")
+        return self.read(value, param.opts[0] if param else "")
 
 
 def number(text: str, option: str) -> float:
@@ -39,13 +43,15 @@ def number(text: str, option: str) -> float:
         raise UsageError(message, error.span, error.hint, text=text) from None
 
 
-def input_option(name: str, index: int, program: Program) -> click.Option:
+def input_option(
+    name: str, index: int, program: Program, read: Callable[[str, str], Any]
+) -> click.Option:
     # an explicit second name: from `--A` and `--a` click would make the same one
     default = program.defaults.get(name)
     help_text = "required" if default is None else f"default {default!r}"
     return click.Option(
         [f"--{name}", f"input_{index}"],
-        type=InputNumber(),
+        type=InputNumber(read),
         multiple=True,
         help="" if name in program.constants else help_text,
         hidden=name in program.constants,
@@ -75,13 +81,13 @@ class ProgramCommand(click.Command):
         if "--each" in words.options:
             names = dict.fromkeys(name[2:] for name, _ in words.pairs)
             self.declare(ctx, names, parse("0"))
-        elif words.expressions or "--help" not in words.options or words.last("-f", "--file"):
+        elif "--help" not in words.options or self.has_program(words):
             program = self.program(ctx, words)
         self.read_options(ctx, words)
         ctx.params["numbers"] = given(ctx, program)
         if program is not None:
             program = with_shadowed_constants(program, ctx)
-            require_all(ctx, program)
+            self.require_inputs(ctx, program)
         ctx.params["program"] = program
         ctx.params["expressions"] = words.expressions
         return []
@@ -102,9 +108,24 @@ class ProgramCommand(click.Command):
             hint = f"to bind the input '{name}' use --let {name}=VALUE"
             raise UsageError(f"--{name} is an option of mgrad {self.name}", hint=hint) from None
 
+    def read_number(self, text: str, option: str) -> Any:
+        """What a word stands for that an input is given: here a number. Raises UsageError."""
+        return number(text, option)
+
+    def read_program(self, words: Words) -> Program:
+        """The program that a command line means. Raises MgradError."""
+        return parse(program_text(words), max_nodes=node_limit(words))
+
+    def require_inputs(self, ctx: click.Context, program: Program) -> None:
+        """Raise UsageError for an input that nothing binds."""
+        require_all(ctx, program)
+
+    def has_program(self, words: Words) -> bool:
+        """Whether the line itself says what the program is; else it is on standard input."""
+        return bool(words.expressions or words.last("-f", "--file"))
+
     def program(self, ctx: click.Context, words: Words) -> Program:
-        text = program_text(words)
-        program = parse(text, max_nodes=node_limit(words))
+        program = self.read_program(words)
         for option, _ in words.pairs:
             name = option[2:]
             if name in program.named and name not in self.own_names():
@@ -124,7 +145,7 @@ class ProgramCommand(click.Command):
         own = self.own_names()
         ctx.meta[CLASHES] = own.intersection(names)
         ctx.meta[INPUTS] = {
-            name: input_option(name, index, program)
+            name: input_option(name, index, program, self.read_number)
             for index, name in enumerate(names)
             if name not in own and name
         }
@@ -132,7 +153,7 @@ class ProgramCommand(click.Command):
     def declare_quietly(self, ctx: click.Context, words: Words) -> None:
         """For completion: what can be known without reading standard input or failing."""
         try:
-            if words.expressions or words.last("-f", "--file"):
+            if self.has_program(words):
                 self.program(ctx, words)
         except (MgradError, OSError):
             pass
@@ -146,15 +167,15 @@ class ProgramCommand(click.Command):
         super().format_options(ctx, formatter)
 
 
-def given(ctx: click.Context, program: Program | None) -> dict[str, float]:
+def given(ctx: click.Context, program: Program | None) -> dict[str, Any]:
     """The numbers that the command line gives: files first, then --let and the inputs' options."""
-    numbers: dict[str, float] = {}
+    numbers: dict[str, Any] = {}
     known = None if program is None else [*program.inputs, *program.constants]
     for path in ctx.params.pop("params", ()):
         for name, value in read_parameters(path).items():
             check_input(name, known, program, f"{path}: ")
             numbers[name] = value
-    on_line: dict[str, float] = {}
+    on_line: dict[str, Any] = {}
     for name, value, option in bindings(ctx):
         check_input(name, known, program, "")
         if name in on_line:
@@ -163,12 +184,13 @@ def given(ctx: click.Context, program: Program | None) -> dict[str, float]:
     return {**numbers, **on_line}
 
 
-def bindings(ctx: click.Context) -> Iterator[tuple[str, float, str]]:
+def bindings(ctx: click.Context) -> Iterator[tuple[str, Any, str]]:
+    read = ctx.command.read_number if isinstance(ctx.command, ProgramCommand) else number
     for pair in ctx.params.pop("let", ()):
         name, equal, value = pair.partition("=")
         if not equal or not name:
             raise UsageError(f"--let takes NAME=VALUE, not '{pair}'")
-        yield name, number(value, f"--let {name}"), f"--let {name}=VALUE"
+        yield name, read(value, f"--let {name}"), f"--let {name}=VALUE"
     for name, option in ctx.meta.get(INPUTS, {}).items():
         assert option.name is not None
         for value in ctx.params.pop(option.name, None) or ():
@@ -203,19 +225,26 @@ def missing_input(program: Program, name: str, how: str) -> UsageError:
     return UsageError(f"missing input '{name}'", place, f"give {how}", text=program.text)
 
 
+SOURCE = [
+    click.option("-f", "--file", metavar="FILE", type=click.Path(allow_dash=True),
+                 help="Read the program from FILE ('-' is standard input)."),
+    click.option("--max-nodes", type=click.IntRange(1), default=MAX_NODES, show_default=True,
+                 help="Refuse to build a larger graph."),
+]  # fmt: skip
+NUMBERS = [
+    click.option("--let", multiple=True, metavar="NAME=VALUE",
+                 help="Bind an input, also one that is named like an option."),
+    click.option("--params", multiple=True, metavar="FILE", type=click.Path(),
+                 help="Read numbers for inputs from a JSON or TOML file."),
+]  # fmt: skip
+
+
+def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say what the program is."""
+    return reduce(lambda decorated, option: option(decorated), reversed(SOURCE), function)
+
+
 def program_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every command on a program has."""
-    for option in reversed(
-        [
-            click.option("-f", "--file", metavar="FILE", type=click.Path(allow_dash=True),
-                         help="Read the program from FILE ('-' is standard input)."),
-            click.option("--let", multiple=True, metavar="NAME=VALUE",
-                         help="Bind an input, also one that is named like an option."),
-            click.option("--params", multiple=True, metavar="FILE", type=click.Path(),
-                         help="Read numbers for inputs from a JSON or TOML file."),
-            click.option("--max-nodes", type=click.IntRange(1), default=MAX_NODES,
-                         show_default=True, help="Refuse to build a larger graph."),
-        ]
-    ):  # fmt: skip
-        function = option(function)
-    return function
+    """The options that every command on a program with numbers has."""
+    numbers = reduce(lambda decorated, option: option(decorated), reversed(NUMBERS), function)
+    return source_options(numbers)

@@ -13,10 +13,26 @@ from micrograd_cli.commands.messages import warn
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language import Program, bind
 from micrograd_cli.render import FORMATS, Style, renderer
-from micrograd_cli.report import reports
+from micrograd_cli.report import Report, reports
+
+MEASURES = ["grad", "elasticity"]
+NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the others all
 
 
-@click.command("eval", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+class EvalCommand(ProgramCommand):
+    """`--rank` may stand alone, before an expression too: it takes only a word that it knows."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words: list[str] = []
+        for word in args:
+            if words and words[-1] == "--rank=grad" and word in MEASURES:
+                words[-1] = f"--rank={word}"
+            else:
+                words.append("--rank=grad" if word == "--rank" else word)
+        return super().parse_args(ctx, words)
+
+
+@click.command("eval", cls=EvalCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
 @program_options
 @click.option("--wrt", metavar="NAMES", help="Differentiate by these inputs only: a,b.")
 @click.option(
@@ -44,6 +60,12 @@ from micrograd_cli.report import reports
     show_default=True,
     help="What JSON has for inf and nan.",
 )
+@click.option(
+    "--rank",
+    type=click.Choice(MEASURES),
+    metavar="[grad|elasticity]",
+    help="Order the inputs by |grad|, or by elasticity: x/f * df/dx.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 4 if a result is inf or nan.")
 @click.option("--each", is_flag=True, help="Every line of the input is an expression of its own.")
 @click.option(
@@ -67,6 +89,7 @@ def command(
     wrt: str | None,
     nodes: str | None,
     format_: str | None,
+    rank: str | None,
     strict: bool,
     each: bool,
     **options: Any,
@@ -80,10 +103,13 @@ def command(
     mgrad eval 'tanh(a*b+c)' --a 2 --b -3 --c 10
     mgrad eval '-exp(a)' --a 1 --format json
     mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1
+    mgrad eval -f mlp.mg --rank elasticity
     """
     names = None if wrt is None else [name.strip() for name in wrt.split(",")]
-    style = Style(options["color"], options["nonfinite"], options["selectors"])
+    style = Style(options["color"], options["nonfinite"], options["selectors"], rank is not None)
     if each:
+        if rank:
+            raise UsageError("--rank orders one program's inputs: it does not go with --each")
         lines = Lines(numbers, names, nodes or "all", strict, options["max_nodes"])
         run_each(lines, each_source(expressions, options["file"]), format_ or "jsonl",
                  options["on_error"], style)  # fmt: skip
@@ -96,12 +122,22 @@ def command(
     bind(program, numbers)
     render = renderer(format_, style)
     finite = True
-    for report in reports(program, names, nodes or ("auto" if format_ == "table" else "all")):
-        render.write(report)
+    if rank and format_ == "table":
+        nodes = nodes or "inputs"
+    for report in reports(program, names, nodes or NODES.get(format_, "all")):
+        render.write(in_order(report, rank))
         warn(report, program.text)
         finite = finite and report.finite
     if strict and not finite:
         raise NonFiniteError("a result is inf or nan (--strict)")
+
+
+def in_order(report: Report, rank: str | None) -> Report:
+    if rank is None:
+        return report
+    from micrograd_cli.ranking import ranked
+
+    return ranked(report, rank)
 
 
 def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) -> Iterator[str]:

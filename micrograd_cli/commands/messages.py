@@ -26,6 +26,6 @@ def warn(report: Report, text: str, line: int = 1) -> None:
         sys.stdout.flush()
     for warning in report.warnings[:WARNINGS_SHOWN]:
         print(block("warning", warning.message, text, [(warning.span, "")], line), file=sys.stderr)
-    hidden = len(report.warnings) - WARNINGS_SHOWN
+    hidden = len(report.warnings) + report.unlisted - WARNINGS_SHOWN
     if hidden > 0:
-        print(f"warning: {hidden} more (--format json lists them all)", file=sys.stderr)
+        print(f"warning: {hidden:,} more (--format json has their places)", file=sys.stderr)

@@ -15,6 +15,7 @@ class Style(NamedTuple):
     color: str = "auto"
     nonfinite: str = "null"  # what JSON has for inf and nan: null, or a string
     selectors: tuple[str, ...] = ()  # print these numbers alone
+    ranked: bool = False  # the inputs are in order of what they matter
 
 
 class Renderer(Protocol):
@@ -29,6 +30,10 @@ def renderer(format_: str, style: Style) -> Renderer:
         from micrograd_cli.render.records import Selected
 
         return Selected(style.selectors)
+    if format_ == "table" and style.ranked:
+        from micrograd_cli.render.bars import Ranking
+
+        return Ranking(style.color)
     if format_ == "table":
         from micrograd_cli.render.table import Tables
 

@@ -8,12 +8,15 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+def progress(
+    unit: str, total: int | None = None, results_last: bool = False
+) -> Iterator[Callable[[int], None]]:
     """Gives a function to call with how many more units are done; `total` is None if unknown.
 
-    There is no bar where standard error is no terminal, nor where results go to that terminal too.
+    There is no bar where standard error is no terminal, nor where results go to that terminal too
+    while it is drawn.
     """
-    if not sys.stderr.isatty() or sys.stdout.isatty():
+    if not sys.stderr.isatty() or (sys.stdout.isatty() and not results_last):
         yield lambda count: None
         return
     from rich.console import Console

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 from micrograd_cli.render import Renderer, Style
 from micrograd_cli.report import Report
 
+RARE = ("elasticity", "more_warnings")  # fields that a record has only if they say something
+
 
 class Json:
     """One object for each output: pretty (json), or on one line (jsonl)."""
@@ -42,14 +44,20 @@ class Json:
             }
             for row in report.nodes
         ]
-        return {
+        fields = {
             "output": report.output,
             "expr": report.expr,
             "value": number(report.value),
-            "grad": {name: number(grad) for name, grad in report.grad.items()},
+            "grad": self.numbers(report.grad),
+            "elasticity": self.numbers(report.elasticity or {}),
             "nodes": nodes,
             "warnings": [warning._asdict() for warning in report.warnings],
+            "more_warnings": report.unlisted,
         }
+        return {name: value for name, value in fields.items() if value or name not in RARE}
+
+    def numbers(self, named: dict[str, float]) -> dict[str, float | str | None]:
+        return {name: self.number(x) for name, x in named.items()}
 
     def number(self, x: float | None) -> float | str | None:
         if x is None or isfinite(x):
@@ -57,11 +65,11 @@ class Json:
         return repr(x) if self.as_string else None
 
     def laid_out(self, fields: dict[str, Any]) -> str:
-        """The object over several lines, but each node on one."""
+        """The object over several lines, but each row of a list on one."""
         lines = []
         for key, value in fields.items():
             text = self.encode(value)
-            if isinstance(value, list) and value:
+            if isinstance(value, list) and value and isinstance(value[0], dict | list):
                 rows = ",\n    ".join(self.encode(each) for each in value)
                 text = f"[\n    {rows}\n  ]"
             lines.append(f'  "{key}": {text}')
@@ -100,6 +108,8 @@ class Plain:
         print("value", repr(report.value))
         for name, grad in report.grad.items():
             print(f"grad.{name}", repr(grad))
+        for name, elasticity in (report.elasticity or {}).items():
+            print(f"elasticity.{name}", repr(elasticity))
 
 
 class Selected:

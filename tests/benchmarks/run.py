@@ -56,6 +56,7 @@ ONE_LINER = {
 
 def rows(folder):
     big, lines = folder / "big.mg", folder / "lines"
+    import map_rows
     from workloads import program
 
     big.write_text(program())
@@ -91,6 +92,7 @@ def rows(folder):
             12.0, pairs=3),
         Row("--each, 100,000 lines : 12.5 s", [*each, f"{lines}100000"], ["sleep", "12.5"], 1.0,
             pairs=1),
+        *map_rows.rows(folder, Row),
     ]  # fmt: skip
 
 

@@ -23,7 +23,9 @@ def program(statements=1000, size=1_000_000):
         while length < size // statements - 20:
             earlier = rng.randrange(i)
             terms.append(
-                rng.choice([f"x{earlier}*{rng.random():.3f}", f"tanh(x{earlier})", f"(a - x{earlier})"])
+                rng.choice(
+                    [f"x{earlier}*{rng.random():.3f}", f"tanh(x{earlier})", f"(a - x{earlier})"]
+                )
             )
             length += len(terms[-1]) + 3
         lines.append(f"x{i} = ({' + '.join(terms)})*0.001")

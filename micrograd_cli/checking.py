@@ -1,0 +1,226 @@
+"""Verdicts on gradients: what is claimed, what it is compared with, and whether they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import inf, isfinite
+from typing import NamedTuple, Protocol
+
+from micrograd_cli.numeric import Estimate, Sample
+from micrograd_cli.obstacles import Reason
+
+VERDICTS = ("passed", "inconclusive", "failed")  # the better first
+VALUE = "(value)"  # the key of the value itself, which is no input's name
+SURE = 1000.0  # a numerical derivative that is good to so many tolerances refutes a nan
+
+
+class Tolerance(NamedTuple):
+    """How far two numbers may lie apart: atol + rtol * max(|a|, |b|)."""
+
+    atol: float = 1e-8
+    rtol: float = 1e-6
+
+    def of(self, a: float, b: float = 0.0) -> float:
+        """The tolerance for two numbers."""
+        return self.atol + self.rtol * max(abs(a), abs(b))
+
+
+class Claimed(NamedTuple):
+    """A number that is said to be a derivative, and a bound on its rounding error."""
+
+    source: str  # engine, program, expression, claim, expect, same-as
+    key: str  # the input; two for a second derivative: `a,b`
+    value: float
+    noise: float = 0.0
+
+
+class Subject(Protocol):
+    """A function at a point: a program's output, or a program in another language."""
+
+    point: dict[str, float]
+    value: float
+    noise: float
+    gradient: dict[str, float]
+
+    def move(self, point: dict[str, float]) -> None: ...
+
+    def named(self) -> dict[str, float]: ...
+
+    def estimate(self, key: str, goal: Callable[[float], float], thorough: bool) -> Estimate: ...
+
+    def overflow(self, key: str) -> Sample | None: ...
+
+    def reason(self, key: str, estimate: Estimate) -> Reason: ...
+
+    def convention(self, key: str) -> Reason | None: ...
+
+    def blur(self, key: str) -> float: ...
+
+
+Claimant = Callable[[Subject], Iterable[Claimed]]  # what is claimed where the subject is
+
+
+class Check(NamedTuple):
+    """One derivative, at the point where it came off worst.
+
+    `numerical` is what `analytic` is compared with: the numerical derivative, or, `against` says
+    which, the engine's gradient. `counts` are the points by verdict.
+    """
+
+    source: str
+    against: str
+    input: str
+    analytic: float
+    numerical: float
+    error: float
+    difference: float
+    tolerance: float
+    verdict: str
+    reason: Reason | None
+    point: dict[str, float]
+    counts: dict[str, int]
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """What orders checks, the worst last."""
+        excess = self.difference / self.tolerance if self.tolerance else inf
+        return VERDICTS.index(self.verdict), excess if excess == excess else inf
+
+
+class CheckReport(NamedTuple):
+    """What was found about one output. `seed` is None where the point was given."""
+
+    output: str | None
+    prefix: str  # the output's name, or its number if it has none; empty for the only one
+    expr: str
+    text: str  # what the spans of the reasons refer to
+    points: int
+    seed: int | None
+    checks: list[Check]
+    options: dict[str, str]  # how each input is given on a command line: `--a `, `--let help=`
+
+    @property
+    def verdict(self) -> str:
+        """The worst verdict of all."""
+        return max((check.verdict for check in self.checks), key=VERDICTS.index)
+
+    def label(self, check: Check) -> str:
+        """What is checked: `a`, or of one of several outputs `o.a`."""
+        return f"{self.prefix}.{check.input}" if self.prefix else check.input
+
+    def title(self, check: Check) -> str:
+        """The label, with the source of a number that is not the engine's."""
+        source = "" if check.source == "engine" else f" ({check.source})"
+        return f"{self.label(check)}{source}"
+
+    def bindings(self, check: Check) -> str:
+        """The point of a check as it is written on a command line."""
+        return " ".join(f"{self.options[name]}{x!r}" for name, x in check.point.items())
+
+
+def check(
+    subject: Subject,
+    claimants: Sequence[Claimant],
+    points: Iterable[dict[str, float]],
+    tolerance: Tolerance,
+    against: str = "numerical",
+) -> Iterator[list[Check]]:
+    """The checks of each point: of every claimed number against the numerical derivative.
+
+    `against="engine"` compares with the subject's own gradient instead.
+    """
+    for point in points:
+        subject.move(point)
+        claims = [claimed for claimant in claimants for claimed in claimant(subject)]
+        yield [examine(subject, claimed, tolerance, against) for claimed in claims]
+
+
+def worst(found: Iterable[list[Check]]) -> list[Check]:
+    """Of each derivative the check where it came off worst, with the counts of all."""
+    kept: dict[tuple[str, str], Check] = {}
+    for checks in found:
+        for each in checks:
+            before = kept.setdefault((each.source, each.input), each)
+            counts = before.counts
+            counts[each.verdict] += 1
+            if each.rank > before.rank:
+                kept[each.source, each.input] = each._replace(counts=counts)
+    return list(kept.values())
+
+
+def examine(subject: Subject, claimed: Claimed, tolerance: Tolerance, against: str) -> Check:
+    """The check of one number where the subject is."""
+    for thorough in (False, True):
+        found = reference(subject, claimed, tolerance, against, thorough)
+        verdict = judge(claimed.value, found, tolerance)
+        if verdict != "failed":
+            break
+    return Check(
+        claimed.source,
+        against,
+        claimed.key,
+        claimed.value,
+        found.value,
+        found.error,
+        0.0 if claimed.value == found.value else abs(claimed.value - found.value),
+        tolerance.of(claimed.value, found.value),
+        verdict,
+        explain(subject, claimed, found, verdict, against),
+        subject.point,
+        dict.fromkeys(VERDICTS, 0),
+    )
+
+
+def reference(
+    subject: Subject, claimed: Claimed, tolerance: Tolerance, against: str, thorough: bool
+) -> Estimate:
+    """What a number is compared with. The error bar holds the number's own rounding error too."""
+    if claimed.key == VALUE:
+        return Estimate(subject.value, subject.noise + claimed.noise)
+    if against == "engine":
+        found = Estimate(subject.gradient[claimed.key], 0.0)
+    else:
+        found = subject.estimate(claimed.key, lambda x: 0.1 * tolerance.of(x), thorough)
+        witness = None if isfinite(claimed.value) else subject.overflow(claimed.key)
+        if witness:  # where a value overflows on the way, a gradient of nan is no fault
+            found = found._replace(obstacle="nonfinite", witness=witness)
+    noise = claimed.noise + (subject.blur(claimed.key) if thorough else 0.0)
+    return found._replace(error=found.error + noise)
+
+
+def judge(analytic: float, found: Estimate, tolerance: Tolerance) -> str:
+    """Passed, failed or inconclusive.
+
+    An estimate at a kink may pass if its error bar, which reaches from slope to slope, is within
+    the tolerance; one that is one-sided tells nothing.
+    """
+    if found.obstacle in ("edge", "nonfinite"):
+        return "inconclusive"
+    if not isfinite(found.value):  # both may be inf where two programs are compared
+        return "passed" if analytic == found.value else "inconclusive"
+    allowed = tolerance.of(analytic, found.value)
+    if not isfinite(analytic):
+        sure = not found.obstacle and found.error <= SURE * tolerance.of(found.value)
+        return "failed" if sure else "inconclusive"
+    difference = abs(analytic - found.value)
+    if difference <= allowed:
+        return "inconclusive" if found.obstacle and found.error > allowed else "passed"
+    return "failed" if found.error < difference else "inconclusive"
+
+
+def explain(
+    subject: Subject, claimed: Claimed, found: Estimate, verdict: str, against: str
+) -> Reason | None:
+    """Why a number has not passed, where more can be said than that it is off."""
+    if verdict == "passed":
+        return None
+    if found.obstacle:
+        return subject.reason(claimed.key, found)
+    convention = None if claimed.key == VALUE else subject.convention(claimed.key)
+    for number in (found.value, claimed.value):
+        if not isfinite(number):
+            what = "the value" if claimed.key == VALUE else "the derivative"
+            return convention or Reason("nonfinite", f"{what} is {number!r}")
+    if verdict == "inconclusive":
+        return subject.reason(claimed.key, found)
+    return convention if against == "engine" else None

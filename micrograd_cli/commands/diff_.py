@@ -1,0 +1,130 @@
+"""`mgrad diff`: the derivative of an expression as a program, a formula or code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from micrograd_cli.algebra.graph import Graph
+from micrograd_cli.commands.bindings import ProgramCommand, source_options
+from micrograd_cli.commands.matrix_options import chosen_names
+from micrograd_cli.commands.words import Words
+from micrograd_cli.derivative import derivatives, lift
+from micrograd_cli.engine import Value, topological_order
+from micrograd_cli.errors import ProgramError, UsageError
+from micrograd_cli.program import Program
+from micrograd_cli.render import expression
+
+TARGETS = ["mgrad", "latex", "python", "numpy", "c", "javascript", "rust", "sympy"]
+
+Outputs = list[tuple[str, Value]]
+
+
+class DiffCommand(ProgramCommand):
+    """A derivative is taken at no point: no input has an option."""
+
+    def read_program(self, words: Words) -> Program:
+        program = super().read_program(words)
+        for option, _ in words.pairs:
+            if option[2:] in program.inputs and option[2:] not in self.own_names():
+                raise UsageError(f"a derivative is taken at no point: {option} cannot be given",
+                                 hint="mgrad diff EXPR | mgrad eval - takes numbers")  # fmt: skip
+        return program
+
+    def declare(self, ctx: click.Context, names: Any, program: Program) -> None:
+        pass
+
+    def require_inputs(self, ctx: click.Context, program: Program) -> None:
+        pass
+
+
+@click.command("diff", cls=DiffCommand, options_metavar="[EXPR] [OPTIONS]")
+@source_options
+@click.option("--wrt", metavar="NAMES", help="Differentiate by these inputs only: a,b.")
+@click.option(
+    "--order",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="How often; 0 is the expression itself.",
+)
+@click.option(
+    "--to",
+    type=click.Choice(TARGETS),
+    default="mgrad",
+    show_default=True,
+    help="What to print; code is a function of the value and all derivatives.",
+)
+def command(
+    program: Program, wrt: str | None, order: int, to: str, max_nodes: int, **options: Any
+) -> None:
+    """Print the derivative of an expression as a program that goes back in.
+
+    By one input of --wrt it is an expression; otherwise its outputs are named d_a, d_b ...
+
+    \b
+    mgrad diff 'tanh(a*b+c)' --wrt a
+    mgrad diff 'tanh(a*b+c)' --wrt a | mgrad eval - --a 2 --b -3 --c 10
+    mgrad diff 'x^2*sin(x)' --order 2
+    mgrad diff 'exp(-x^2/2)' --to c
+    """
+    names = chosen_names(program, wrt)
+    graph = Graph()
+    found: Outputs = []
+    for prefix, root in roots(program, graph):
+        value = [(prefix + "value", root)] if to != "mgrad" and order else []
+        found += value + taken(root, prefix, names, program, order, graph, max_nodes)
+    if to == "mgrad":
+        bare = order == 0 or (wrt is not None and len(names) == 1)
+        print(as_program(program, [("" if bare else name, node) for name, node in found]))
+        return
+    from micrograd_cli.render.code import TARGETS as EMITTERS
+
+    if order == 0:
+        found = [(name or "value", node) for name, node in found]
+    nodes = topological_order(*[node for _, node in found])
+    print(EMITTERS[to]("f", list(program.inputs.items()), found, nodes).rstrip("\n"))
+
+
+def roots(program: Program, graph: Graph) -> list[tuple[str, Value]]:
+    """The outputs as nodes of the graph; where there are several, each with a name before `d_`."""
+    found = [lift(output.node, graph) for output in program.outputs]
+    if len(found) == 1:
+        return [("", found[0])]
+    names = [output.name or f"o{i}" for i, output in enumerate(program.outputs, 1)]
+    return [(f"{name}_", root) for name, root in zip(names, found, strict=True)]
+
+
+def taken(
+    root: Value, prefix: str, names: Sequence[str], program: Program, order: int, graph: Graph,
+    max_nodes: int,
+) -> Outputs:  # fmt: skip
+    """The derivatives of that order, each mixed one once: `d_a_a`, `d_a_b`, `d_b_b`."""
+    level: dict[tuple[str, ...], Value] = {(): root}
+    for _ in range(order):
+        deeper: dict[tuple[str, ...], Value] = {}
+        for key, value in level.items():
+            rest = names[names.index(key[-1]) :] if key else names
+            leaves = [program.inputs[name] for name in rest]
+            found = derivatives(value, leaves, graph)
+            deeper |= {(*key, name): found[leaf] for name, leaf in zip(rest, leaves, strict=True)}
+            if len(graph.facts) > max_nodes:
+                size = f"{len(graph.facts):,} nodes, more than {max_nodes:,} (--max-nodes)"
+                raise ProgramError(f"the derivative is too large: {size}")
+        level = deeper
+    return [("_".join((f"{prefix}d", *key)) if key else "", value) for key, value in level.items()]
+
+
+def as_program(program: Program, outputs: Outputs) -> str:
+    """The text of a program with these outputs, which keeps the defaults of its inputs."""
+    order = topological_order(*[node for _, node in outputs])
+    text = expression.program(outputs, order, program.inputs.values())
+    if not program.defaults:
+        return text
+    declared = f"input {', '.join(program.inputs)}"
+    body = text.removeprefix(f"{declared}\n")
+    numbers = [f"{name} = {expression.number(x)}" for name, x in program.defaults.items()]
+    header = [] if len(numbers) == len(program.inputs) else [declared]
+    return "\n".join([*header, *numbers, body])

@@ -1,0 +1,80 @@
+"""`mgrad explain`: the chain rule step by step, with this point's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from micrograd_cli.commands.bindings import ProgramCommand, program_options
+from micrograd_cli.commands.messages import warn
+from micrograd_cli.explanation import Explanation, explanations
+from micrograd_cli.language import bind
+from micrograd_cli.program import Program
+
+
+@click.command("explain", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+@program_options
+@click.option("--only", metavar="NAME", help="Follow the paths of this input or node alone.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
+@click.option(
+    "--digits",
+    type=click.IntRange(1, 17),
+    default=6,
+    show_default=True,
+    help="Round the numbers of the steps; 17 shows them as they are.",
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the text.",
+)
+def command(
+    program: Program,
+    numbers: dict[str, float],
+    only: str | None,
+    format_: str,
+    digits: int,
+    color: str,
+    **options: object,
+) -> None:
+    """Explain the gradients of an expression, as at a whiteboard.
+
+    Forward, each node with its formula and value. Backward, from the output down: what each node's
+    gradient is, the local derivative by each of its operands, their product, and the sum where a
+    node is used more than once. The gradients at the end have all their digits.
+
+    \b
+    mgrad explain 'tanh(a*b+c)' --a 2 --b -3 --c 10
+    mgrad explain -f neuron.mg --only w1
+    mgrad explain 'a*a + a' --a 3 --format markdown
+    """
+    bind(program, numbers)
+    tell = renderer(format_, color, digits)
+    for explanation in explanations(program, only):
+        tell(explanation, len(program.outputs) > 1)
+        warn(explanation.report, program.text)
+
+
+def renderer(format_: str, color: str, digits: int) -> Callable[[Explanation, bool], None]:
+    """What prints an explanation; its second argument is whether there are several."""
+    if format_ == "text":
+        from micrograd_cli.render.explain import Teller
+
+        return Teller(color, digits).tell
+    if format_ == "markdown":
+        from micrograd_cli.render.explain_markdown import Page
+
+        return Page(digits).tell
+    from micrograd_cli.render.explain_json import ExplanationJson
+
+    return ExplanationJson().tell

@@ -1,0 +1,75 @@
+"""`mgrad hessian`: the second derivatives of an output, at a point."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from micrograd_cli.commands.bindings import ProgramCommand
+from micrograd_cli.commands.matrix_options import (
+    chosen_names,
+    end,
+    finite,
+    matrix_options,
+    read_vector,
+    warn_of,
+)
+from micrograd_cli.errors import UsageError
+from micrograd_cli.language import bind
+from micrograd_cli.matrices import Matrix, hessian, hessian_product, output_name, spectrum
+from micrograd_cli.program import Program
+from micrograd_cli.render import Style
+from micrograd_cli.render.matrix import matrix_renderer
+
+
+@click.command("hessian", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+@matrix_options
+@click.option("--eigen", is_flag=True, help="Add the eigenvalues and the definiteness (NumPy).")
+def command(
+    program: Program,
+    numbers: dict[str, float],
+    wrt: str | None,
+    vector: str | None,
+    format_: str,
+    strict: bool,
+    eigen: bool,
+    **options: Any,
+) -> None:
+    """Print the Hessian of each output at a point. It is symmetric to the last bit.
+
+    \b
+    mgrad hessian '(1 - x)^2 + 100*(y - x^2)^2' --x 1 --y 1
+    mgrad hessian 'x^3*y' --x 1 --y 2 --vector x=1,y=-1
+    """
+    if vector is not None and eigen:
+        raise UsageError("--eigen needs the matrix: it does not go with --vector")
+    bind(program, numbers)
+    names = chosen_names(program, wrt)
+    style = Style(options["color"], options["nonfinite"])
+    render = matrix_renderer("hessian", format_, style)
+    all_finite = True
+    for output in program.outputs:
+        if vector is None:
+            matrix = hessian(program, output, names)
+        else:
+            matrix = hessian_product(program, output, read_vector(vector, program))
+        facts: dict[str, Any] = {"output": output_name(program, output)}
+        facts |= eigenvalues(matrix) if eigen else {}
+        render.write(matrix, facts)
+        all_finite = finite(matrix) and all_finite
+    warn_of(program, names)
+    end(all_finite, strict)
+
+
+def eigenvalues(matrix: Matrix) -> dict[str, Any]:
+    """The spectrum as fields, or a word on standard error why there is none."""
+    try:
+        return dict(spectrum(matrix.entries)._asdict())
+    except ImportError:
+        reason = "NumPy is not installed: pip install numpy"
+    except ValueError as error:
+        reason = str(error)
+    print(f"warning: no eigenvalues: {reason}", file=sys.stderr)
+    return {}

@@ -1,0 +1,53 @@
+"""`mgrad jacobian`: the derivatives of every output by every input, at a point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from micrograd_cli.commands.bindings import ProgramCommand
+from micrograd_cli.commands.matrix_options import (
+    chosen_names,
+    end,
+    finite,
+    matrix_options,
+    read_vector,
+    warn_of,
+)
+from micrograd_cli.language import bind
+from micrograd_cli.matrices import jacobian, jacobian_product
+from micrograd_cli.program import Program
+from micrograd_cli.render import Style
+from micrograd_cli.render.matrix import matrix_renderer
+
+
+@click.command(
+    "jacobian", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]"
+)
+@matrix_options
+def command(
+    program: Program,
+    numbers: dict[str, float],
+    wrt: str | None,
+    vector: str | None,
+    format_: str,
+    strict: bool,
+    **options: Any,
+) -> None:
+    """Print the Jacobian of a program at a point: a row for each output, a column for each input.
+
+    \b
+    mgrad jacobian 'r*cos(t); r*sin(t)' --r 2 --t pi/6
+    mgrad jacobian 'r*cos(t); r*sin(t)' --r 2 --t pi/6 --vector t=1
+    """
+    bind(program, numbers)
+    names = chosen_names(program, wrt)
+    style = Style(options["color"], options["nonfinite"])
+    if vector is None:
+        matrix = jacobian(program, names)
+    else:
+        matrix = jacobian_product(program, read_vector(vector, program))
+    matrix_renderer("jacobian", format_, style).write(matrix, {})
+    warn_of(program, names)
+    end(finite(matrix), strict)

@@ -1,0 +1,182 @@
+"""`compile`: a program as one function of columns, which is what `mgrad map` runs.
+
+The rules of the table and the engine's loops run once, on symbols (see `algebra/tape.py`). What
+they leave is replayed row by row, as a straight Python function of floats, or block by block on
+NumPy arrays.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from micrograd_cli.algebra.source import scalar_function
+from micrograd_cli.algebra.tape import Tape
+from micrograd_cli.engine import backward, forward, topological_order
+from micrograd_cli.errors import UsageError, suggestion
+from micrograd_cli.language import MAX_NODES, Program, parse
+
+BLOCK = 16384  # rows: so few that the columns of a calculation stay in the cache
+
+
+def compile(
+    program: str | Program,
+    wrt: Iterable[str] | None = None,
+    numbers: Mapping[str, float] | None = None,
+) -> Compiled:
+    """A program as a function of columns.
+
+    `wrt` are the inputs to differentiate by (all of them if None, none for values alone) and
+    `numbers` the inputs that are the same in every row. Raises ProgramError for a wrong program,
+    UsageError for a name that is no input.
+
+    >>> f = compile("tanh(a*b + c)", wrt=["a"])
+    >>> f({"a": [1.0, 2.0], "b": [0.0, 1.0], "c": [0.0, -2.0]})
+    {'value': [0.0, 0.0], 'd_a': [0.0, 1.0]}
+    """
+    numbers = {} if numbers is None else {name: float(x) for name, x in numbers.items()}
+    names = None if wrt is None else tuple(wrt)
+    if isinstance(program, Program):  # read again: its graph is its owner's, and it is small enough
+        return Compiled(program.text, names, numbers, tuple(program.inputs), sys.maxsize)
+    return Compiled(program, names, numbers, (), MAX_NODES)
+
+
+class Result(NamedTuple):
+    """A column that the function gives: of which output, and by which input it is a derivative."""
+
+    name: str
+    output: int
+    by: str | None
+
+
+class Compiled:
+    """A function from columns to columns; it can be pickled.
+
+    `inputs` are the columns that it must be given, `defaults` those that it may be given, and
+    `results` what it gives: `value`, `d_a`, `d_b` …; of a program with several outputs `o1`,
+    `d_o1_a` …, or the outputs' own names.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        wrt: tuple[str, ...] | None,
+        numbers: Mapping[str, float],
+        forced: tuple[str, ...],  # inputs even where constants are called so
+        max_nodes: int,
+    ) -> None:
+        self.arguments = (text, wrt, dict(numbers), forced, max_nodes)
+        program = parse(text, {*forced, *numbers}, max_nodes)
+        names = list(program.inputs)
+        for name in (*(wrt or ()), *numbers):
+            if name not in program.inputs:
+                hint = suggestion(name, names)
+                raise UsageError(f"'{name}' is no input of the program", hint=hint)
+        self.program = program
+        self.wrt = names if wrt is None else [name for name in names if name in wrt]
+        self.numbers = numbers
+        self.inputs = [name for name in names if name not in numbers]
+        self.required = [name for name in self.inputs if name not in program.defaults]
+        self.results = result_names(program, self.wrt)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Compiled, self.arguments
+
+    def __call__(self, columns: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+        """The result columns, by name, of columns by name; numbers stand for constant columns.
+
+        `columns` is a dict, or anything that gives columns by name, such as a DataFrame. Columns
+        are NumPy arrays or what `numpy.asarray` takes, and so are the results; where they are all
+        lists or tuples, so are the results, and NumPy is not needed. Raises UsageError for a
+        missing column, ValueError for columns of different lengths.
+        """
+        given = self.collected(columns, more)
+        sequences = [column for column in given if not isinstance(column, int | float)]
+        if all(isinstance(column, list | tuple) for column in sequences):
+            lengths = {len(column) for column in sequences}
+            if len(lengths) > 1:
+                raise ValueError(f"the columns have different lengths: {sorted(lengths)}")
+            length = lengths.pop() if lengths else 1
+            full = [[c] * length if isinstance(c, int | float) else c for c in given]
+            rows = [self.row(*map(float, x)) for x in zip(*full, strict=True)] if full else [
+                self.row()
+            ]  # fmt: skip
+            found: Iterable[Any] = zip(*rows, strict=True) if rows else [()] * len(self.results)
+            return dict(zip(self.result_columns, map(list, found), strict=True))
+        arrays = self.kernel(given)
+        return dict(zip(self.result_columns, arrays, strict=True))
+
+    def collected(self, columns: Mapping[str, Any] | None, more: Mapping[str, Any]) -> list[Any]:
+        found = []
+        for name in self.inputs:
+            if name in more:
+                found.append(more[name])
+            elif columns is not None and name in columns:
+                found.append(columns[name])
+            elif name in self.program.defaults:
+                found.append(self.program.defaults[name])
+            else:
+                raise UsageError(f"missing input '{name}'", hint=f"give a column {name}")
+        return found
+
+    @property
+    def result_columns(self) -> list[str]:
+        return [result.name for result in self.results]
+
+    @cached_property
+    def tape(self) -> tuple[Tape, list[int]]:
+        """The calculation, and which of its instructions give the results."""
+        return traced(self.program, self.results, self.inputs, self.numbers)
+
+    @cached_property
+    def row(self) -> Callable[..., tuple[float, ...]]:
+        """The function of one row: a float for each of `inputs`, a float for each of `results`."""
+        return scalar_function(*self.tape, self.inputs)
+
+    @cached_property
+    def kernel(self) -> Callable[[Sequence[Any]], list[Any]]:
+        """The function of arrays: one (or a number) for each input, an array for each result."""
+        from micrograd_cli.algebra.column import Kernel
+
+        return Kernel(*self.tape, self.inputs, BLOCK)
+
+
+def result_names(program: Program, wrt: Sequence[str]) -> list[Result]:
+    found: list[Result] = []
+    several = len(program.outputs) > 1
+    for index, output in enumerate(program.outputs):
+        name = output.name or f"o{index + 1}"
+        found.append(Result(name if several else "value", index, None))
+        found += [Result(f"d_{name}_{by}" if several else f"d_{by}", index, by) for by in wrt]
+    names = [result.name for result in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"two results would be called '{name}'", hint="rename an output")
+    return found
+
+
+def traced(
+    program: Program, results: Sequence[Result], inputs: Sequence[str], numbers: Mapping[str, float]
+) -> tuple[Tape, list[int]]:
+    """The program's calculation on a tape, and the number there of each result."""
+    tape = Tape()
+    leaves = program.inputs
+    for name, leaf in leaves.items():
+        leaf.data = numbers[name] if name in numbers else tape.input(name)
+    forward(program.order(), tape.algebra)
+    found: list[int] = []
+    for index, output in enumerate(program.outputs):
+        mine = [result for result in results if result.output == index]
+        if any(result.by for result in mine):
+            for leaf in leaves.values():
+                leaf.grad = 0.0
+            order = topological_order(output.node)
+            backward(order, 1.0, tape.algebra)
+            if not order:
+                output.node.grad = 1.0
+        for result in mine:
+            x = output.node.data if result.by is None else leaves[result.by].grad
+            found.append(tape.symbol(x).number)
+    return tape, found

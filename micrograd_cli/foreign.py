@@ -1,0 +1,83 @@
+"""A program in another language as a function along lines through a point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import isfinite
+
+from micrograd_cli.external import FULL, Answer, resolution
+from micrograd_cli.numeric import Estimate, Line, Sample, derivative
+from micrograd_cli.obstacles import UNCLEAR, Reason, sides, single
+from micrograd_cli.probe import EPSILON
+
+ROUNDINGS = 4 * EPSILON  # of a program's value: what happens inside is not known
+
+
+class Foreign:
+    """A program that `run` starts at points. `move` takes it to one; see `checking.Subject`."""
+
+    def __init__(self, run: Callable[[Sequence[dict[str, float]]], list[Answer]]) -> None:
+        self.run = run
+        self.point: dict[str, float] = {}
+        self.value = 0.0
+        self.noise = 0.0
+        self.gradient: dict[str, float] = {}
+        self.unsteady = 0.0
+        self.digits = FULL
+
+    def move(self, point: dict[str, float]) -> None:
+        """Go to a point. The program runs twice there: what differs is noise."""
+        self.point = point
+        first, second = self.run([point, point])
+        self.value, self.gradient = float(first.value), first.grad
+        apart = abs(self.value - float(second.value))
+        self.unsteady = apart if isfinite(apart) else 0.0
+        self.noise = self.unsteady + ROUNDINGS * abs(self.value)
+
+    def named(self) -> dict[str, float]:
+        return self.point
+
+    def estimate(self, key: str, goal: Callable[[float], float], thorough: bool) -> Estimate:
+        base = Sample(self.point[key], self.value, self.noise)
+        return derivative(self.line(key), base, goal, thorough)
+
+    def line(self, name: str) -> Line:
+        """The function of one input, the others held."""
+
+        def walk(places: Sequence[float]) -> list[Sample]:
+            answers = self.run([{**self.point, name: place} for place in places])
+            rounded, self.digits = resolution(each.value for each in answers)
+            return [
+                Sample(place, x, self.noise + rounded + ROUNDINGS * abs(x))
+                for place, x in zip(places, [float(each.value) for each in answers], strict=True)
+            ]
+
+        return walk
+
+    def reason(self, key: str, estimate: Estimate) -> Reason:
+        """What stands in the way of an estimate; what happens inside the program is not known."""
+        witness = estimate.witness
+        if estimate.obstacle == "kink":
+            return Reason("kink", sides(estimate))
+        if witness is None:
+            return Reason("rounding", self.doubt())
+        value = f"the value is {witness.value!r} at {key} = {witness.at!r}"
+        if estimate.obstacle == "edge":
+            value += single(estimate, "above" if witness.at < self.point[key] else "below")
+        return Reason(estimate.obstacle, value)
+
+    def doubt(self) -> str:
+        if self.unsteady:
+            return f"{UNCLEAR}: the value changes by {self.unsteady:.2g} from run to run"
+        if self.digits < FULL:
+            return f"{UNCLEAR}: the program prints {self.digits} digits, and a float has 17 (%.17g)"
+        return UNCLEAR
+
+    def overflow(self, key: str) -> Sample | None:
+        return None
+
+    def convention(self, key: str) -> Reason | None:
+        return None
+
+    def blur(self, key: str) -> float:
+        return 0.0

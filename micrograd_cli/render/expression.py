@@ -1,0 +1,160 @@
+"""A graph as text in mgrad's own language: one expression, or a program with named parts.
+
+It reads back as the same graph, the same operations on the same numbers, and no walk recurses.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    from micrograd_cli.engine import Value
+
+REPEATS = 12  # a shared part gets a name if that spares more operations and names than that
+COMPARISON, NEGATIVE, TIGHTEST = 4, 7, 9  # precedences; those of the operators stand in their rows
+CONSTANTS = {"pi", "tau", "e", "inf", "nan"}
+RESERVED = {"and", "or", "not"}
+SPACED = {"+", "-", "%", "and", "or", "<", "<=", ">", ">=", "==", "!="}
+
+Piece = Union[str, tuple["Value", int]]  # noqa: UP007 (text, or an operand and how tightly it binds)
+
+
+def expression(root: Value, names: Mapping[Value, str] | None = None) -> str:
+    """A node as one expression. Below it, nodes with names stand by them, inputs by labels."""
+    return written(root, names or {}, frozenset())
+
+
+def written(root: Value, names: Mapping[Value, str], hidden: Collection[str]) -> str:
+    """The text of a node, in which constants whose names are `hidden` stand as numbers."""
+    texts: list[str] = []
+    stack: list[Piece] = [(root, 0)]
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, str):
+            texts.append(piece)
+            continue
+        value, limit = piece
+        if value in names and (value is not root or value.left is None):
+            texts.append(names[value])
+            continue
+        precedence, pieces = parts(value, hidden)
+        stack.extend(reversed(["(", *pieces, ")"] if precedence < limit else pieces))
+    return "".join(texts)
+
+
+def parts(value: Value, hidden: Collection[str]) -> tuple[int, Sequence[Piece]]:
+    """How tightly a node binds, and its text with its operands left open."""
+    args, op = value.args, value.op
+    if not args:
+        return leaf(value, hidden)
+    if not op.precedence:
+        listed: list[Piece] = [piece for arg in args for piece in (", ", (arg, 0))]
+        return TIGHTEST, [f"{op.name}(", *listed[1:], ")"]
+    if len(args) == 1:
+        sign = "-" if op.name == "neg" else f"{op.name} "
+        return op.precedence, [sign, (args[0], op.precedence)]
+    left, right = limits(op.name, op.precedence)
+    symbol = f" {op.name} " if op.name in SPACED else op.name
+    return op.precedence, [(args[0], left), symbol, (args[1], right)]
+
+
+def limits(symbol: str, precedence: int) -> tuple[int, int]:
+    """How tightly an operator's operands must bind to stand without brackets."""
+    if symbol == "^":  # on its right it takes a sign, and another power
+        return TIGHTEST, NEGATIVE
+    if precedence == COMPARISON:  # a < b < c is an error
+        return COMPARISON + 1, COMPARISON + 1
+    return precedence, precedence + 1
+
+
+def leaf(value: Value, hidden: Collection[str]) -> tuple[int, Sequence[Piece]]:
+    """An input or a named constant by its name, a number by the shortest text that gives it."""
+    if value.op.name == "input":
+        return TIGHTEST, [value.label or "_"]
+    text = value.label if value.label in CONSTANTS else number(value.data)
+    if text in hidden:
+        text = {"inf": "(1/0)", "nan": "(0/0)"}.get(number(value.data), number(value.data))
+    return NEGATIVE if text.startswith("-") else TIGHTEST, [text]
+
+
+def number(x: float) -> str:
+    """The shortest text that reads back as the same number; an integer without a point."""
+    return repr(float(x)).removesuffix(".0")
+
+
+def program(
+    outputs: Iterable[tuple[str, Value]], order: Sequence[Value], inputs: Iterable[Value] = ()
+) -> str:
+    """The outputs, as pairs of a name (or "") and a node, as a program.
+
+    `order` has their inner nodes, operands before results (`engine.topological_order`). Parts that
+    are shared get names, so the text grows as the graph does. If one of `inputs` is not in the
+    graph, the program begins with a declaration of all of them.
+    """
+    outputs, inputs = list(outputs), list(inputs)
+    roots = [value for _, value in outputs]
+    used, names = leaves(order, roots), Names(RESERVED)
+    named = {leaf: names.fresh(leaf.label, "x") for leaf in dict.fromkeys([*inputs, *used])}
+    hidden = CONSTANTS & names.taken
+    lines = []
+    if hidden or not used.keys() >= set(inputs):
+        lines.append("input " + ", ".join(named.values()))
+    names.taken |= CONSTANTS
+    ends = [(names.fresh(name, "y") if name else "", value) for name, value in outputs]
+    named |= {value: name for name, value in reversed(ends) if name and value.left is not None}
+    name_shared(order, roots, named, names)
+
+    def reference(value: Value) -> str:
+        return named.get(value) or written(value, named, hidden)
+
+    lines += [f"{named[v]} = {not_literal(written(v, named, hidden))}" for v in order if v in named]
+    for name, value in ends:
+        if name and named.get(value) != name:
+            lines.append(f"{name} = {not_literal(reference(value))}")
+    results = [name or reference(value) for name, value in ends]
+    return "\n".join([*lines, "; ".join(results)])
+
+
+def leaves(order: Iterable[Value], roots: Iterable[Value]) -> dict[Value, None]:
+    """The inputs of a graph, in order of appearance."""
+    found = chain(*[value.args for value in order], roots)
+    return dict.fromkeys(value for value in found if value.op.name == "input")
+
+
+def not_literal(text: str) -> str:
+    """The text; a number stands in brackets, for alone it would be an input's default."""
+    return f"({text})" if set(text) <= set("0123456789.e+-") else text
+
+
+class Names:
+    """The names that are taken."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.taken = set(taken)
+        self.last: Counter[str] = Counter()
+
+    def fresh(self, wanted: str, stem: str) -> str:
+        """The wanted name, with a number if it is taken; stem with a number if it is no name."""
+        name = wanted if wanted.isidentifier() else ""
+        stem = name or stem
+        while not name or name in self.taken:
+            self.last[stem] += 1
+            name = f"{stem}{self.last[stem]}"
+        self.taken.add(name)
+        return name
+
+
+def name_shared(
+    order: Sequence[Value], roots: Iterable[Value], named: dict[Value, str], names: Names
+) -> None:
+    """Name the inner nodes whose repetition would be long, and those that had a name and repeat."""
+    uses = Counter(chain(roots, *[value.args for value in order]))
+    sizes: dict[Value, int] = {}
+    for value in order:
+        sizes[value] = 1 + sum(1 if v in named else sizes.get(v, 1) for v in value.args)
+        repeated = (uses[value] - 1) * (sizes[value] - 1)
+        if value not in named and repeated > (1 if value.label else REPEATS):
+            named[value] = names.fresh(value.label, "t")

@@ -1,0 +1,276 @@
+r"""LaTeX: the outputs as aligned equations, for amsmath, MathJax and KaTeX.
+
+A formula is a target as code is (`code/target.py`): a table of templates, and some better forms
+for what a person writes otherwise (`-\frac{a}{b}`, `\sin^{2}(x)`, `x^{1/3}`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from micrograd_cli.render.code.forms import Form, Style, Text
+from micrograd_cli.render.code.names import transliterated
+from micrograd_cli.render.code.target import Target
+
+if TYPE_CHECKING:
+    from micrograd_cli.engine import Value
+    from micrograd_cli.render.code.body import Body
+
+# How tightly texts bind: 10 a sum, 11 what begins with -, 12 a product, 14 a power or a fraction,
+# 15 a function, 16 what has brackets of its own. A limit of 99 always makes brackets.
+CONDITIONS: dict[str, Form] = {
+    "<": (4, "$0:5 < $1:5"),
+    "<=": (4, r"$0:5 \le $1:5"),
+    ">": (4, "$0:5 > $1:5"),
+    ">=": (4, r"$0:5 \ge $1:5"),
+    "==": (4, "$0:5 = $1:5"),
+    "!=": (4, r"$0:5 \ne $1:5"),
+    "not": (3, r"\lnot $0?:5"),
+    "and": (2, r"$0?:2 \land $1?:3"),
+    "or": (1, r"$0?:1 \lor $1?:2"),
+}
+NAMED = {
+    **{name: rf"\{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    **{f"a{name}": rf"\arc{name}" for name in ("sin", "cos", "tan")},
+    **{f"a{name}": rf"\operatorname{{ar{name}}}" for name in ("sinh", "cosh", "tanh")},
+    **{name: rf"\operatorname{{{name}}}" for name in ("erf", "erfc", "sign", "round", "trunc")},
+    "log": r"\ln",
+    "log2": r"\log_2",
+    "log10": r"\log_{10}",
+    "sigmoid": r"\sigma",
+    "softplus": r"\operatorname{softplus}",
+    "relu": r"\operatorname{ReLU}",
+    "leaky_relu": r"\operatorname{LeakyReLU}",
+    "elu": r"\operatorname{ELU}",
+    "silu": r"\operatorname{SiLU}",
+    "gelu": r"\operatorname{GELU}",
+}
+FORMS: dict[str, Form] = {
+    **{name: (15, f"{text}$0:99") for name, text in NAMED.items()},
+    "+": (10, "$0:10 + $1:12"),
+    "-": (10, "$0:10 - $1:12"),
+    "*": (12, "$0:11 $1:12"),
+    "/": (14, r"\frac{$0}{$1}"),
+    "%": (12, r"$0:12 \bmod $1:14"),
+    "neg": (11, "-$0:12"),
+    "^": (14, "$0:16^{$1}"),
+    "square": (14, "$0:16^{2}"),
+    "exp": (14, "e^{$0}"),
+    "exp2": (14, "2^{$0}"),
+    "expm1": (10, "e^{$0} - 1"),
+    "log/2": (15, r"\log_{$1}$0:99"),
+    "log1p": (15, r"\ln\left(1 + $0:12\right)"),
+    "sqrt": (16, r"\sqrt{$0}"),
+    "cbrt": (16, r"\sqrt[3]{$0}"),
+    "atan2": (15, r"\operatorname{atan2}$@"),
+    "abs": (16, r"\left|$0\right|"),
+    "floor": (16, r"\left\lfloor $0 \right\rfloor"),
+    "ceil": (16, r"\left\lceil $0 \right\rceil"),
+    "min": (15, r"\min$@"),
+    "max": (15, r"\max$@"),
+    "sum": (10, "$+"),
+    "mean": (14, r"\frac{$+}{$n}"),
+    "clamp": (15, r"\min\left(\max\left($0, $1\right), $2\right)"),
+    "where": (0, r"\begin{cases} $1 & \text{if } $0? \\ $2 & \text{otherwise} \end{cases}"),
+    "detach": (15, r"\operatorname{detach}$0:99"),
+}
+CONSTANTS = {"pi": r"\pi", "tau": r"\tau", "e": "e", "inf": r"\infty", "nan": r"\mathrm{nan}"}
+
+POWERED = re.compile(r"\\(sinh?|cosh?|tanh?|ln)(?=\(|\\left\()")
+SIMPLE_FRACTION = re.compile(r"(-?)\\frac\{([\w ]+(?:\^\{\d+\})?)\}\{(\w+)\}")
+GREEK = """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
+upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"""
+
+
+def bracket(text: str) -> str:
+    """Brackets, as tall as what stands in them."""
+    tall = any(word in text for word in (r"\frac", r"\begin", r"\left", r"\sqrt"))
+    return rf"\left({text}\right)" if tall else f"({text})"
+
+
+def product(value: Value, operands: Sequence[Text]) -> Form:
+    """A product with a point where the right factor begins with a digit, as in 3 · 2^x."""
+    left, right = operands
+    level = 11 if left.text.startswith("-") and left.level >= 11 else 12
+    digit = left.text[-1:].isdigit() and right.text.startswith(r"\frac")
+    if digit or (right.level >= 12 and right.text[:1].isdigit()):
+        return level, r"$0:11 \cdot $1:12"
+    return level, "$0:11 $1:17" if right.text.startswith("-") else "$0:11 $1:12"
+
+
+def quotient(value: Value, operands: Sequence[Text]) -> Form | None:
+    """A fraction with its sign before it."""
+    above = operands[0]
+    if above.text.startswith("-") and above.level >= 11:
+        return 11, rf"-\frac{{{unbracketed(above.text[1:])}}}{{$1}}"
+    return None
+
+
+def unbracketed(text: str) -> str:
+    """A text without the brackets around all of it."""
+    start, end = (r"\left(", r"\right)") if text.startswith(r"\left(") else ("(", ")")
+    inside = text[len(start) : -len(end)]
+    around = text.startswith(start) and text.endswith(end)
+    depths = accumulate((char == "(") - (char == ")") for char in inside)
+    return inside if around and min(depths, default=0) >= 0 else text
+
+
+def power(value: Value, operands: Sequence[Text]) -> Form | None:
+    r"""\sin^{2}(x), and a fraction on one line as an exponent."""
+    base, exponent = operands
+    function = POWERED.match(base.text)
+    if function and base.level == 15 and exponent.text.isdigit():
+        return 15, rf"{function[0]}^{{{exponent.text}}}{base.text[function.end() :]}"
+    limit = 99 if r"\cdot" in base.text and base.atom else 16
+    return 14, f"$0:{limit}^{{{inline(exponent.text)}}}"
+
+
+def exponential(value: Value, operands: Sequence[Text]) -> Form:
+    return 14, f"e^{{{inline(operands[0].text)}}}"
+
+
+def inline(exponent: str) -> str:
+    """A fraction on one line, if nothing else is in the exponent."""
+    simple = SIMPLE_FRACTION.fullmatch(exponent)
+    return f"{simple[1]}{simple[2]}/{simple[3]}" if simple else exponent
+
+
+def choice(value: Value, operands: Sequence[Text]) -> Form | None:
+    """The cases of a choice in a choice as further lines of one."""
+    start = r"\begin{cases}"
+    if operands[2].level == 0 and operands[2].text.startswith(start):
+        return 0, rf"{start} $1 & \text{{if }} $0? \\{operands[2].text.removeprefix(start)}"
+    return None
+
+
+def hypotenuse(value: Value, operands: Sequence[Text]) -> Form:
+    squares = " + ".join(f"${i}:16^{{2}}" for i in range(len(operands)))
+    return 16, rf"\sqrt{{{squares}}}"
+
+
+def logsumexp(value: Value, operands: Sequence[Text]) -> Form:
+    powers = " + ".join(f"e^{{${i}}}" for i in range(len(operands)))
+    return 15, rf"\ln\left({powers}\right)"
+
+
+BETTER: dict[str, Callable[[Value, Sequence[Text]], Form | None]] = {
+    "*": product,
+    "/": quotient,
+    "^": power,
+    "exp": exponential,
+    "where": choice,
+    "hypot": hypotenuse,
+    "logsumexp": logsumexp,
+}
+
+
+def symbol(name: str) -> str:
+    r"""A variable: x1 is x_{1}, loss \mathrm{loss}, w_ij w_{ij}, alpha and α \alpha."""
+    head, *below = name.split("_")
+    letters = head.rstrip("0123456789")
+    subscripts = [head[len(letters) :], *below]
+    text = ",".join(word(each) for each in subscripts if each)
+    if not letters:
+        return rf"\mathrm{{{escaped(name)}}}"
+    return f"{word(letters)}_{{{text}}}" if text else word(letters)
+
+
+def word(text: str) -> str:
+    plain = transliterated(text) if len(text) == 1 else text
+    if plain in GREEK.split():
+        return rf"\{plain}"
+    return text if len(text) == 1 or text.isdigit() else rf"\mathrm{{{text}}}"
+
+
+def escaped(name: str) -> str:
+    return name.replace("_", r"\_")
+
+
+class Latex(Target):
+    only_ascii = False
+    share = 80
+    room = 160
+    named_results = False
+    labelled = False
+    named_repeats = False
+
+    def variant(self, value: Value, operands: Sequence[Text]) -> Form | str | None:
+        better = BETTER.get(value.op.name)
+        return better(value, operands) if better else None
+
+    def number(self, x: float, short: bool) -> str:
+        mantissa, _, exponent = repr(x).removesuffix(".0").partition("e")
+        if not exponent:
+            return mantissa
+        ten = f"10^{{{int(exponent)}}}"
+        return ten if mantissa == "1" else rf"{mantissa} \cdot {ten}"
+
+    def symbol(self, name: str) -> str:
+        return symbol(name)
+
+    def verbatim(self, name: str) -> str:
+        return rf"\mathtt{{{escaped(name)}}}"
+
+    def define(self, body: Body) -> list[str]:
+        rows = [(step.symbol, step.text) for step in body.steps]
+        rows += [(left(body, result.label), result.text) for result in body.results]
+        comments = [f"% {own} is the input {name}" for own, name in body.renamed]
+        if len(rows) == 1:
+            return [*comments, " = ".join(rows[0])]
+        lines = [f"{start} &= {text}" for start, text in rows]
+        return [*comments, r"\begin{aligned}", " \\\\\n".join(lines), r"\end{aligned}"]
+
+
+def left(body: Body, label: str) -> str:
+    """The left side of an output: f(x, y), or a derivative."""
+    prefix, names = parted(label, [name for name, _ in body.inputs])
+    function = symbol(prefix) if prefix else symbol(body.name)
+    own = {name: body.symbols[mine] for name, mine in body.inputs}
+    if names is None:
+        return symbol(label)
+    if not names:
+        return f"{function}({', '.join(own.values())})" if own else function
+    d = r"\partial" if len(own) > 1 else r"\mathrm{d}"
+    order = f"^{{{len(names)}}}" if len(names) > 1 else ""
+    counts = [(name, names.count(name)) for name in dict.fromkeys(names)]
+    below = r" \, ".join(
+        f"{d} {own[name]}" + (f"^{{{count}}}" if count > 1 else "") for name, count in counts
+    )
+    return rf"\frac{{{d}{order} {function}}}{{{below}}}"
+
+
+def parted(label: str, inputs: Sequence[str]) -> tuple[str, list[str] | None]:
+    """A label as its output and the inputs it is differentiated by: o1_d_a_b is o1 by a and b."""
+    if label in ("", "value"):
+        return "", []
+    if label.endswith("_value"):
+        return label.removesuffix("_value"), []
+    for match in re.finditer("(?:^|_)d_", label):
+        for names in splits(label[match.end() :], inputs):
+            return label[: match.start()], names
+    return "", None
+
+
+def splits(text: str, inputs: Sequence[str]) -> Iterator[list[str]]:
+    """The ways to read a text as names joined by _."""
+    stack: list[tuple[str, list[str]]] = [(text, [])]
+    while stack:
+        rest, names = stack.pop()
+        for name in inputs:
+            if rest == name:
+                yield [*names, name]
+            elif rest.startswith(f"{name}_"):
+                stack.append((rest[len(name) + 1 :], [*names, name]))
+
+
+TARGET = Latex(
+    FORMS,
+    CONDITIONS,
+    CONSTANTS,
+    {},
+    "e pi tau nan inf",
+    Style(truth=(16, r"\left[$0?\right]"), nonzero=(4, r"$0:5 \ne 0"), bracket=bracket),
+)

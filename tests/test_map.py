@@ -1,0 +1,375 @@
+"""`mgrad map` as a process, and its engines side by side. What it prints: cases/map.case."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import redirect_stderr
+
+import pytest
+from test_process import on_a_terminal
+
+from micrograd_cli import MgradError, gradients, parse
+from micrograd_cli.rows.engines import until
+from micrograd_cli.rows.run import Request, run
+from micrograd_cli.rows.source import Block
+
+NEURON = "tanh(a*b + c)"
+
+
+def mapped(folder, text, data, name="in.csv", to="out.csv", **options):
+    """The output of a run over a file with these bytes, what it says, and its error or None."""
+    (folder / name).write_bytes(data)
+    (folder / to).unlink(missing_ok=True)
+    said, error = io.StringIO(), None
+    try:
+        with redirect_stderr(said):
+            run(Request(parse(text), {}, str(folder / name), output=str(folder / to), **options))
+    except MgradError as problem:
+        error = problem.message
+    out = (folder / to).read_bytes() if (folder / to).exists() else None
+    return out, said.getvalue(), error
+
+
+# --- streams --------------------------------------------------------------------------------------
+
+
+def start(environment, *args, **options):
+    return subprocess.Popen(
+        [sys.executable, "-m", "micrograd_cli", "map", *args],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_every_line_is_answered_at_once(environment, packed):
+    process = start(environment, "a^2", "--values-only", stdin=subprocess.PIPE)
+    write = process.stdin.write
+    for line, answer in ((b"a\n", b"a,value\n"), (b"3\n", b"3,9.0\n"), (b"4\n", b"4,16.0\n")):
+        write(line)
+        process.stdin.flush()
+        assert process.stdout.readline() == answer
+    process.stdin.close()
+    assert process.wait(timeout=20) == 0
+
+
+def test_the_reader_goes_away(bash):
+    done = bash("(echo a; seq 1 300000) | mgrad map 'a^2' | head -n 2; echo ${PIPESTATUS[1]}")
+    assert (done.stdout, done.stderr) == ("a,value,d_a\n1,1.0,2.0\n141\n", "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_full_disk_is_one_line(bash):
+    done = bash("printf 'a\\n1\\n' | mgrad map a >/dev/full")
+    assert done.returncode == 5
+    assert done.stderr == "error: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGTERM])
+def test_no_half_file_after_a_kill(environment, tmp_path, kill):
+    (tmp_path / "out.csv").write_text("before")
+    process = start(environment, "a^2", "-o", "out.csv", stdin=subprocess.PIPE, cwd=tmp_path)
+    process.stdin.write(b"a\n1\n")
+    process.stdin.flush()
+    for _ in range(100):
+        if list(tmp_path.glob("*.part")):
+            break
+        time.sleep(0.05)
+    process.send_signal(kill)
+    process.wait(timeout=20)
+    assert (tmp_path / "out.csv").read_text() == "before"
+
+
+def test_the_table_may_be_overwritten(mgrad, tmp_path):
+    (tmp_path / "t.csv").write_text("a\n2\n")
+    (tmp_path / "t.csv").chmod(0o640)
+    assert mgrad("map", "a^2", "t.csv", "-o", "t.csv", "--values-only").returncode == 0
+    assert (tmp_path / "t.csv").read_text() == "a,value\n2,4.0\n"
+    assert (tmp_path / "t.csv").stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
+
+
+def test_a_progress_bar_on_a_terminal(environment, tmp_path):
+    (tmp_path / "t.csv").write_text("a\n" + "1\n" * 300_000)
+    args = [
+        "map",
+        "sin(a)",
+        str(tmp_path / "t.csv"),
+        "-o",
+        str(tmp_path / "o.csv"),
+        "--engine",
+        "rows",
+    ]
+    assert "rows/s" in on_a_terminal(environment, args)
+
+
+def test_a_run_imports_only_what_it_needs(environment, tmp_path):
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    script = ("import sys; from micrograd_cli.commands import run; run(['map', 'a', 't.csv']);"
+              "print(*sys.modules, file=sys.stderr)")  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", script], env=environment, cwd=tmp_path,
+                          capture_output=True, text=True)  # fmt: skip
+    imported = set(done.stderr.split())
+    assert not imported & {"numpy", "polars", "rich", "lark", "zstandard", "gzip", "select"}
+
+
+# --- sizes ----------------------------------------------------------------------------------------
+
+
+def test_a_million_columns(tmp_path):
+    names = [f"c{i}" for i in range(1_000_000)]
+    data = f"{','.join(names)}\n{','.join(['1'] * len(names))}\n".encode()
+    out, _, error = mapped(tmp_path, "c7*c999999", data, only_results=True)
+    assert (out, error) == (b"value,d_c7,d_c999999\n1.0,1.0,1.0\n", None)
+    _, _, error = mapped(tmp_path, "d", data)
+    assert "(1,000,000 columns)" in error
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_cell_of_100_mb(tmp_path, quote):
+    cell = quote + "x" * 100_000_000 + quote
+    out, _, error = mapped(tmp_path, "a", f"a,s\n1,{cell}\n2,y\n".encode(), wrt=[])
+    assert error is None
+    assert out == f"a,s,value\n1,{cell},1.0\n2,y,2.0\n".encode()
+
+
+def test_a_number_of_100_mb(tmp_path):
+    _, _, error = mapped(tmp_path, "a", b"a,s\n" + b"x" * 100_000_000 + b",1\n")
+    assert error.endswith("column 'a': '" + "x" * 37 + "...' is no number")
+
+
+# --- bytes ----------------------------------------------------------------------------------------
+
+
+def tables(seed, newline="\n"):
+    """A CSV with all that it may have, its columns a and b, and how csv reads it."""
+    rng = random.Random(seed)
+    texts = [
+        "",
+        "x",
+        "é",
+        '"a, b"',
+        '"say ""hi"""',
+        '"two\nlines"',
+        'a" b',
+        " ",
+        "'",
+        "0x1",
+        "\u2028",
+    ]
+    numbers = ["1", "-0", "2.50", "1e-3", ".5", "+7", " 8", "1e400", '"3"', "123456789012345678901"]
+    lines = ["s,a,t,b"]
+    for _ in range(rng.randrange(200)):
+        pick = rng.choice
+        lines.append(",".join([pick(texts), pick(numbers), pick(texts), pick(numbers)]))
+    return (newline.join(lines) + newline * rng.choice([0, 1])).encode()
+
+
+@pytest.mark.parametrize("engine", ["rows", "columns"])
+@pytest.mark.parametrize("seed", range(12))
+def test_the_columns_come_through_byte_for_byte(tmp_path, engine, seed):
+    if engine == "columns":
+        pytest.importorskip("polars")
+    newline = "\n" if seed % 3 else "\r\n"
+    data = tables(seed, newline)
+    out, _, error = mapped(tmp_path, "a*b", data, engine=engine)
+    assert error is None
+    before = list(csv.reader(io.StringIO(data.decode(), newline="")))
+    after = list(csv.reader(io.StringIO(out.decode(), newline="")))
+    assert [row[:4] for row in after] == [row[:4] for row in before]
+    for row in after[1:]:
+        value, grad = gradients("a*b", a=float(row[1]), b=float(row[3]))
+        assert row[4:] == [repr(value), repr(grad["a"]), repr(grad["b"])]
+    stripped = out.decode()
+    for row in after:  # what is left without the results is the input
+        stripped = stripped.replace("," + ",".join(row[4:]) + newline, newline, 1)
+    assert stripped.rstrip("\r\n") == data.decode().rstrip("\r\n")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
+def test_blocks_of_any_size_give_the_same(tmp_path, monkeypatch, size):
+    data = tables(3)
+    want = mapped(tmp_path, "a*b", data)
+    monkeypatch.setattr("micrograd_cli.rows.streams.SMALL", size)
+    assert mapped(tmp_path, "a*b", data) == want
+
+
+@pytest.mark.parametrize("to", ["csv", "tsv", "jsonl"])
+def test_formats_there_and_back(tmp_path, to):
+    rows = [{"s": 'x\ty,"z"\n', "a": 1.5, "n": None}, {"s": "é", "a": -2, "n": True}]
+    data = "".join(f"{json.dumps(row)}\n" for row in rows).encode()
+    out, _, _ = mapped(tmp_path, "a^2", data, "in.jsonl", f"out.{to}.gz")
+    there = gzip.decompress(out)
+    back, _, _ = mapped(tmp_path, "a + 0", there, f"in.{to}", "out.jsonl", prefix="x")
+    found = [json.loads(line) for line in back.decode().splitlines()]
+    assert [row["xvalue"] for row in found] == [1.5, -2.0]
+    assert [row["s"] for row in found] == [row["s"] for row in rows]
+
+
+def test_zst(tmp_path):
+    zstandard = pytest.importorskip("zstandard")
+    data = zstandard.compress(b"a\n3\n")
+    out, _, error = mapped(tmp_path, "a^2", data, "in.csv.zst", "out.csv.zst", wrt=[])
+    assert error is None
+    assert zstandard.ZstdDecompressor().decompressobj().decompress(out) == b"a,value\n3,9.0\n"
+
+
+def test_a_file_that_is_no_gzip(tmp_path):
+    _, _, error = mapped(tmp_path, "a", b"a\n1\n", "in.csv.gz")
+    assert "cannot read" in error
+
+
+# --- the two engines ------------------------------------------------------------------------------
+
+
+def plain_table(rows, seed=1):
+    rng = random.Random(seed)
+    lines = ["a,b,c"]
+    for _ in range(rows):
+        a, b, c = (rng.gauss(0, 1) * 10 ** rng.uniform(-8, 4) for _ in range(3))
+        lines.append(f"{a!r},{b:.3f},{c:e}")
+    return "\n".join(lines).encode() + b"\n"
+
+
+def numbers(out):
+    return [
+        [float(cell or "nan") for cell in line.split(",")] for line in out.decode().splitlines()[1:]
+    ]
+
+
+@pytest.mark.parametrize("text", [NEURON, "where(a > 0, sqrt(a), b)*c", "erfc(a)/b", "log(c)", "7"])
+@pytest.mark.parametrize("options", [{}, {"only_results": True}, {"on_error": "record"}])
+def test_columns_give_what_rows_give(tmp_path, text, options):
+    pytest.importorskip("polars")
+    from test_column import distance
+
+    data = plain_table(3000)
+    rows, columns = (
+        mapped(tmp_path, text, data, engine=engine, **options) for engine in ("rows", "columns")
+    )
+    assert rows[1:] == columns[1:]
+    assert len(rows[0].splitlines()) == len(columns[0].splitlines())
+    if options.get("on_error"):
+        return
+    for want, got in zip(numbers(rows[0]), numbers(columns[0]), strict=True):
+        assert all(distance(a, b) <= 8 for a, b in zip(got, want, strict=True)), (got, want)
+
+
+@pytest.mark.parametrize("text", ["a*b + c", "a*b"])
+@pytest.mark.parametrize("on_error", ["stop", "skip", "record"])
+@pytest.mark.parametrize("bad", [b"1,x,2", b"1,,2", b"1,2", b"1,2,3,4", b"1,2\n1,2,3,4", b"1,1_0,2", b"\xff,1,2",
+                                 b'1,"2",3', b"1,2,\x1f3", b"", b"1, 2 ,3", b"1,2,3\r"])  # fmt: skip
+def test_bad_rows_are_the_same_to_both(tmp_path, bad, on_error, text):
+    pytest.importorskip("polars")
+    lines = b"1,2,3\n" * 100
+    data = b"a,b,c\n" + lines + bad + b"\n" + lines + bad + b"\n" + lines
+    rows, columns = (
+        mapped(tmp_path, text, data, engine=engine, on_error=on_error)
+        for engine in ("rows", "columns")
+    )
+    assert rows == columns
+
+
+def test_the_floats_are_written_as_repr_writes_them():
+    pytest.importorskip("polars")
+    import numpy
+
+    from micrograd_cli.rows.columns import written
+
+    rng = random.Random(2)
+    sizes = [10 ** rng.uniform(-323, 308) for _ in range(20_000)] + [
+        10.0**n for n in range(-20, 25)
+    ]
+    floats = [s * sign for s in sizes for sign in (1, -1)] + [
+        0.0,
+        -0.0,
+        1e22,
+        float("inf"),
+        float("nan"),
+    ]
+    frame = written(numpy.array(floats)).to_frame("x")
+    assert frame.write_csv(include_header=False).split("\n")[:-1] == [repr(x) for x in floats]
+
+
+def test_a_pipe_goes_by_rows_up_to_the_same_line():
+    text = b"".join(b"%d\n" % i for i in range(5000))
+    for size in (1, 10, 1000, 30_000):
+        blocks = [text[i : i + size] for i in range(0, len(text), size)]
+        rest = []
+        lines = (Block(b + b"" if b.endswith(b"\n") else b) for b in whole_lines(blocks))
+        head = b"".join(block.data for block in until(lines, 7001, rest))
+        assert head == text[: text.index(b"\n", 7001) + 1]
+
+
+def whole_lines(blocks):
+    held = b""
+    for block in blocks:
+        held += block
+        end = held.rfind(b"\n") + 1
+        if end:
+            yield held[:end]
+            held = held[end:]
+    if held:
+        yield held
+
+
+# --- Parquet and Arrow ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format_", ["parquet", "arrow"])
+def test_binary_files(tmp_path, format_):
+    polars = pytest.importorskip("polars")
+    data = b"id,a,b\n007,1,2\n008,3,4.5\n"
+    _, _, error = mapped(tmp_path, "a*b", data, to=f"t.{format_}")
+    assert error is None
+    read = polars.read_parquet if format_ == "parquet" else polars.read_ipc
+    frame = read(tmp_path / f"t.{format_}")
+    assert frame.columns == ["id", "a", "b", "value", "d_a", "d_b"]
+    assert frame.row(1) == ("008", 3.0, 4.5, 13.5, 4.5, 3.0)
+    table = (tmp_path / f"t.{format_}").read_bytes()
+    out, _, _ = mapped(tmp_path, "value^2", table, f"t.{format_}", "out.csv", prefix="x", wrt=[])
+    assert (
+        out
+        == b"id,a,b,value,d_a,d_b,xvalue\n007,1.0,2.0,2.0,2.0,1.0,4.0\n008,3.0,4.5,13.5,4.5,3.0,182.25\n"
+    )
+
+
+def test_a_header_alone_gives_a_parquet_file_with_its_columns(tmp_path):
+    polars = pytest.importorskip("polars")
+    _, _, error = mapped(tmp_path, "a^2", b"s,a\n", to="t.parquet")
+    assert error is None
+    frame = polars.read_parquet(tmp_path / "t.parquet")
+    assert (frame.columns, frame.height) == (["s", "a", "value", "d_a"], 0)
+
+
+@pytest.mark.parametrize(("on_error", "rows"), [("stop", None), ("skip", 2), ("record", 3)])
+def test_bad_rows_of_binary_files(tmp_path, on_error, rows):
+    polars = pytest.importorskip("polars")
+    polars.DataFrame({"a": [1.0, None, 3.0], "s": ["x", "y", "z"]}).write_parquet(tmp_path / "t.pq")
+    data = (tmp_path / "t.pq").read_bytes()
+    out, said, error = mapped(tmp_path, "a^2", data, "t.pq", "o.jsonl", on_error=on_error)
+    if rows is None:
+        assert error.endswith("t.pq: row 2, column 'a': the cell is empty")
+        return
+    found = [json.loads(line) for line in out.decode().splitlines()]
+    assert len(found) == rows
+    assert said.startswith("warning: 1 row ")
+    if on_error == "record":
+        assert [row["error"] for row in found] == [None, "column 'a': the cell is empty", None]
+
+
+def test_without_the_extra_it_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("micrograd_cli.rows.run.find_spec", lambda name: None)
+    monkeypatch.setattr("micrograd_cli.rows.engines.find_spec", lambda name: None)
+    for options in ({"to": "out.parquet"}, {"engine": "columns"}):
+        _, _, error = mapped(tmp_path, "a", b"a\n1\n", **options)
+        assert "NumPy and Polars" in error
+    out, _, error = mapped(tmp_path, "a", b"a\n1\n")
+    assert error is None
+    assert out == b"a,value,d_a\n1,1.0,1.0\n"
