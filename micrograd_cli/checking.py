@@ -28,7 +28,7 @@ class Tolerance(NamedTuple):
 class Claimed(NamedTuple):
     """A number that is said to be a derivative, and a bound on its rounding error."""
 
-    source: str  # engine, program, expression, claim, expect, same-as
+    source: str  # engine, program, expression, claim, expect, expect-file, same-as
     key: str  # the input; two for a second derivative: `a,b`
     value: float
     noise: float = 0.0

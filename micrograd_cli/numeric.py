@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 STAGES = 6  # steps of a table, each half of the one before
 LEAST = 4  # of them must lie on one piece of the function
-FIRST = 0.123456789  # the first step, by the input's size; no short fraction: see external.py
+FIRST = 0.123456789  # the first step, by the input; no short fraction: see external.resolution
 FINER = 64.0  # the first step of a table by that of the next
 STARTS = 6  # tables, unless all are wanted
 SMALLEST = 64  # a table's first step, by the spacing of floats at the input
@@ -177,7 +177,7 @@ def obstructed(base: Sample, above: Sequence[Sample], below: Sequence[Sample]) -
     strange = next((block for block in blocks if not isfinite(block.value)), None)
     finite = [sample for sample in (*below, *above) if isfinite(sample.value)]
     if blurred([base, *finite]):
-        slopes = [slope._replace(error=inf) for slope in slopes]
+        slopes = [each._replace(error=inf) for each in slopes]
     if len(slopes) == 2:
         return at_corner(*slopes)._replace(witness=blocks[0])
     if strange is None:

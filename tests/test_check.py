@@ -101,6 +101,13 @@ CASES = [
     ("(1e17 + a) - 1e17", (1,), "inconclusive", "rounding", ""),
     ("sin(exp(a))", (100,), "inconclusive", "rounding", ""),
     ("(1000*a)/asinh(a)", (5.716746066434143e-07,), "inconclusive", "rounding", ""),
+    (
+        "(1000 - a)/b*b",
+        (0.45774259833803566, 6.477297254663245e-08),
+        "passed inconclusive",
+        "rounding",
+        "",
+    ),
     ("sin(a)", (-17917.233547407523,), "passed", "", ""),
     ("detach(a)*a", (3,), "passed", "", ""),
     ("detach(a) + 0*a", (3,), "passed", "", ""),

@@ -133,6 +133,16 @@ def composed_cases():
         yield Case(made, near + [[rng.choice(EDGES) for _ in range(count)] for _ in range(15)])
 
 
+def raw_cases():
+    """As they are written, before anything is simplified."""
+    more = ["-(-x)", "x - -y - (-2)", "-(-(x*y))", "2 - -(x + 1)", "not (not x)", "-2^2 + x/-3"]
+    for i, text in enumerate([*EXPRESSIONS, *more]):
+        program, rng = parse(text), random.Random(text)
+        made = function(f"raw{i}", list(program.inputs.items()),
+                        [("value", program.outputs[0].node)])  # fmt: skip
+        yield Case(made, [[rng.uniform(-2, 2) for _ in program.inputs] for _ in range(5)])
+
+
 def random_cases():
     for seed in range(100):
         rng = random.Random(seed)
@@ -152,7 +162,7 @@ def several_outputs():
 
 @pytest.fixture(scope="module")
 def cases():
-    return [*row_cases(), *composed_cases(), *random_cases(), several_outputs()]
+    return [*row_cases(), *composed_cases(), *raw_cases(), *random_cases(), several_outputs()]
 
 
 # --- running --------------------------------------------------------------------------------------
@@ -401,11 +411,11 @@ def test_text_grows_with_the_graph(target):
 
 
 def test_many_arguments(tmp_path):
-    leaves = [Value(0.0, label=f"a{i}") for i in range(600)]
+    leaves = [Value(0.0, label=f"a{i}") for i in range(3000)]
     nodes = [application(ROWS[name], leaves) for name in ("sum", "mean", "max", "hypot")]
     outputs = [(f"o{i}", node) for i, node in enumerate(nodes)]
     case = Case(function("f", [(leaf.label, leaf) for leaf in leaves], outputs),
-                [[float(i) for i in range(600)]])  # fmt: skip
+                [[float(i) for i in range(3000)]])  # fmt: skip
     for target in ("python", "numpy", "javascript"):
         source = LANGUAGES[target].module([case.function])
         found = RUN[target](source, [case], tmp_path)
@@ -636,7 +646,7 @@ def test_where_is_lazy_and_reads_as_one():
     assert "x > 0 && y < 3 ? Math.log(x) : y > 0 ? y : 1" in emitted("javascript", text, 0)
     rust = "if t1 { f64::ln(x) } else if y > 0.0 { y } else { 1.0 }"
     assert rust in emitted("rust", text, 0)
-    assert "np.where((x > 0) & (y < 3), np.log(x), np.where(" in emitted("numpy", text, 0)
+    assert "np.where(t1, np.log(x), np.where(y > 0, y, 1.0))" in emitted("numpy", text, 0)
 
 
 def test_python_divides_plainly_where_the_denominator_cannot_be_0():

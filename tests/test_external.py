@@ -82,7 +82,9 @@ def test_awk_with_an_expression_for_its_gradient(check):
 @pytest.mark.skipif(shutil.which("bc") is None, reason="needs bc")
 def test_a_shell_script(check):
     command = f"sh {PROGRAMS}/loss.sh {{a}} {{b}} {{c}}"
-    found, _ = check(command, *POINT, "--claim", "a=2*a*b", "--expect", "b=0.25", "--expect", "c=-1")
+    found, _ = check(
+        command, *POINT, "--claim", "a=2*a*b", "--expect", "b=0.25", "--expect", "c=-1"
+    )
     assert found == PASSED
 
 
@@ -145,7 +147,9 @@ BAD = {
 @pytest.mark.parametrize("act", BAD)
 def test_misbehaving(mgrad, act):
     command = f"{PYTHON} {PROGRAMS}/misbehaving.py {act} {{a}}"
+    start = time.monotonic()
     done = mgrad("check", "--command", command, "--a", "1", "--claim", "a=1", "--timeout", "1")
+    assert time.monotonic() - start < 30  # what hangs would go on for a minute
     assert (done.returncode, done.stdout) == (5, "")
     assert done.stderr.startswith(f"error: the command {BAD[act]}: {PYTHON} ")
     assert "Traceback (most recent" not in done.stderr

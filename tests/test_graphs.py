@@ -278,6 +278,14 @@ def test_a_program_that_fails_leaves_the_old_file(mgrad, fake_dot, tmp_path, scr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bin", "x.svg"]
 
 
+def test_a_program_that_cannot_be_run(mgrad, fake_dot, tmp_path):
+    env = fake_dot("exit 0")
+    (tmp_path / "bin" / "dot").write_text("#!/nowhere/sh\n")
+    done = mgrad(*PAIR, "--format", "svg", env=env)
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.startswith("error: cannot run '")
+
+
 def test_a_file_keeps_its_mode_and_a_link_its_target(mgrad, tmp_path):
     (tmp_path / "x.dot").write_text("old")
     (tmp_path / "x.dot").chmod(0o640)

@@ -6,7 +6,7 @@ import random
 import pytest
 from mpmath import mp
 
-from micrograd_cli.numeric import Sample, derivative
+from micrograd_cli.numeric import Sample, derivative, extrapolated
 
 EPS = 2.0**-52
 
@@ -105,6 +105,28 @@ def test_noise_widens_the_error_bar():
     quiet, loud = (estimate(math.sin, 1.0, noise=noise) for noise in (1e-16, 1e-6))
     assert quiet.error < 1e-11
     assert 1e-7 < loud.error < 1e-2
+
+
+def test_the_error_bar_holds_whatever_the_noise():
+    rng = random.Random(1)
+    for _ in range(300):
+        x, noise = rng.uniform(-3, 3), 10 ** rng.uniform(-12, -6)
+        signs = {}
+
+        def line(places, noise=noise, signs=signs):
+            shifts = [noise * signs.setdefault(t, rng.choice((-1, 1))) for t in places]
+            return [
+                Sample(t, 3 * t + shift, noise) for t, shift in zip(places, shifts, strict=True)
+            ]
+
+        found = derivative(line, line([x])[0], lambda v: 0.0)
+        assert abs(found.value - 3) <= found.error
+
+
+def test_extrapolation_magnifies_noise():
+    # of equal quotients the first extrapolated one is (4*q - q)/3
+    assert extrapolated([(1.0, 1e-3)] * 4, order=2).error >= 5 / 3 * 1e-3
+    assert extrapolated([(1.0, 1e-3)] * 4, order=1).error >= 3 * 1e-3
 
 
 def test_values_that_are_noise_tell_nothing():

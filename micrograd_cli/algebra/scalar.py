@@ -65,9 +65,7 @@ def gaussian(x: float, c: float, scale: float = 1.0) -> float:
 
 
 def sech(x: float) -> float:
-    """1/cosh(x), by one exponential: it is the square that is needed, and never overflows."""
-    e = math.exp(-abs(x))
-    return (e + e) / (1 + e * e)
+    return 1 / math.cosh(x) if abs(x) < 710 else 1 / abs(x) * 0.0
 
 
 def sigmoid(x: float, scale: float = 1.0) -> float:

@@ -67,12 +67,12 @@ def read_claims(target: Target, claims: Sequence[str], numbers: Sequence[str]) -
             if option == "--claim":
                 found[index].append(formula(target.program, key, value, f"{option} {name}"))
             else:
-                found[index].append(constant(key, number(value, f"{option} {name}")))
+                found[index].append(constant("expect", key, number(value, f"{option} {name}")))
     return found
 
 
-def constant(key: str, value: float) -> Claimant:
-    return lambda subject: [Claimed("expect", key, value)]
+def constant(source: str, key: str, value: float) -> Claimant:
+    return lambda subject: [Claimed(source, key, value)]
 
 
 def formula(program: Program, key: str, text: str, option: str) -> Claimant:
@@ -122,7 +122,7 @@ def expected(target: Target, table: dict[str, Any], path: str) -> Iterator[Claim
         what = f"'{path}': the gradient of '{name}'"
         if value in NONFINITE:
             value = float(value or "nan")
-        yield constant(key, as_float(value, what))
+        yield constant("expect-file", key, as_float(value, what))
 
 
 def json_objects(text: str, path: str) -> list[dict[str, Any]]:

@@ -114,7 +114,9 @@ def taken(
                 size = f"{len(graph.facts):,} nodes, more than {max_nodes:,} (--max-nodes)"
                 raise ProgramError(f"the derivative is too large: {size}")
         level = deeper
-    return [("_".join((f"{prefix}d", *key)) if key else "", value) for key, value in level.items()]
+    if not order:
+        return [(prefix.rstrip("_"), root)]
+    return [("_".join((f"{prefix}d", *key)), value) for key, value in level.items()]
 
 
 def as_program(program: Program, outputs: Outputs) -> str:

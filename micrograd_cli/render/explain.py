@@ -62,7 +62,8 @@ class Teller:
         indent = "" if self.framed else "  "
         room = min(self.console.width, WIDEST) - FRAME
         most = max(RIGHT, room - RIGHT)
-        width = max((n for left, right in lines if right and (n := left.cell_len) <= most), default=0)
+        widths = [left.cell_len for left, right in lines if right]
+        width = max((n for n in widths if n <= most), default=0)
         for left, right in lines:
             start = width + 2
             if right and (left.cell_len > width or start + right.cell_len > room):

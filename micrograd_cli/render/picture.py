@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from math import sqrt
 
 from micrograd_cli.errors import DataError, UsageError
 
@@ -23,7 +24,10 @@ def picture(source: str, format_: str) -> bytes:
 
 def by_program(program: str, source: str, format_: str) -> bytes:
     words = [program, f"-T{format_}", *([f"-Gdpi={72 * ZOOM}"] if format_ == "png" else [])]
-    done = subprocess.run(words, input=source.encode(), capture_output=True, check=False)
+    try:
+        done = subprocess.run(words, input=source.encode(), capture_output=True, check=False)
+    except OSError as error:
+        raise DataError(f"cannot run '{program}': {error.strerror}") from None
     if done.returncode or not done.stdout:
         problem = done.stderr.decode(errors="replace").strip() or f"status {done.returncode}"
         raise DataError(f"Graphviz cannot draw the graph: {problem.splitlines()[0]}")
@@ -58,7 +62,7 @@ def zoom(svg: str) -> float:
     """By how much an SVG can be enlarged: a PNG of many gigabytes would end the process."""
     size = re.search(r'width="([\d.]+)pt"\s+height="([\d.]+)pt"', svg)
     width, height = map(float, size.groups()) if size else (1.0, 1.0)
-    return min(ZOOM, LONGEST / max(width, height), (LARGEST / (width * height)) ** 0.5)
+    return min(ZOOM, LONGEST / max(width, height), sqrt(LARGEST / (width * height)))
 
 
 def nothing_draws(format_: str) -> UsageError:

@@ -15,7 +15,7 @@ from micrograd_cli.render import Style
 from micrograd_cli.render.terminal import cell, console
 
 STYLES = {"passed": "green", "inconclusive": "yellow", "failed": "bold red"}
-CLAIMED = {"claim": "claim", "expect": "expected", "same-as": "other"}  # headings, by source
+HEADINGS = {"claim": "claim", "expect": "expected", "expect-file": "expected", "same-as": "other"}
 
 
 def write(reports: Sequence[CheckReport], format_: str, style: Style, strict: bool) -> None:
@@ -44,7 +44,7 @@ def verdict_table(report: CheckReport) -> Table:
     table = Table(header_style="bold")
     sources = sorted({check.source for check in report.checks})
     several = len(sources) > 1
-    left = "analytic" if several else CLAIMED.get(sources[0], "analytic")
+    left = "analytic" if several else HEADINGS.get(sources[0], "analytic")
     table.add_column("input", overflow="fold")
     if several:
         table.add_column("source", overflow="fold")
@@ -88,9 +88,8 @@ def list_points(screen: Console, report: CheckReport) -> None:
     drawn = f"{report.points} points (--seed {report.seed})"
     say(screen, f"{drawn}; each line is the worst of its input:", "dim")
     for check in report.checks:
-        say(
-            screen, f"  {check.input}: {tally(check)}: {report.bindings(check)}", "dim", copied=True
-        )
+        line = f"  {check.input}: {tally(check)}: {report.bindings(check)}"
+        say(screen, line, "dim", copied=True)
 
 
 def tally(check: Check) -> str:

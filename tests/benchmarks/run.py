@@ -56,7 +56,6 @@ ONE_LINER = {
 
 def rows(folder):
     big, lines = folder / "big.mg", folder / "lines"
-    import map_rows
     from workloads import program
 
     big.write_text(program())
@@ -92,8 +91,16 @@ def rows(folder):
             12.0, pairs=3),
         Row("--each, 100,000 lines : 12.5 s", [*each, f"{lines}100000"], ["sleep", "12.5"], 1.0,
             pairs=1),
-        *map_rows.rows(folder, Row),
     ]  # fmt: skip
+
+
+def map_rows_wanted(folder, wanted):
+    """The rows of `mgrad map`, whose tables take a while to write, if any is wanted."""
+    import map_rows
+
+    if wanted and not any(word in "map kernel peak memory" for word in wanted):
+        return []
+    return map_rows.rows(folder, Row)
 
 
 def measure(command, inner, environment):
@@ -141,7 +148,7 @@ def main(arguments):
     table = Table("ours : peer", "ours", "peer", "ratio", "spread", "reach", "", title="mgrad")
     figures = {}
     with tempfile.TemporaryDirectory() as folder:
-        for row in rows(Path(folder)):
+        for row in [*rows(Path(folder)), *map_rows_wanted(Path(folder), wanted)]:
             if wanted and not any(word in row.name for word in wanted):
                 continue
             found = figures[row.name] = compare(row, environment)

@@ -268,7 +268,7 @@ def assignments(body: Body, indent: str = "    ") -> list[str]:
     for step in body.steps:
         start = f"{indent}{step.name} = "
         rows = block(start, step.text, "", indent)
-        lines += rows if len(rows) == 1 else block(f"{start}(", step.text + " " * 88, ")", indent)
+        lines += rows if len(rows) == 1 else block(f"{start}(", step.text, ")", indent)
     return lines
 
 
