@@ -6,12 +6,12 @@ from collections import Counter
 
 import pytest
 
-from micrograd_cli.checking import Claimed, Tolerance, examine, judge
-from micrograd_cli.curvature import Hessian
+from micrograd_cli.checks.checking import Claimed, Tolerance, examine, judge
+from micrograd_cli.checks.curvature import Hessian
+from micrograd_cli.checks.probe import Probe
 from micrograd_cli.language import parse
 from micrograd_cli.numeric import Estimate
 from micrograd_cli.ops import OPS, flat
-from micrograd_cli.probe import Probe
 
 ROWS = {op.name: op for op in OPS.values()}
 DEFAULT = Tolerance()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from micrograd_cli.checks.external import Printed, answer, filled, resolution
 from micrograd_cli.errors import DataError
-from micrograd_cli.external import Printed, answer, filled, resolution
 
 PROGRAMS = Path(__file__).parent / "programs"
 PYTHON = sys.executable

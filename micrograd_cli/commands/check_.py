@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from micrograd_cli.checking import Check, CheckReport, Subject, Tolerance, check, worst
+from micrograd_cli.checks.checking import Check, CheckReport, Subject, Tolerance, check, worst
+from micrograd_cli.checks.sampling import Binding, Points, Range
 from micrograd_cli.commands.bindings import ProgramCommand, number, program_options
 from micrograd_cli.commands.check_options import SAMPLES, check_options
 from micrograd_cli.commands.tasks import Task, of_command, of_program
@@ -20,7 +21,6 @@ from micrograd_cli.render import Style
 from micrograd_cli.render.checks import render
 from micrograd_cli.render.progress import progress
 from micrograd_cli.report import check_names
-from micrograd_cli.sampling import Binding, Points, Range
 
 LONG = 50  # points; more are worth a progress bar
 
@@ -50,7 +50,7 @@ class CheckCommand(ProgramCommand):
         command = words.last("--command")
         if command is None:
             return super().read_program(words)
-        from micrograd_cli.external import placeholders
+        from micrograd_cli.checks.external import placeholders
 
         places = placeholders(command)
         if not super().has_program(words):
@@ -134,8 +134,8 @@ def point_bar(total: int) -> AbstractContextManager[Callable[[int], None]]:
 
 def foreign(options: dict[str, Any], stack: ExitStack) -> Subject:
     """The program of --command; what it runs ends with the stack."""
-    from micrograd_cli.external import Runner
-    from micrograd_cli.foreign import Foreign
+    from micrograd_cli.checks.external import Runner
+    from micrograd_cli.checks.foreign import Foreign
 
     done = stack.enter_context(progress("runs", results_last=True))
     runner = Runner(options["command_"], options["jobs"], options["timeout"], done)

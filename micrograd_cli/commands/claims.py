@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from micrograd_cli.checking import VALUE, Claimant, Claimed, Subject
+from micrograd_cli.checks.checking import VALUE, Claimant, Claimed, Subject
+from micrograd_cli.checks.probe import Probe
 from micrograd_cli.commands.bindings import number
 from micrograd_cli.commands.files import as_float, read_text
 from micrograd_cli.errors import DataError, MgradError, UsageError, suggestion
 from micrograd_cli.language import Program, parse
-from micrograd_cli.probe import Probe
 
 NONFINITE = (None, "inf", "-inf", "nan")  # as eval --format json prints them
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from micrograd_cli.checking import Claimant, Claimed, Subject
+from micrograd_cli.checks.checking import Claimant, Claimed, Subject
+from micrograd_cli.checks.probe import Probe
 from micrograd_cli.commands.claims import (
     Claims,
     Target,
@@ -16,7 +17,6 @@ from micrograd_cli.commands.claims import (
 )
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language import Output, Program
-from micrograd_cli.probe import Probe
 
 
 class Task(NamedTuple):
@@ -63,7 +63,7 @@ def of_program(program: Program, names: list[str], options: dict[str, Any]) -> l
 def subject_of(program: Program, output: Output, names: list[str], second: bool) -> Subject:
     if not second:
         return Probe(program, output)
-    from micrograd_cli.curvature import Hessian
+    from micrograd_cli.checks.curvature import Hessian
 
     return Hessian(program, output, [name for name in names if name in program.inputs])
 

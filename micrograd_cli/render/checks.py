@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
-from micrograd_cli.checking import VERDICTS, Check, CheckReport
+from micrograd_cli.checks.checking import VERDICTS, Check, CheckReport
 from micrograd_cli.render import Style
 from micrograd_cli.render.records import Csv, Json
 

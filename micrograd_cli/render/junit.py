@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from micrograd_cli.checking import Check, CheckReport
+from micrograd_cli.checks.checking import Check, CheckReport
 from micrograd_cli.errors import printable
 from micrograd_cli.render import Style
 

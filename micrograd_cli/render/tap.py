@@ -7,7 +7,7 @@ from json import dumps
 from math import isfinite
 from typing import Any
 
-from micrograd_cli.checking import Check, CheckReport
+from micrograd_cli.checks.checking import Check, CheckReport
 from micrograd_cli.errors import printable
 from micrograd_cli.render import Style
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from micrograd_cli.checking import Check, CheckReport
+from micrograd_cli.checks.checking import Check, CheckReport
 from micrograd_cli.errors import snippet
 from micrograd_cli.render import Style
 from micrograd_cli.render.terminal import cell, console

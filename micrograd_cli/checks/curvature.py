@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from micrograd_cli.checks.obstacles import Reason
+from micrograd_cli.checks.probe import EPSILON, Probe
 from micrograd_cli.derivative import derivatives
 from micrograd_cli.engine import Value, backward, forward, topological_order
 from micrograd_cli.language import Output, Program
 from micrograd_cli.numeric import Estimate, Sample
-from micrograd_cli.obstacles import Reason
-from micrograd_cli.probe import EPSILON, Probe
 
 
 class Slope(Probe):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import isfinite
 
-from micrograd_cli.external import FULL, Answer, resolution
+from micrograd_cli.checks.external import FULL, Answer, resolution
+from micrograd_cli.checks.obstacles import UNCLEAR, Reason, sides, single
+from micrograd_cli.checks.probe import EPSILON
 from micrograd_cli.numeric import Estimate, Line, Sample, derivative
-from micrograd_cli.obstacles import UNCLEAR, Reason, sides, single
-from micrograd_cli.probe import EPSILON
 
 ROUNDINGS = 4 * EPSILON  # of a program's value: what happens inside is not known
 

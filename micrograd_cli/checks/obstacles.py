@@ -13,7 +13,7 @@ from micrograd_cli.numeric import Estimate, Sample
 from micrograd_cli.report import Run
 
 if TYPE_CHECKING:
-    from micrograd_cli.probe import Probe
+    from micrograd_cli.checks.probe import Probe
 
 VAGUE = 1e-3  # a slope is told if its error bar is smaller than this, or than itself
 UNCLEAR = "the error bar is not smaller than the difference"

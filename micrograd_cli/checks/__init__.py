@@ -1,0 +1,1 @@
+"""What `mgrad check` rests on: functions along lines, kinks in reach, verdicts, other programs."""
