@@ -7,6 +7,8 @@ import pytest
 import sympy
 from conftest import EXAMPLES
 
+from micrograd_cli.derivative import derivatives
+from micrograd_cli.engine import forward, topological_order
 from micrograd_cli.language import bind, parse
 from micrograd_cli.matrices import hessian, hessian_product, jacobian, jacobian_product
 from micrograd_cli.ops import FUNCTIONS
@@ -64,21 +66,54 @@ def test_first_and_second_derivatives_against_sympy(seed):
             assert abs(second[i][j] - exact.diff(symbols[b]).evalf(30, subs=at)) <= 1e-9 * scale
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_third_derivatives_against_sympy(seed, mgrad):
+def nth_derivative(root, leaf, order):
+    for _ in range(order):
+        root = derivatives(root, [leaf])[leaf]
+    forward(topological_order(root))
+    return root.data
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_third_derivatives_against_sympy(seed):
     rng = random.Random(1000 + seed)
     text, formula = random_expression(rng, 2)
-    x = rng.uniform(0.3, 1.2)
-    symbol = sympy.Symbol("x", positive=True)
-    text, formula = (each for each in (text, formula))
-    others = {"y": 0.7, "z": 0.4}
-    program = mgrad("diff", f"input x, y, z\n{text}", "--wrt", "x", "--order", "3")
-    assert program.returncode == 0, program.stderr
-    value = mgrad("eval", program.stdout.rstrip("\n"), "--x", repr(x), "--y", "0.7", "--z", "0.4",
-                  "--print", "value")  # fmt: skip
-    at = {sympy.Symbol(name, positive=True): sympy.Float(v, 40) for name, v in others.items()}
-    exact = formula.diff(symbol, 3).evalf(30, subs={symbol: sympy.Float(x, 40), **at})
-    assert abs(float(value.stdout) - exact) <= 1e-9 * max(1, abs(exact))
+    numbers = {name: rng.uniform(0.3, 1.2) for name in "xyz"}
+    program = bound(f"input x, y, z\n{text}", numbers)
+    symbols = {name: sympy.Symbol(name, positive=True) for name in "xyz"}
+    at = {symbols[name]: sympy.Float(value, 40) for name, value in numbers.items()}
+    exact = formula.diff(symbols["x"], 3).evalf(30, subs=at)
+    found = nth_derivative(program.outputs[0].node, program.inputs["x"], 3)
+    assert abs(found - exact) <= 1e-9 * max(1e-2, abs(exact))
+
+
+X = sympy.Symbol("x", real=True)
+OF_ONE = SYMPY | {
+    "exp2": lambda x: 2**x,
+    "expm1": lambda x: sympy.exp(x) - 1,
+    "log2": lambda x: sympy.log(x, 2),
+    "log10": lambda x: sympy.log(x, 10),
+    "log1p": lambda x: sympy.log(1 + x),
+    "cbrt": lambda x: x ** sympy.Rational(1, 3),
+    "square": lambda x: x**2,
+    "logistic": SYMPY["sigmoid"],
+    "ln": sympy.log,
+    # at the row's own point, away from kinks
+    **dict.fromkeys(["relu", "leaky_relu", "elu", "abs"], lambda x: x),
+    **dict.fromkeys(["sign", "floor", "ceil", "round", "trunc", "detach"], lambda x: 0 * x),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, op in FUNCTIONS.items() if op.arity[0] == 1 and len(op.near) == 1]
+)
+def test_every_function_against_sympy(name):
+    (point,) = FUNCTIONS[name].near
+    formula = OF_ONE.get(name, getattr(sympy, name, None))(X)
+    for order in (1, 2, 3):
+        program = bound(f"{name}(x)", {"x": point})
+        exact = formula.diff(X, order).evalf(30, subs={X: sympy.Float(point, 40)})
+        found = nth_derivative(program.outputs[0].node, program.inputs["x"], order)
+        assert abs(found - exact) <= 1e-9 * max(1e-2, abs(exact))
 
 
 def test_products_are_those_of_the_matrices():
