@@ -78,7 +78,6 @@ class Compiled:
         self.wrt = names if wrt is None else [name for name in names if name in wrt]
         self.numbers = numbers
         self.inputs = [name for name in names if name not in numbers]
-        self.required = [name for name in self.inputs if name not in program.defaults]
         self.results = result_names(program, self.wrt)
 
     def __reduce__(self) -> tuple[Any, ...]:

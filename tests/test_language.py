@@ -26,11 +26,11 @@ SAME_IN_PYTHON = """
 1 + 2*3 | (1 + 2)*3 | 2**3**2 | -2**2 | (-2)**2 | 2**-1 | -2**-2 | 2*-3 | 7 % 3 | -7 % 3 | 7 % -3
 1 - 2 - 3 | 1 - (2 - 3) | 8/4/2 | 8/(4/2) | 2*3 % 4 | -3 % 2 | - -3 | +-+3 | 1_000.5e-1_0 | .5 + 2.
 1 < 2 | 2 <= 2 | 1 > 2 | 2 >= 3 | 1 == 1 | 1 != 1 | not 1 < 2 | not 0 == 1 | 1 + 1 == 2
-1 < 2 and 3 < 4 | 0 or 1 and 0 | not 0 or 1 | not (0 or 1) | 1 if True else 0
+1 < 2 and 3 < 4 | 0 or 1 and 0 | not 0 or 1 | not (0 or 1)
 """
 
 
-@pytest.mark.parametrize("text", SAME_IN_PYTHON.replace("\n", "|").split("|")[1:-2])
+@pytest.mark.parametrize("text", SAME_IN_PYTHON.strip().replace("\n", "|").split("|"))
 def test_arithmetic_is_pythons(text):
     assert value(text.strip()) == eval(text)
 
@@ -91,7 +91,7 @@ def test_a_name_can_be_forced_to_be_an_input():
         ("(" * 100_000 + "a" + ")" * 100_000, 1.0),
         ("-" * 100_000 + "a", 1.0),
         ("+".join(["a"] * 1_000_000), 1e6),
-        ("2^" * 1000 + "a", None),
+        ("1.0000001^" * 1000 + "a", 1.00000010000001),
         ("\n".join(["x0 = a"] + [f"x{i} = x{i - 1}*1" for i in range(1, 100_000)]), 1.0),
         ("\n".join(["f0(x) = x+1"] + [f"f{i}(x) = f{i - 1}(x)" for i in range(1, 10_000)])
          + "\nf9999(a)", 2.0),
@@ -99,7 +99,7 @@ def test_a_name_can_be_forced_to_be_an_input():
     ids=["brackets", "minuses", "sum", "powers", "names", "calls"],
 )  # fmt: skip
 def test_nothing_recurses(text, expected):
-    assert expected is None or value(text, a=1) == expected
+    assert value(text, a=1) == expected
 
 
 def test_a_chain_of_a_million_nodes():

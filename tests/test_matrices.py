@@ -136,13 +136,16 @@ def test_products_are_those_of_the_matrices():
             assert found == pytest.approx(expected, rel=1e-13, abs=1e-15)
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.mg")), ids=lambda path: path.stem)
+SMOOTH_EXAMPLES = sorted(  # the others have a kink of relu in reach of a step
+    path for path in EXAMPLES.glob("*.mg") if path.stem not in ("kinks", "micrograd")
+)
+
+
+@pytest.mark.parametrize("path", SMOOTH_EXAMPLES, ids=lambda path: path.stem)
 def test_hessians_of_the_examples_are_symmetric_and_right(path):
     program = parse(path.read_text())
     bind(program, {})
     names = list(program.inputs)
-    if path.stem in ("kinks", "micrograd"):
-        return  # a kink of relu is in reach of the step below
     for output in program.outputs:
         entries = hessian(program, output, names).entries
         assert all(entries[i][j] == entries[j][i] for i in range(len(names)) for j in range(i))
