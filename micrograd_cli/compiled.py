@@ -18,8 +18,6 @@ from micrograd_cli.engine import backward, forward, topological_order
 from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language import MAX_NODES, Program, parse
 
-BLOCK = 16384  # rows: so few that the columns of a calculation stay in the cache
-
 
 def compile(
     program: str | Program,
@@ -137,9 +135,10 @@ class Compiled:
     @cached_property
     def kernel(self) -> Callable[[Sequence[Any]], list[Any]]:
         """The function of arrays: one (or a number) for each input, an array for each result."""
-        from micrograd_cli.algebra.column import Kernel
+        from micrograd_cli.algebra.kernel import Kernel
+        from micrograd_cli.threads import cores
 
-        return Kernel(*self.tape, self.inputs, BLOCK)
+        return Kernel(*self.tape, self.inputs, cores())
 
 
 def result_names(program: Program, wrt: Sequence[str]) -> list[Result]:

@@ -236,7 +236,7 @@ _TABLE = (
        "Hyperbolic sine.", "sinh(1)", (0.5,)),
     Op("cosh", lambda m, x: m.cosh(x), lambda m, y, x: (m.sinh(x),),
        "Hyperbolic cosine.", "cosh(1)", (0.5,)),
-    Op("tanh", lambda m, x: m.tanh(x), lambda m, y, x: (m.sech(x) ** 2,),  # 1 - y² is 0 at x = 20
+    Op("tanh", lambda m, x: m.tanh(x), lambda m, y, x: (m.sech_squared(x),),  # 1 - y² is 0 at 20
        "Hyperbolic tangent.", "tanh(0.5)", (0.5,)),
     Op("asinh", lambda m, x: m.asinh(x), lambda m, y, x: (1 / m.hypot(1, x),),
        "Inverse hyperbolic sine.", "asinh(1)", (0.5,)),

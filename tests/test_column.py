@@ -206,3 +206,23 @@ def test_lists_need_no_numpy():
         ).returncode
         == 0
     )
+
+
+SHAPES = "a*b + max(a*b, c); exp(a*b) - sin(c)*tanh(a - b); input d; a; 2; min(a*b)*min(a*b) + gelu(c)"
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_long_columns_are_computed_block_by_block_to_the_same_bits(threads):
+    """Whatever the blocks and the threads: registers of one block are not those of another."""
+    numpy = pytest.importorskip("numpy")
+    function = micrograd_cli.compile(SHAPES)
+    kernel = function.kernel
+    columns = list(numpy.random.default_rng(1).normal(size=(4, 1_003)))
+    kernel.threads, kernel.block = 1, 2_000
+    whole = kernel(columns)
+    kernel.threads, kernel.block = threads, 17
+    for got, want in zip(kernel(columns), whole, strict=True):
+        assert got.tobytes() == want.tobytes()
+    for row in (0, 16, 17, 1_002):
+        want = function.row(*(float(column[row]) for column in columns))
+        assert [float(column[row]) for column in whole] == pytest.approx(want, rel=1e-14)

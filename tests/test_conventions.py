@@ -345,7 +345,7 @@ def numpy_functions(np):
         "erf": erf,
         "erfc": erfc,
         "detach": lambda x: x,
-        "sech": lambda x: 1 / np.cosh(x),
+        "sech_squared": lambda x: 1 / np.cosh(x) ** 2,
         "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
         "normal_cdf": lambda x: erfc(-x / np.sqrt(2)) / 2,
     }

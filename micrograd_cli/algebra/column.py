@@ -1,4 +1,4 @@
-"""COLUMN: the functions of the table on NumPy arrays, and the replay of a tape on columns.
+"""COLUMN: the functions of the table on NumPy arrays, on which `kernel.py` replays a tape.
 
 They give what `scalar.py` gives, to a few units in the last place and with the same IEEE edges;
 where NumPy has no function, or one that loses digits, the formula is here. `m.nothing` and
@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from micrograd_cli.algebra.scalar import PLAIN
-from micrograd_cli.algebra.tape import Tape
 
 Array = Any  # a float64 array, or a float where an operand is the same in every row
 
@@ -36,7 +35,7 @@ ERF = (
     1.6462110782018636e-06, -1.636576864883207e-07, 1.4806027146128752e-08, -1.2277734486795524e-09,
     9.323723518153027e-11, -6.1967364287877e-12, 2.8067128195611264e-13,
 )  # fmt: skip
-SQRT_HALF = math.sqrt(0.5)
+SQRT_2 = math.sqrt(2)
 
 
 def polynomial(coefficients: Sequence[float], x: Array) -> Array:
@@ -47,9 +46,9 @@ def polynomial(coefficients: Sequence[float], x: Array) -> Array:
     return y
 
 
-def scaled_erfc(x: Array) -> Array:
-    """exp(x²)·erfc(x) for x >= 0."""
-    return polynomial(SCALED_ERFC, 1 - 6 / (x + 3)) / (1 + 2 * x)
+def scaled_erfc(x: Array, unit: float = 1.0) -> Array:
+    """exp(t²)·erfc(t) for t = x/unit >= 0, which is not rounded."""
+    return polynomial(SCALED_ERFC, (x - 3 * unit) / (x + 3 * unit)) / (1 + 2 / unit * x)
 
 
 def erf_near_zero(x: Array) -> Array:
@@ -91,8 +90,8 @@ def gaussian(x: Array, c: float, scale: Array = 1.0) -> Array:
 
 
 def normal_cdf(x: Array, scale: Array = 1.0) -> Array:
-    half = gaussian(x, 0.5, scale * (0.5 * scaled_erfc(np.abs(x) * SQRT_HALF)))
-    near = scale * (0.5 + 0.5 * erf_near_zero(x * SQRT_HALF))
+    half = gaussian(x, 0.5, 0.5 * scale * scaled_erfc(np.abs(x), SQRT_2))
+    near = scale * (0.5 + 0.5 * erf_near_zero(x / SQRT_2))
     return np.where(np.abs(x) < 0.5, near, np.where(x < 0, half, scale - half))
 
 
@@ -104,16 +103,6 @@ def sigmoid(x: Array, scale: Array = 1.0) -> Array:
         root = np.exp(x / 2)
         y = np.where(low, np.where(root > 0, scale * root * root, 0.0), y)
     return y
-
-
-def sech(x: Array) -> Array:
-    """By one exponential: NumPy's cosh is up to 2 ulp off, and it is the square that is needed."""
-    e = np.exp(-np.abs(x))
-    below = e * e
-    below += 1
-    e += e
-    e /= below
-    return e
 
 
 def cbrt(x: Array) -> Array:
@@ -165,85 +154,10 @@ UFUNCS: dict[str, Any] = {
 }  # fmt: skip
 OTHERS: dict[str, Callable[..., Any]] = {
     "cbrt": cbrt, "erf": erf, "erfc": erfc, "gaussian": gaussian, "normal_cdf": normal_cdf,
-    "sigmoid": sigmoid, "sech": sech, "hypot": hypot, "max": largest, "min": least,
+    "sigmoid": sigmoid, "hypot": hypot, "max": largest, "min": least,
     "sign": lambda x: np.sign(x) + 0.0, "where": np.where, "number": lambda p: p * 1.0,
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal,
     "both": np.logical_and, "either": np.logical_or, "negate": np.logical_not,
 }  # fmt: skip
 COLUMN: dict[str, Any] = {**UFUNCS, **OTHERS}
-
-
-def floats(column: Any) -> Array:
-    """A column as floats. Raises TypeError for one of texts or objects, which NumPy would parse."""
-    array = np.asarray(column)
-    if array.dtype.kind not in "fiub" and len(array):
-        raise TypeError(f"a column of {array.dtype} is none of numbers")
-    return array.astype(float, copy=False)
-
-
-class Kernel:
-    """A calculation on columns, block by block, so that what is between stays in the cache."""
-
-    def __init__(
-        self, tape: Tape, results: Sequence[int], inputs: Sequence[str], block: int
-    ) -> None:
-        self.results = list(results)
-        self.block = block
-        self.inputs = [tape.input(name).number for name in inputs]
-        live = tape.live(results)
-        self.constants = {n: tape.constants[n] for n in live if n in tape.constants}
-        code = [(number, tape.instructions[number]) for number in live]
-        last = {arg: number for number, instruction in code for arg in instruction.args}
-        kept = {*results, *self.inputs}
-        self.steps = [
-            (
-                UFUNCS.get(instruction.name) or OTHERS[instruction.name],
-                instruction.name in UFUNCS,
-                instruction.args,
-                number,
-                [a for a in dict.fromkeys(instruction.args) if last[a] == number and a not in kept],
-            )
-            for number, instruction in code
-            if instruction.args
-        ]
-
-    def __call__(self, columns: Sequence[Any]) -> list[Array]:
-        """An array for each result. Raises ValueError for columns of different lengths."""
-        given = [float(c) if isinstance(c, int | float) else floats(c) for c in columns]
-        lengths = {len(column) for column in given if not isinstance(column, float)}
-        if len(lengths) > 1:
-            raise ValueError(f"the columns have different lengths: {sorted(lengths)}")
-        length = lengths.pop() if lengths else 1
-        # one allocation: the system hands out its pages many times as fast as those of several
-        found = list(np.empty((len(self.results), length)))
-        pool: list[Array] = []
-        with np.errstate(all="ignore"):
-            for start in range(0, length, self.block):
-                rows = slice(start, min(start + self.block, length))
-                block = [c if isinstance(c, float) else c[rows] for c in given]
-                self.run(block, [column[rows] for column in found], pool)
-        return found
-
-    def run(self, block: Sequence[Array], found: Sequence[Array], pool: list[Array]) -> None:
-        values: dict[int, Any] = {**self.constants, **dict(zip(self.inputs, block, strict=True))}
-        final = dict(zip(self.results, found, strict=True))
-        owned: dict[int, Array] = {}
-        length = len(found[0]) if found else 0
-        for function, into, args, number, dying in self.steps:
-            operands = [values[arg] for arg in args]
-            if not into or not any(isinstance(x, np.ndarray) for x in operands):
-                values[number] = function(*operands)
-            elif number in final:
-                values[number] = function(*operands, out=final[number])
-            else:
-                buffer = owned[number] = pool.pop() if pool else np.empty(self.block)
-                values[number] = function(*operands, out=buffer[:length])
-            for arg in dying:
-                values.pop(arg)
-                if arg in owned:
-                    pool.append(owned.pop(arg))
-        for column, number in zip(found, self.results, strict=True):
-            if values[number] is not column:
-                column[...] = values[number]
-        pool.extend(owned.values())

@@ -628,8 +628,8 @@ class Graph:
             self.facts[root.node].radicand = radicand
         return root
 
-    def sech(self, x: Any) -> Number:
-        return self.over(self.number(1), self.apply(OPS["cosh"], x))
+    def sech_squared(self, x: Any) -> Number:
+        return self.over(self.number(1), self.pow(self.apply(OPS["cosh"], x), 2))
 
     def sigmoid(self, x: Any, scale: Any = 1) -> Number:
         return self.times(self.number(scale), self.apply(OPS["sigmoid"], x))

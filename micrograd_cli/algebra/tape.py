@@ -17,10 +17,10 @@ from functools import partial, reduce
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from micrograd_cli.algebra.scalar import IEEE, PLAIN, Ieee
+from micrograd_cli.algebra.scalar import IEEE, PLAIN, Ieee, sech_squared
 
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
-FUNCTIONS = {*PLAIN, "pow"} - {*COMPARISONS, "where", "sum", "detach"}
+FUNCTIONS = {*PLAIN, "pow"} - {*COMPARISONS, "where", "sum", "detach", "sech_squared"}
 
 
 class Instruction(NamedTuple):
@@ -79,6 +79,9 @@ class Symbol:
     def __neg__(self) -> Any:
         return self.tape.record("neg", self)
 
+    def __abs__(self) -> Any:
+        return self.tape.record("abs", self)
+
     def __pow__(self, exponent: int) -> Any:
         return self.tape.record("square", self) if exponent == 2 else NotImplemented
 
@@ -129,6 +132,7 @@ class Tape:
             **{name: partial(self.compare, name) for name in COMPARISONS},
             sum=lambda *x: reduce(operator.add, map(self.symbol, x)),
             where=self.where,
+            sech_squared=lambda x: sech_squared(x, self.algebra),
             detach=lambda x: x,
             pi=math.pi,
             nothing=None,
@@ -169,6 +173,8 @@ class Tape:
 
     def shortened(self, name: str, symbols: list[Symbol]) -> Symbol | None:
         """One of the operands, where it is the result."""
+        if name in ("max", "min") and len(symbols) == 1:
+            return symbols[0]
         if name == "where":
             condition, chosen, otherwise = symbols
             known = self.constants.get(condition.number)

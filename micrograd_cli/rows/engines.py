@@ -45,7 +45,7 @@ def answers(wish: str, table: Source, sink: Sink, plan: Plan, rows: RowEngine) -
     if first is None:
         return
     from micrograd_cli.rows.columns import ColumnEngine
-    from micrograd_cli.rows.threads import in_order
+    from micrograd_cli.threads import in_order
 
     table.file.block = COLUMN_BLOCK
     columns = ColumnEngine(table, sink, plan, rows)

@@ -1,4 +1,4 @@
-"""Work on several cores, with the results in order."""
+"""Work on several cores: how many there are, and how to keep the results in order."""
 
 from __future__ import annotations
 
