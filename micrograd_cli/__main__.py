@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
 
 def main() -> None:
     """Run the command line and exit with its status (see the README); never with a traceback."""
+    gc.disable()  # graphs have no cycles, and the process is ours: the library does not do this
     try:
         from micrograd_cli.commands import run
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from micrograd_cli.engine import NEG, Value, node, operands
+from micrograd_cli.engine import NEG, Value, operands, placed
 from micrograd_cli.errors import ProgramError, Span, suggestion
 from micrograd_cli.ops import CONST, FUNCTIONS, INPUT, OPS, Op
 from micrograd_cli.program import Function, Node, Output, Program, expand
@@ -59,9 +59,8 @@ class Builder:
 
     def leaf(self, op: Op, data: float, label: str, span: Span) -> Value:
         self.reserve(1, span)
-        value = node(op, data)
+        value = placed(span, op, data)
         value.label = label
-        value.span = span
         return value
 
     def emit(self, op: Op, args: list[Any], span: Span) -> Node:
@@ -69,9 +68,7 @@ class Builder:
         if self.function is not None:
             return self.function.step(op, args, span)
         self.reserve(1, span)
-        value = node(op, math.nan, *operands(tuple(args)))
-        value.span = span
-        return value
+        return placed(span, op, math.nan, *operands(tuple(args)))
 
     # --- expressions --------------------------------------------------------------------------
 

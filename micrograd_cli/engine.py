@@ -24,7 +24,7 @@ class Value:
     a tuple of them in `left`. `args` gives them all, in order.
     """
 
-    __slots__ = ("data", "grad", "label", "left", "op", "right", "span")
+    __slots__ = ("data", "grad", "label", "left", "op", "right")
 
     data: Any
     grad: Any
@@ -32,7 +32,7 @@ class Value:
     left: Any
     right: Any
     label: str
-    span: tuple[int, int] | None  # where it stands in the program's text
+    span: tuple[int, int] | None = None  # where it stands in a program's text: see `Placed`
 
     def __init__(
         self, data: Any, _children: Iterable[Value] = (), _op: str = "", label: str = ""
@@ -42,7 +42,6 @@ class Value:
         self.op = named_operation(_op) if _op else INPUT
         self.left, self.right = operands(tuple(_children))
         self.label = label
-        self.span = None
 
     @property
     def args(self) -> tuple[Value, ...]:
@@ -101,17 +100,32 @@ def named_operation(name: str) -> Op:
 _new = Value.__new__
 
 
-def node(op: Op, data: Any, left: Any = None, right: Any = None) -> Value:
+class Placed(Value):
+    """A node that stands in a program's text, between the two characters of `span`."""
+
+    __slots__ = ("span",)
+
+    span: tuple[int, int]
+
+
+def node(
+    op: Op, data: Any, left: Any = None, right: Any = None, kind: type[Value] = Value
+) -> Value:
     """A Value without the checks of its constructor."""
-    value = _new(Value)
+    value = _new(kind)
     value.data = data
     value.grad = 0.0
     value.op = op
     value.left = left
     value.right = right
     value.label = ""
-    value.span = None
     return value
+
+
+def placed(span: tuple[int, int], op: Op, data: Any, left: Any = None, right: Any = None) -> Value:
+    value: Any = node(op, data, left, right, Placed)
+    value.span = span
+    return value  # type: ignore[no-any-return]
 
 
 def operands(args: tuple[Value, ...]) -> tuple[Any, Any]:
@@ -163,7 +177,7 @@ def install_operator(name: str, op: Op) -> None:
         value = _new(Value)  # what node() does: calling it would double the time
         value.data, value.grad, value.op = data, 0.0, op
         value.left, value.right = self, other
-        value.label, value.span = "", None
+        value.label = ""
         return value
 
     def reflected(self: Value, other: Any) -> Any:
@@ -192,7 +206,7 @@ def install_function(name: str, op: Op) -> None:
         value = _new(Value)
         value.data, value.grad, value.op = data, 0.0, op
         value.left, value.right = self, None
-        value.label, value.span = "", None
+        value.label = ""
         return value
 
     method.__name__, method.__doc__ = name, op.help
@@ -217,18 +231,17 @@ def topological_order(*roots: Value) -> list[Value]:
         if value is None:  # a mark: the operands of the node below it are done
             order.append(stack.pop())  # type: ignore[arg-type]
             continue
-        left = value.left
-        if left is None or value in seen:
-            continue
-        seen.add(value)
-        stack.append(value)
-        stack.append(None)
-        if left.__class__ is tuple:
-            stack.extend(reversed(left))
-            continue
-        if value.right is not None:
-            stack.append(value.right)
-        stack.append(left)
+        while value.left is not None and value not in seen:
+            seen.add(value)
+            stack.append(value)
+            stack.append(None)
+            left, right = value.left, value.right
+            if left.__class__ is tuple:
+                stack.extend(reversed(left))
+                break
+            if right is not None and right.left is not None:
+                stack.append(right)
+            value = left  # straight on, not by way of the stack
     return order
 
 
@@ -259,36 +272,34 @@ def backward(order: Sequence[Value], seed: Any, m: Any = FLOAT) -> None:
     if order:
         order[-1].grad = seed
     for value in reversed(order):
-        if value.grad is None:
+        grad, left, right, partials = value.grad, value.left, value.right, value.op.partials
+        if grad is None:
             value.grad = 0.0
-        else:
+            continue
+        try:
+            if right is not None:
+                to_left, to_right = partials(m, value.data, left.data, right.data)
+                if to_right is not None:
+                    share = grad * to_right
+                    right.grad = share if right.grad is None else right.grad + share
+            elif left.__class__ is not tuple:
+                (to_left,) = partials(m, value.data, left.data)
+            else:
+                push(value, m)
+                continue
+        except (ArithmeticError, ValueError):
             push(value, m)
+            continue
+        if to_left is not None:
+            share = grad * to_left
+            left.grad = share if left.grad is None else left.grad + share
 
 
 def push(value: Value, m: Any = FLOAT) -> None:
-    """Add to each operand's grad its share of the node's: grad times partial (the chain rule)."""
-    grad, left, right, rule = value.grad, value.left, value.right, value.op.partials
-    try:
-        if right is not None:
-            to_left, to_right = rule(m, value.data, left.data, right.data)
-            if to_right is not None:
-                share = grad * to_right
-                right.grad = share if right.grad is None else right.grad + share
-        elif left.__class__ is not tuple:
-            (to_left,) = rule(m, value.data, left.data)
-        else:
-            push_all(value, m)
-            return
-    except (ArithmeticError, ValueError):
-        push_all(value, m)
-        return
-    if to_left is not None:
-        share = grad * to_left
-        left.grad = share if left.grad is None else left.grad + share
+    """Add to each operand's grad its share of the node's: grad times partial (the chain rule).
 
-
-def push_all(value: Value, m: Any) -> None:
-    """`push` for any number of operands, and by IEEE's rules where Python's floats raise."""
+    Of any number of operands, and by IEEE's rules where Python's floats raise.
+    """
     args = value.args
     partials = evaluate(m, value.op.partials, value.data, *[arg.data for arg in args])
     for arg, partial in zip(args, partials, strict=True):

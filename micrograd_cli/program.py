@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from micrograd_cli.engine import Value, node, operands, topological_order
+from micrograd_cli.engine import Placed, Value, operands, placed, topological_order
 from micrograd_cli.errors import Span
 from micrograd_cli.ops import Op
 
@@ -76,6 +76,7 @@ class Frame(NamedTuple):
             return slot
         value = self.slots[slot]
         if slot >= len(self.function.parameters):
+            assert isinstance(value, Placed)
             value.span = self.span
         return value
 
@@ -90,9 +91,7 @@ def expand(function: Function, args: list[Value], span: Span) -> Value:
             if isinstance(op, Function):
                 frames.append(Frame(op, inputs, iter(op.steps), place))
                 break
-            value = node(op, math.nan, *operands(tuple(inputs)))
-            value.span = place
-            frame.slots.append(value)
+            frame.slots.append(placed(place, op, math.nan, *operands(tuple(inputs))))
         else:
             result = frames.pop().result()
             if not frames:

@@ -208,7 +208,9 @@ def test_lists_need_no_numpy():
     )
 
 
-SHAPES = "a*b + max(a*b, c); exp(a*b) - sin(c)*tanh(a - b); input d; a; 2; min(a*b)*min(a*b) + gelu(c)"
+SHAPES = (
+    "a*b + max(a*b, c); exp(a*b) - sin(c)*tanh(a - b); input d; a; 2; min(a*b)*min(a*b) + gelu(c)"
+)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])

@@ -94,8 +94,8 @@ def test_a_table_fits_the_terminal_and_keeps_every_digit(environment, columns):
     lines = text.splitlines()
     assert max(map(len, lines)) <= columns
     grads = "".join(line.split("│")[-2].strip() for line in lines if line.startswith("│"))
-    assert "-0.00402285204907769" in grads
-    assert "0.0013409506830258967" in grads
+    assert "-0.004022852049077691" in grads
+    assert "0.001340950683025897" in grads
 
 
 @pytest.mark.parametrize(
@@ -228,3 +228,27 @@ def test_the_bash_script_completes(bash):
         '_mgrad_completion mgrad ev; echo "${COMPREPLY[@]}"'
     )
     assert done.stdout == "eval\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["eval", "--each", "--on-error", "record", "--b", "2", "-f"],
+        ["map", "a*b", "--on-error", "record", "--engine", "rows"],
+    ],
+)
+def test_a_stream_leaves_no_cycles(environment, tmp_path, command):
+    """The collector is off in the process of `mgrad`: what it would find must not grow."""
+    code = (
+        "import gc, os, sys; gc.disable(); from micrograd_cli.commands import run; run(sys.argv[1:]);"
+        "print(gc.collect(), file=sys.stderr)"
+    )
+    found = []
+    for count in (10, 1_000):
+        table = tmp_path / f"{count}"
+        table.write_text("a,b\n" + "1,x\n2,3\n" * count)
+        done = subprocess.run(
+            [sys.executable, "-c", code, *command, str(table)], env=environment, capture_output=True
+        )
+        found.append(int(done.stderr.split()[-1]))
+    assert found[1] <= found[0] + 50

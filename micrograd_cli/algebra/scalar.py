@@ -37,6 +37,11 @@ def rounding(to_integer: Callable[[float], int]) -> Callable[[float], float]:
     return lambda x: math.copysign(float(to_integer(x)), x)
 
 
+def log(x: float) -> float:
+    """The logarithm, which never raises: x^2 asks for that of x in its gradient, whatever x is."""
+    return math.log(x) if x > 0 else -inf if x == 0 else nan
+
+
 def cbrt(x: float) -> float:
     """The cube root, by one step of Newton's method from that of libm, which is 4 ulp off."""
     y = math.cbrt(x)
@@ -122,13 +127,14 @@ def divide(x: float, y: float) -> float:
 
 
 LIBM = (
-    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "hypot", "pow", "sin", "cos",
+    "exp", "exp2", "expm1", "log2", "log10", "log1p", "sqrt", "hypot", "pow", "sin", "cos",
     "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
     "erf", "erfc",
 )  # fmt: skip
 
 PLAIN: dict[str, Callable[..., Any]] = {
     **{name: getattr(math, name) for name in LIBM},
+    "log": log,
     "cbrt": cbrt,
     "abs": abs,
     "floor": rounding(math.floor),
@@ -154,7 +160,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
 }
 
 # Where `math` raises ValueError: the argument and IEEE's answer there; everywhere else it is nan.
-POLES = {"log": (0.0, -inf), "log2": (0.0, -inf), "log10": (0.0, -inf), "log1p": (-1.0, -inf)}
+POLES = {"log2": (0.0, -inf), "log10": (0.0, -inf), "log1p": (-1.0, -inf)}
 
 
 def quiet(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from micrograd_cli.commands.bindings import ProgramCommand, program_options
-from micrograd_cli.commands.each import Lines, run_each
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language import Program, bind
 from micrograd_cli.render import FORMATS, Style, renderer
-from micrograd_cli.report import Report, reports
+
+if TYPE_CHECKING:
+    from micrograd_cli.report import Report
 
 MEASURES = ["grad", "elasticity"]
 NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the others all
@@ -108,12 +109,16 @@ def command(
     names = None if wrt is None else [name.strip() for name in wrt.split(",")]
     style = Style(options["color"], options["nonfinite"], options["selectors"], rank is not None)
     if each:
+        from micrograd_cli.commands.each import Lines, run_each
+
         if rank:
             raise UsageError("--rank orders one program's inputs: it does not go with --each")
         lines = Lines(numbers, names, nodes or "all", strict, options["max_nodes"])
         run_each(lines, each_source(expressions, options["file"]), format_ or "jsonl",
                  options["on_error"], style)  # fmt: skip
         return
+    from micrograd_cli.report import reports
+
     assert program is not None
     if style.selectors:
         style = style._replace(selectors=tuple(select(program, names, style.selectors)))

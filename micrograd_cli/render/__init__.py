@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from micrograd_cli.report import Report
+if TYPE_CHECKING:
+    from micrograd_cli.report import Report
 
 FORMATS = ["table", "json", "jsonl", "csv", "tsv", "plain"]
 

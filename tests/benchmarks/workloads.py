@@ -46,9 +46,10 @@ def graph(value, nodes):
     return columns[0]
 
 
-def best(work, repeat):
+def best(work, seconds=3):
+    """The least time of many: machines have slow moments that are longer than one run."""
     times = []
-    for _ in range(repeat):
+    while sum(times) < seconds or len(times) < 3:
         gc.collect()
         start = time.perf_counter()
         work()
@@ -68,7 +69,17 @@ def engine(module, nodes):
         for _ in range(rounds):
             graph(value, nodes).backward()
 
-    return best(work, 5) / rounds
+    return best(work) / rounds
+
+
+def engine_of_command(module, nodes):
+    """The same with the collector as the command `mgrad` has it in its own process: off."""
+    gc.disable()
+    return engine(module, nodes)
+
+
+def hundred_of(name, nodes):
+    return 100 * globals()[name]("micrograd_cli.engine", nodes)
 
 
 def memory(module):
@@ -87,7 +98,7 @@ def parse(module):
     from micrograd_cli.language import parse
 
     text = program()
-    return best(lambda: (ast.parse if module == "ast" else parse)(text), 3)
+    return best(lambda: (ast.parse if module == "ast" else parse)(text))
 
 
 def python_program(module):
@@ -115,8 +126,6 @@ def tanh(value, x):
     return out
 
 
-WORKLOADS = {"engine": engine, "memory": memory, "parse": parse, "python_program": python_program}
-
 if __name__ == "__main__":
     name, module, *sizes = sys.argv[1:]
-    print(WORKLOADS[name](module, *map(int, sizes)))
+    print(globals()[name](module, *map(int, sizes)))
