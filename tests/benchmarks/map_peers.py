@@ -5,7 +5,9 @@ import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+EXAMPLES = Path(__file__).parents[2] / "micrograd_cli" / "examples"
 PROGRAM = "tanh(a*b+c)"
 
 
@@ -52,11 +54,11 @@ def jax(source, target):
     frame.to_csv(target, index=False)
 
 
-def columns():
+def columns(count=3):
     import numpy
 
     rng = numpy.random.default_rng(1)
-    return [rng.normal(size=1_000_000) for _ in range(3)]
+    return [rng.normal(size=1_000_000) for _ in range(count)]
 
 
 def median(work):
@@ -69,10 +71,23 @@ def median(work):
 
 
 def kernel():
+    on_columns(PROGRAM)
+
+
+def on_columns(program, wrt=None):
     import micrograd_cli
 
-    given, function = columns(), micrograd_cli.compile(PROGRAM)
+    function = micrograd_cli.compile(program, wrt)
+    given = columns(len(function.inputs))
     median(lambda: function.kernel(given))
+
+
+def value_and_gradient(example):
+    on_columns((EXAMPLES / example).read_text())
+
+
+def value(example):
+    on_columns((EXAMPLES / example).read_text(), wrt=[])
 
 
 def jax_kernel():

@@ -51,6 +51,9 @@ def rows(folder, row):
             peer("micrograd", million, out), 1 / 3, "micrograd", pairs=3),
         row("kernel of 1,000,000 rows : JAX's", peer("kernel"), peer("jax_kernel"), 1.0, "jax",
             True, 5),
+        *(row(f"gradient of {name} on columns : its value", peer("value_and_gradient", name),
+              peer("value", name), 4.0, "numpy", True, 5)
+          for name in ("neuron.mg", "black_scholes.mg", "mlp.mg")),
         *(row(f"peak memory, {n} million rows : 400 MB", peer("peak", path, out),
               [PYTHON, "-c", "print(400)"], 1.0, "polars", True, 1)
           for n, path in ((1, million), (10, ten))),

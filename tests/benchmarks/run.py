@@ -100,7 +100,7 @@ def map_rows_wanted(folder, wanted):
     """The rows of `mgrad map`, whose tables take a while to write, if any is wanted."""
     import map_rows
 
-    if wanted and not any(word in "map kernel peak memory" for word in wanted):
+    if wanted and not any(word in "map kernel peak memory gradient columns" for word in wanted):
         return []
     return map_rows.rows(folder, Row)
 
