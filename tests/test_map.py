@@ -261,6 +261,86 @@ def test_columns_give_what_rows_give(tmp_path, text, options):
         assert all(distance(a, b) <= 8 for a, b in zip(got, want, strict=True)), (got, want)
 
 
+QUOTED = b'id,a,b,"c, d"\n' + b"".join(
+    b'"r""%d",%d.5,"%d",\n%d,1,2,"x, y"\n' % (i, i, -i, i) for i in range(200)
+)
+PLAIN_CSV = b"id,a,b,c d\n" + b"".join(
+    b"007,%d.5,%de-3,\xc3\xa9 x\n-0,.5, 2,1e5\n" % (i, -i) for i in range(200)
+)
+OBJECTS = b"".join(
+    b'{"id": "r, %d", "a": %d, "b": -1.5e-%d}\n  { "b":2 , "a" : 0.1,"x":null} \n' % (i, i, i % 9)
+    for i in range(200)
+)
+ODD_OBJECTS = [b'{"a": 1, "b": 2, "a": 3}', b'{"a": "1", "b": 2}', b'{"a": true, "b": 2}', b'{"b": 2}',
+               b'{"a": {"a": 1}, "b": [2]}', b'{"s": "\\"a\\": 1", "a": 2, "b": 1}', b'{"a": 01, "b": 2}',
+               b'{"a": 1, "b": 2', b'{"a": 1 "b": 2}', b"[1, 2]", b"7", b'{"a": null, "b": 2}', b"", b"{}",
+               b'{"a": NaN, "b": 2}', b'{"a": 1e400, "b": 2}', b'{"a": 1, "b": 2}\r', b'{"a": 1, "b": 2,}',
+               b'{"a": 123456789012345678901234567890, "b": 2}', b'{"\\u0061": 1, "b": 2}',
+               b'\xff{"a": 1, "b": 2}', b'{"a": 1, "b": 2, "t": "\t"}', b'{"a": -0, "b": 2}']  # fmt: skip
+ODD_CELLS = [b'1,2,"3', b'a"b,2,3,4', b' "1",2,3,4', b'"1" ,2,3,4', b'"x\ny",1,2,3', b'"1,2",3,4', b'""',
+             b'a,"2",3,"',  b"a\tb,1,2,3", b"a\\b,1,2,3", b"\x01,1,2,3", b"\xff,1,2,3", b',"1.5","",""',
+             b',"x",1,2', b'"""",1,2,""""""']  # fmt: skip
+
+
+def same_by_both(folder, data, name, to, text="a*b", **options):
+    pytest.importorskip("polars")
+    rows, columns = (
+        mapped(folder, text, data, name, to, engine=engine, **options)
+        for engine in ("rows", "columns")
+    )
+    assert rows == columns
+    return rows
+
+
+@pytest.mark.parametrize("data", [QUOTED, PLAIN_CSV, PLAIN_CSV.replace(b"\n", b"\r\n")])
+@pytest.mark.parametrize("to", ["out.csv", "out.tsv", "out.jsonl"])
+@pytest.mark.parametrize("options", [{}, {"only_results": True}, {"on_error": "record"}])
+def test_any_text_to_any_other(tmp_path, monkeypatch, data, to, options):
+    pytest.importorskip("polars")
+    from micrograd_cli.rows.columns import ColumnEngine
+
+    _, said, error = same_by_both(tmp_path, data, "in.csv", to, "1/(a*b)", **options)
+    assert error is None
+    assert "inf or nan" in said
+    parts = []
+    computed = ColumnEngine.computed
+    monkeypatch.setattr(
+        ColumnEngine, "computed", lambda *x: parts.append(computed(*x)) or parts[-1]
+    )
+    mapped(tmp_path, "1/(a*b)", data, "in.csv", to, engine="columns", **options)
+    fits = data is not QUOTED or to == "out.csv" or options.get("only_results", False)
+    assert [part.data is not None for part in parts] == [fits]
+
+
+@pytest.mark.parametrize("nonfinite", ["null", "string"])
+@pytest.mark.parametrize("options", [{}, {"only_results": True}, {"on_error": "record"}])
+def test_objects_by_both(tmp_path, monkeypatch, nonfinite, options):
+    pytest.importorskip("polars")
+    from micrograd_cli.rows.scalar import RowEngine
+
+    _, _, error = same_by_both(tmp_path, OBJECTS, "in.jsonl", "out.jsonl", "1/a + b",
+                               nonfinite=nonfinite, **options)  # fmt: skip
+    assert error is None
+    monkeypatch.setattr(RowEngine, "answer", None)  # the column engine did it all
+    mapped(tmp_path, "1/a + b", OBJECTS, "in.jsonl", "out.jsonl", engine="columns", **options)
+
+
+@pytest.mark.parametrize("on_error", ["stop", "skip", "record"])
+@pytest.mark.parametrize("bad", ODD_OBJECTS)
+def test_odd_objects_are_the_same_to_both(tmp_path, bad, on_error):
+    data = OBJECTS + bad + b"\n" + OBJECTS + bad + b"\n"
+    same_by_both(tmp_path, data, "in.jsonl", "out.jsonl", on_error=on_error)
+
+
+@pytest.mark.parametrize("on_error", ["stop", "skip", "record"])
+@pytest.mark.parametrize("to", ["out.csv", "out.tsv", "out.jsonl"])
+@pytest.mark.parametrize("bad", ODD_CELLS)
+def test_odd_cells_are_the_same_to_both(tmp_path, bad, to, on_error):
+    for table in (QUOTED, PLAIN_CSV):
+        data = table + bad + b"\n" + table.partition(b"\n")[2]
+        same_by_both(tmp_path, data, "in.csv", to, on_error=on_error)
+
+
 @pytest.mark.parametrize("text", ["a*b + c", "a*b"])
 @pytest.mark.parametrize("on_error", ["stop", "skip", "record"])
 @pytest.mark.parametrize("bad", [b"1,x,2", b"1,,2", b"1,2", b"1,2,3,4", b"1,2\n1,2,3,4", b"1,1_0,2", b"\xff,1,2",
@@ -277,10 +357,10 @@ def test_bad_rows_are_the_same_to_both(tmp_path, bad, on_error, text):
 
 
 def test_the_floats_are_written_as_repr_writes_them():
-    pytest.importorskip("polars")
+    polars = pytest.importorskip("polars")
     import numpy
 
-    from micrograd_cli.rows.columns import written
+    from micrograd_cli.rows.texts import written
 
     rng = random.Random(2)
     sizes = [10 ** rng.uniform(-323, 308) for _ in range(20_000)] + [
@@ -293,7 +373,7 @@ def test_the_floats_are_written_as_repr_writes_them():
         float("inf"),
         float("nan"),
     ]
-    frame = written(numpy.array(floats)).to_frame("x")
+    frame = written(polars.Series(numpy.array(floats))).to_frame("x")
     assert frame.write_csv(include_header=False).split("\n")[:-1] == [repr(x) for x in floats]
 
 

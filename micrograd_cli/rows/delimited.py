@@ -7,6 +7,7 @@ module, which also tells where it ends.
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -34,6 +35,9 @@ class DelimitedSource(Source):
     def __init__(self, file: Input, dialect: Dialect) -> None:
         super().__init__(file, dialect)
         self.delimiter = dialect.delimiter
+        mark = re.escape(self.delimiter.encode())
+        cell = rb'(?<![^%b\n])"[^"]*+(?:""[^"]*+)*+"(?![^%b\r\n])'
+        self.quoted_cell = re.compile(cell % (mark, mark))
         self.whole = self.whole_records()
         self.header = list(dialect.columns)
         if dialect.header:
@@ -73,7 +77,8 @@ class DelimitedSource(Source):
             if size < again:
                 continue
             held = b"".join(pieces)
-            if b'"' not in held:
+            outside = self.outside_quotes(held)
+            if outside is not None and outside.count(b"\n") == held.count(b"\n"):
                 yield Block(held)
                 pieces, size, again = [], 0, 0
                 continue
@@ -87,6 +92,11 @@ class DelimitedSource(Source):
         if size:
             held = b"".join(pieces)
             yield Block(held, [decoded(held).removesuffix("\n")])
+
+    def outside_quotes(self, data: bytes) -> bytes | None:
+        """A text without its quoted cells; None where its quotes take more care."""
+        outside = self.quoted_cell.sub(b"", data) if b'"' in data else data
+        return None if b'"' in outside else outside
 
     def complete(self, text: str) -> tuple[list[str], str]:
         """The records that end in a text, and the part of it that they take."""

@@ -18,7 +18,7 @@ COLUMN_BLOCK = 1 << 22  # bytes that the column engine takes at a time
 
 def chosen(wish: str, table: Source, sink: Sink) -> str:
     """`rows`, `columns`, or `both`: of a pipe the first LARGE bytes by rows. Raises UsageError."""
-    fits = table.dialect.delimiter != "" and sink.dialect == table.dialect
+    fits = table.dialect.format != "jsonl" or sink.dialect.format == "jsonl"
     installed = find_spec("numpy") is not None and find_spec("polars") is not None
     if wish == "columns" and not installed:
         raise UsageError("--engine columns needs NumPy and Polars",
