@@ -453,3 +453,62 @@ def test_without_the_extra_it_says_so(tmp_path, monkeypatch):
     out, _, error = mapped(tmp_path, "a", b"a\n1\n")
     assert error is None
     assert out == b"a,value,d_a\n1,1.0,1.0\n"
+
+
+@pytest.mark.parametrize(("on_error", "rows"), [("stop", None), ("skip", 2), ("record", 4)])
+def test_uneven_rows_on_the_way_to_a_binary_file(tmp_path, on_error, rows):
+    polars = pytest.importorskip("polars")
+    data = b"a,b\n1,2\n1\n4,5\nx,1\n"
+    _, said, error = mapped(tmp_path, "a*b", data, to="t.parquet", on_error=on_error)
+    if rows is None:
+        assert error.endswith("in.csv: row 2, 1 cell where there should be 2")
+        assert not (tmp_path / "t.parquet").exists()
+        return
+    assert said.startswith("warning: 2 rows ")
+    frame = polars.read_parquet(tmp_path / "t.parquet")
+    assert frame.height == rows
+    if on_error == "record":
+        assert frame["error"].to_list() == [None, "1 cell where there should be 2", None,
+                                            "column 'a': 'x' is no number"]  # fmt: skip
+        assert frame["value"].to_list() == [2.0, None, 20.0, None]
+
+
+def test_binary_files_to_text_and_objects(tmp_path):
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame({"a": [1e-7, None, 0.0, 1e16], "s": ['x,"é', None, "", "\n"],
+                              "n": [1, 2, None, 4], "t": [True, None, False, True]})  # fmt: skip
+    frame.write_parquet(tmp_path / "t.pq")
+    data = (tmp_path / "t.pq").read_bytes()
+    out, _, _ = mapped(tmp_path, "1/a", data, "t.pq", "o.jsonl", on_error="record", wrt=[],
+                       nonfinite="string")  # fmt: skip
+    found = [json.loads(line) for line in out.decode().splitlines()]
+    assert out.startswith(
+        b'{"a": 1e-07, "s": "x,\\"\xc3\xa9", "n": 1, "t": true, "value": 10000000.0,'
+    )
+    assert [row["value"] for row in found] == [1e7, None, "inf", 1e-16]
+    assert [row["s"] for row in found] == frame["s"].to_list()
+    assert [row["t"] for row in found] == frame["t"].to_list()
+    out, _, _ = mapped(tmp_path, "1/a", data, "t.pq", "o.csv", on_error="skip", wrt=[])
+    found = list(csv.DictReader(io.StringIO(out.decode(), newline="")))
+    assert [(row["a"], row["value"]) for row in found] == [
+        ("1e-07", "10000000.0"), ("0.0", "inf"), ("1e+16", "1e-16")]  # fmt: skip
+
+
+def test_a_parquet_file_without_rows(tmp_path):
+    polars = pytest.importorskip("polars")
+    polars.DataFrame(schema={"a": polars.Float64}).write_parquet(tmp_path / "t.pq")
+    out, _, error = mapped(tmp_path, "a", (tmp_path / "t.pq").read_bytes(), "t.pq", "o.csv")
+    assert (out, error) == (b"a,value,d_a\n", None)
+
+
+@pytest.mark.parametrize("name", ["t.parquet", "t.csv"])
+def test_the_plan_and_the_first_rows(mgrad, tmp_path, name):
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame({"a": [1.5, 2.5]})
+    frame.write_parquet(tmp_path / name) if "parquet" in name else frame.write_csv(tmp_path / name)
+    done = mgrad("map", "a^2", name, "-o", "o.parquet", "--dry-run")
+    assert done.returncode == 0
+    assert "output   o.parquet: parquet\nengine   columns\n" in done.stdout
+    assert "│ 2.5 │" in done.stdout
+    assert "6.25" in mgrad("map", "a^2", name, "--head", "2").stdout
+    assert not (tmp_path / "o.parquet").exists()

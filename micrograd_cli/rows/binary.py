@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from micrograd_cli.errors import DataError, UsageError
 from micrograd_cli.rows.dialect import BINARY, Dialect
-from micrograd_cli.rows.frames import FrameEngine, scanned, text_frames, write
+from micrograd_cli.rows.frames import Frame, FrameEngine, scanned, text_frames, write
+from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.progress import Progress
 from micrograd_cli.rows.run import bind
 from micrograd_cli.rows.scalar import Tally
@@ -33,15 +34,11 @@ def run_binary(request: Request, reading: Dialect, writing: Dialect) -> Tally:
         table = source(file, reading)
         name, header, frames = file.name, table.header, text_frames(table)
     bound = bind(request, header, reading, name)
-    if request.dry_run:
-        raise UsageError("--dry-run is for text formats", hint="--head shows the first rows")
     tally = Tally(name)
     engine = FrameEngine(bound, tally, request.on_error, request.only_results, file is not None)
-    if request.head is not None:
-        shown, error = engine.answer(next(iter(frames)).head(request.head))
-        show(shown, request.color)
-        if error is not None:
-            raise error
+    if request.dry_run or request.head is not None:
+        what = f"{name}: {reading.format}, {len(header):,} columns"
+        preview(request, what, bound, engine, frames, writing)
         return tally
     progress = Progress(file, tally, request.output)
     write(told(map(engine.answer, frames), progress), writing, request.output,
@@ -56,6 +53,21 @@ def told(
     for answer in answers:
         yield answer
         progress.tell()
+
+
+def preview(request: Request, what: str, bound: Plan, engine: FrameEngine,
+            frames: Iterator[Frame], writing: Dialect) -> None:  # fmt: skip
+    """`--dry-run` and `--head` of a binary file. Raises DataError for a bad row under `stop`."""
+    from micrograd_cli.rows.preview import ROWS, describe
+
+    if request.dry_run:
+        describe(what, bound, f"{request.output or 'standard output'}: {writing.format}", "columns")
+    nothing = next(frames)
+    first = next(frames, nothing).rows.head(request.head or ROWS)
+    shown, error = engine.answer(Frame(first, {}))
+    show(shown, request.color)
+    if error is not None:
+        raise error
 
 
 def show(frame: pl.DataFrame, color: str) -> None:

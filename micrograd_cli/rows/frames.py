@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from micrograd_cli.errors import DataError, UsageError
 from micrograd_cli.rows.dialect import Dialect
+from micrograd_cli.rows.jsonl import dumps
 from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.scalar import Tally
 from micrograd_cli.rows.source import Source, number
 from micrograd_cli.rows.streams import beside, output
+from micrograd_cli.rows.texts import json_numbers, written
 
 ROWS = 1 << 16  # of a frame
 SCANS: dict[str, Callable[[str], pl.LazyFrame]] = {
@@ -23,34 +26,45 @@ SCANS: dict[str, Callable[[str], pl.LazyFrame]] = {
 }
 
 
-def scanned(path: str, format_: str) -> tuple[list[str], Iterator[pl.DataFrame]]:
-    """The names of a file's columns and its rows, a few at a time. Raises DataError."""
+class Frame(NamedTuple):
+    """A few rows; `bad` says what is wrong with those that have not the cells of the others."""
+
+    rows: pl.DataFrame
+    bad: dict[int, str]
+
+
+def scanned(path: str, format_: str) -> tuple[list[str], Iterator[Frame]]:
+    """The names of a file's columns, and its rows after a frame of none. Raises DataError."""
     if path == "-":
         raise UsageError(f"{format_} is read from a file, not from a pipe")
     if not os.path.exists(path):
         raise DataError(f"cannot read '{path}': No such file or directory")
     try:
         frame = SCANS[format_](path)
-        names = frame.collect_schema().names()
+        schema = frame.collect_schema()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise DataError(f"cannot read '{path}': {str(error).splitlines()[0]}") from None
-    return names, iter(frame.collect_batches(chunk_size=ROWS))
+    batches = chain([pl.DataFrame(schema=schema)], frame.collect_batches(chunk_size=ROWS))
+    return schema.names(), (Frame(rows, {}) for rows in batches)
 
 
-def text_frames(source: Source) -> Iterator[pl.DataFrame]:
-    """The rows of a text source, every cell as text. Raises DataError for an uneven row."""
-    yield pl.DataFrame(schema=dict.fromkeys(source.header, pl.String))  # if there are no others
+def text_frames(source: Source) -> Iterator[Frame]:
+    """The rows of a text source after a frame of none, every cell as text."""
+    yield Frame(pl.DataFrame(schema=dict.fromkeys(source.header, pl.String)), {})
     for block in source.blocks():
-        try:
-            cells = [source.cells(record) for record in source.records(block) if record.strip()]
-        except ValueError as error:
-            raise DataError(f"{source.file.name}: {error}") from None
-        if cells:
-            columns = zip(*cells, strict=True)
-            yield pl.DataFrame(
-                [pl.Series(name, column, dtype=pl.String, strict=False)
-                 for name, column in zip(source.header, columns, strict=True)]
-            )  # fmt: skip
+        rows: list[list[str]] = []
+        bad: dict[int, str] = {}
+        for record in source.records(block):
+            if record.strip():
+                try:
+                    rows.append(source.cells(record))
+                except ValueError as error:
+                    bad[len(rows)] = str(error)
+                    rows.append([""] * len(source.header))
+        if rows:
+            columns = zip(source.header, zip(*rows, strict=True), strict=True)
+            series = [pl.Series(n, c, dtype=pl.String, strict=False) for n, c in columns]
+            yield Frame(pl.DataFrame(series), bad)
 
 
 class FrameEngine:
@@ -58,25 +72,24 @@ class FrameEngine:
 
     def __init__(self, plan: Plan, tally: Tally, on_error: str, alone: bool, text: bool) -> None:
         self.plan = plan
-        self.text = (
-            text  # whether the cells are texts: those that inputs are read from are not then
-        )
+        self.text = text  # whether all cells are texts: those that are inputs become numbers
         self.tally = tally
         self.on_error = on_error
         self.alone = alone
 
-    def answer(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, DataError | None]:
+    def answer(self, given: Frame) -> tuple[pl.DataFrame, DataError | None]:
         """A frame with its results, and the error that ends the run: what is before it is good."""
-        plan = self.plan
+        plan, frame = self.plan, given.rows
         numbers = frame.select(pl.col(name).cast(pl.Float64, strict=False) for name in plan.columns)
         bad = pl.repeat(False, frame.height, eager=True)
         if plan.columns:
             bad = numbers.select(pl.any_horizontal(pl.all().is_null())).to_series()
+        bad = bad.scatter([*given.bad], True)
         error = None
         if bad.any() and self.on_error == "stop":
             first = bad.arg_true()[0]
             place = f"row {self.tally.rows + first + 1}"
-            error = DataError(f"{self.tally.table}: {place}, {self.reason(frame, first)}")
+            error = DataError(f"{self.tally.table}: {place}, {self.reason(given, first)}")
             frame, numbers, bad = frame.head(first), numbers.head(first), bad.head(first)
         self.note(frame.height, int(bad.sum()))
         found = plan.function.kernel([numbers[name].fill_null(np.nan).to_numpy()
@@ -88,7 +101,7 @@ class FrameEngine:
         results = pl.DataFrame(dict(zip(plan.names, found, strict=True)))
         if bad.any():
             results = results.select(pl.when(~bad).then(pl.all()))
-        reasons = [self.reason(frame, i) if wrong else None for i, wrong in enumerate(bad)]
+        reasons = [self.reason(given, i) if wrong else None for i, wrong in enumerate(bad)]
         if self.text:
             frame = frame.with_columns(numbers)
         parts = [results] if self.alone else [frame, results]
@@ -101,9 +114,11 @@ class FrameEngine:
         self.tally.rows += rows
         self.tally.skipped += bad
 
-    def reason(self, frame: pl.DataFrame, row: int) -> str:
+    def reason(self, frame: Frame, row: int) -> str:
+        if row in frame.bad:
+            return frame.bad[row]
         for name in self.plan.columns:
-            cell = frame[name][row]
+            cell = frame.rows[name][row]
             try:
                 number("" if cell is None else str(cell), name)
             except ValueError as error:
@@ -123,10 +138,8 @@ def write(frames: Iterable[tuple[pl.DataFrame, DataError | None]], dialect: Dial
             if dialect.format == "jsonl":
                 out.write(json_lines(frame, as_string))
             else:
-                texts = frame.with_columns(
-                    pl.Series(c.name, [None if x is None else repr(x) for x in c], dtype=pl.String)
-                    for c in frame if c.dtype.is_float()
-                )  # fmt: skip
+                floats = [written(column) for column in frame if column.dtype == pl.Float64]
+                texts = frame.with_columns(floats)
                 text = texts.write_csv(include_header=first, separator=dialect.delimiter)
                 out.write(text.encode())
             first = False
@@ -136,15 +149,16 @@ def write(frames: Iterable[tuple[pl.DataFrame, DataError | None]], dialect: Dial
 
 
 def json_lines(frame: pl.DataFrame, as_string: bool) -> bytes:
-    if not as_string:
-        return bytes(frame.write_ndjson(), "utf-8")
-    import json
-
-    def plain(x: Any) -> Any:
-        return repr(x) if isinstance(x, float) and not np.isfinite(x) else x
-
-    rows = ({key: plain(x) for key, x in row.items()} for row in frame.iter_rows(named=True))
-    return "".join(f"{json.dumps(row, default=str)}\n" for row in rows).encode()
+    members = []
+    for column in frame:
+        if column.dtype.is_float():
+            texts = pl.lit(json_numbers(column, as_string).fill_null("null"))
+        else:
+            alone = pl.struct(pl.col(column.name).alias("x")).struct.json_encode()
+            texts = alone.str.strip_prefix('{"x":').str.strip_suffix("}")
+        members.append(pl.concat_str([pl.lit(f"{dumps(column.name)}: "), texts]))
+    objects = pl.concat_str([pl.lit("{"), pl.concat_str(members, separator=", "), pl.lit("}")])
+    return "".join(f"{line}\n" for line in frame.select(objects).to_series()).encode()
 
 
 def write_file(

@@ -76,8 +76,15 @@ def show(sink: PreviewSink, plan: Plan, color: str) -> None:
     console(color).print(table)
 
 
-def describe(lines: Sequence[tuple[str, str]]) -> None:
+def describe(table: str, plan: Plan, output: str, engine: str) -> None:
     """Print what would be done, a word and its text on each line."""
+    lines = [
+        ("table", table),
+        *[(f"input {name}", origin) for name, origin in plan.origins.items()],
+        ("results", ", ".join(plan.names)),
+        ("output", output),
+        ("engine", engine),
+    ]
     width = max(len(word) for word, _ in lines)
     for word, text in lines:
         print(f"{word:<{width}}  {text}")

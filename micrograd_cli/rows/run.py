@@ -50,7 +50,8 @@ class Request(NamedTuple):
 def run(request: Request) -> None:
     """Do what is asked for. Raises MgradError; the rows before a bad one are out by then."""
     reading, writing = dialects(request)
-    if reading.format in BINARY or writing.format in BINARY:
+    preview_alone = request.head is not None or request.dry_run
+    if reading.format in BINARY or (writing.format in BINARY and not preview_alone):
         from micrograd_cli.rows.binary import run_binary
 
         tally = run_binary(request, reading, writing)
@@ -134,16 +135,10 @@ def preview(request: Request, table: Source, writing: Dialect, bound: Plan, tall
     sink = PreviewSink(table, writing, bound.names, request.only_results,
                        request.on_error == "record")  # fmt: skip
     if request.dry_run:
-        columns = f"{len(table.header):,}"
         size = "" if table.file.size is None else f", {table.file.size:,} bytes"
-        engine = chosen(request.engine, table, sink)
-        describe([
-            ("table", f"{table.file.name}: {table.dialect.format}, {columns} columns{size}"),
-            *[(f"input {name}", origin) for name, origin in bound.origins.items()],
-            ("results", ", ".join(bound.names)),
-            ("output", f"{request.output or 'standard output'}: {writing.format}"),
-            ("engine", engine),
-        ])  # fmt: skip
+        what = f"{table.file.name}: {table.dialect.format}, {len(table.header):,} columns{size}"
+        engine = "columns" if writing.format in BINARY else chosen(request.engine, table, sink)
+        describe(what, bound, f"{request.output or 'standard output'}: {writing.format}", engine)
     head(sink, bound, request.on_error, tally, request.head or ROWS, request.color)
 
 

@@ -103,7 +103,8 @@ class JsonSink(Sink):
         return "{" + ", ".join(key + json_text(cell) for key, cell in cells)
 
     def line(self, record: str, results: Sequence[float]) -> str:
-        fields = [key + self.number(x) for key, x in zip(self.keys, results, strict=True)]
+        numbers = (json_number(x, self.as_string) for x in results)
+        fields = [key + text for key, text in zip(self.keys, numbers, strict=True)]
         return self.closed(record, fields + ['"error": null'] * self.errors)
 
     def failed(self, record: str, message: str) -> str:
@@ -118,10 +119,11 @@ class JsonSink(Sink):
         start = "{" if self.alone or not record else self.passed(record)
         return start + (", " if len(start) > 1 else "") + ", ".join(fields) + "}"
 
-    def number(self, x: float) -> str:
-        if isfinite(x):
-            return repr(x)
-        return f'"{x!r}"' if self.as_string else "null"
+
+def json_number(x: float, as_string: bool) -> str:
+    if isfinite(x):
+        return repr(x)
+    return f'"{x!r}"' if as_string else "null"
 
 
 def cell_text(cell: Any) -> str:

@@ -16,7 +16,7 @@ import polars as pl
 
 from micrograd_cli.rows.delimited import DelimitedSource
 from micrograd_cli.rows.jsonl import dumps
-from micrograd_cli.rows.sink import JSON_NUMBER, JsonSink, Sink
+from micrograd_cli.rows.sink import JSON_NUMBER, JsonSink, Sink, json_number
 from micrograd_cli.rows.source import Source
 
 UNIT = "\x1f"  # a control character that no table holds: read by it, a line is one cell
@@ -172,6 +172,15 @@ def written(column: pl.Series) -> pl.Series:
     return column.cast(pl.String).scatter(rare, texts)
 
 
+def json_numbers(column: pl.Series, as_string: bool) -> pl.Series:
+    """Floats for JSON: as `repr` writes them; null, or a string, where they are inf or nan."""
+    texts = written(column).cast(pl.String)
+    other = (~column.is_finite()).arg_true()
+    if not len(other):
+        return texts
+    return texts.scatter(other, [json_number(x, as_string) for x in column.gather(other)])
+
+
 def delimited_rows(
     sink: Sink, start: pl.Series | None, results: Mapping[str, pl.Series]
 ) -> memoryview:
@@ -195,10 +204,7 @@ def json_rows(
     first = [pl.lit("{")] if start is None else [pl.lit(start), pl.lit(", ")]
     fields = []
     for key, (name, column) in zip(sink.keys, results.items(), strict=True):
-        texts = written(column).cast(pl.String)
-        other = [sink.number(float(x)) for x in column.filter(~column.is_finite())]
-        if other:
-            texts = texts.scatter((~column.is_finite()).arg_true(), other)
+        texts = json_numbers(column, sink.as_string)
         fields.append(pl.concat_str([pl.lit(key), pl.lit(texts)]).alias(name))
     if sink.errors:
         fields.append(pl.lit('"error": null'))
