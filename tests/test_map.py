@@ -82,7 +82,8 @@ def test_no_half_file_after_a_kill(environment, tmp_path, kill):
             break
         time.sleep(0.05)
     process.send_signal(kill)
-    process.wait(timeout=20)
+    assert process.wait(timeout=20) == 128 + kill
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
     assert (tmp_path / "out.csv").read_text() == "before"
 
 

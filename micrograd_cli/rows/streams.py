@@ -138,21 +138,41 @@ def output(path: str | None) -> Iterator[Any]:
 
 
 @contextmanager
+def leaving_on_sigterm() -> Iterator[None]:
+    """A SIGTERM ends the process as an exception does: what is half done is tidied up."""
+    import signal
+
+    def leave(number: int, _: Any) -> None:
+        raise SystemExit(128 + number)
+
+    try:
+        before = signal.signal(signal.SIGTERM, leave)
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def beside(path: str) -> Iterator[str]:
     """The name of a new file beside `path`, which takes its place at the end, or is removed."""
     target = os.path.realpath(path)
     temporary = f"{target}.{os.getpid()}.part"
-    try:
-        with open(temporary, "xb"):
-            pass
-        if os.path.exists(target):
-            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
-    except OSError as error:
-        raise DataError(f"cannot write '{path}': {error.strerror}") from None
-    try:
-        yield temporary
-        os.replace(temporary, target)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.remove(temporary)
-        raise
+    with leaving_on_sigterm():
+        try:
+            with open(temporary, "xb"):
+                pass
+            if os.path.exists(target):
+                os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+        except OSError as error:
+            raise DataError(f"cannot write '{path}': {error.strerror}") from None
+        try:
+            yield temporary
+            os.replace(temporary, target)
+        except BaseException:
+            if os.path.exists(temporary):
+                os.remove(temporary)
+            raise
