@@ -27,7 +27,10 @@ def pick(best: Callable[..., float]) -> Callable[..., float]:
     """`min` or `max` that gives nan where an argument is nan, as IEEE's minimum and maximum do."""
 
     def choose(*x: float) -> float:
-        return nan if any(each != each for each in x) else best(x)
+        for each in x:
+            if each != each:
+                return nan
+        return best(x)
 
     return choose
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from math import isfinite, nan
 from typing import Any
 
@@ -21,8 +21,6 @@ from micrograd_cli.render import Style
 from micrograd_cli.render.checks import render
 from micrograd_cli.render.progress import progress
 from micrograd_cli.report import check_names
-
-LONG = 50  # points; more are worth a progress bar
 
 
 class CheckCommand(ProgramCommand):
@@ -97,7 +95,8 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
     with ExitStack() as stack:
         if options["command_"] is None:
             tasks = of_program(program, names, options)
-            done = stack.enter_context(point_bar(points.number * len(tasks)))
+            total = points.number * len(tasks)
+            done = stack.enter_context(progress("points", total, results_last=True))
         else:
             tasks = of_command(program, names, options, foreign(options, stack))
             done = ignore
@@ -126,10 +125,6 @@ def read_points(program: Program, numbers: dict[str, Binding], options: dict[str
 
 def ignore(count: int) -> None:
     pass
-
-
-def point_bar(total: int) -> AbstractContextManager[Callable[[int], None]]:
-    return progress("points", total, results_last=True) if total >= LONG else nullcontext(ignore)
 
 
 def foreign(options: dict[str, Any], stack: ExitStack) -> Subject:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from micrograd_cli.errors import DataError, UsageError
+from micrograd_cli.render.progress import progress
 from micrograd_cli.rows.dialect import BINARY, Dialect
 from micrograd_cli.rows.frames import Frame, FrameEngine, scanned, text_frames, write
 from micrograd_cli.rows.plan import Plan
-from micrograd_cli.rows.progress import Progress
 from micrograd_cli.rows.run import bind
 from micrograd_cli.rows.scalar import Tally
 from micrograd_cli.rows.source import source
@@ -40,19 +40,19 @@ def run_binary(request: Request, reading: Dialect, writing: Dialect) -> Tally:
         what = f"{name}: {reading.format}, {len(header):,} columns"
         preview(request, what, bound, engine, frames, writing)
         return tally
-    progress = Progress(file, tally, request.output)
-    write(told(map(engine.answer, frames), progress), writing, request.output,
-          request.nonfinite == "string")  # fmt: skip
-    progress.end()
+    size = file.size if file else None
+    with progress("rows", size=size, results_last=request.output is not None) as tell:
+        found = told(map(engine.answer, frames), lambda n: tell(n, file.position if file else 0))
+        write(found, writing, request.output, request.nonfinite == "string")
     return tally
 
 
 def told(
-    answers: Iterable[tuple[pl.DataFrame, DataError | None]], progress: Progress
+    answers: Iterable[tuple[pl.DataFrame, DataError | None]], tell: Callable[[int], None]
 ) -> Iterator[tuple[pl.DataFrame, DataError | None]]:
     for answer in answers:
         yield answer
-        progress.tell()
+        tell(answer[0].height)
 
 
 def preview(request: Request, what: str, bound: Plan, engine: FrameEngine,

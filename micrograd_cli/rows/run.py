@@ -5,21 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from micrograd_cli.errors import NonFiniteError, UsageError
 from micrograd_cli.language import Program
+from micrograd_cli.render.progress import progress
 from micrograd_cli.rows.dialect import BINARY, Dialect, dialect, format_of
 from micrograd_cli.rows.engines import answers, chosen
 from micrograd_cli.rows.plan import Plan, check_clashes, plan
-from micrograd_cli.rows.progress import Progress
 from micrograd_cli.rows.scalar import RowEngine, Tally
 from micrograd_cli.rows.sink import DelimitedSink, JsonSink, Sink
 from micrograd_cli.rows.source import Source, source
 from micrograd_cli.rows.streams import Input, output
-
-if TYPE_CHECKING:
-    pass
 
 
 class Request(NamedTuple):
@@ -68,19 +65,21 @@ def run_text(request: Request, table: Source, writing: Dialect) -> Tally:
         return tally
     sink = sink_of(request, table, writing, bound)
     rows = RowEngine(table, sink, bound, request.on_error, tally)
-    progress = Progress(table.file, tally, request.output)
-    with output(request.output) as out:
+    with (
+        output(request.output) as out,
+        progress("rows", size=table.file.size, results_last=request.output is not None) as tell,
+    ):
         if sink.head is not None:
             out.write((sink.head + sink.newline).encode())
             out.flush()
+        before = 0
         for answer in answers(request.engine, table, sink, bound, rows):
             out.write(answer.data)
             out.flush()
-            progress.tell()
+            tell(tally.rows - before, table.file.position)
+            before = tally.rows
             if answer.error is not None:
-                progress.end()
                 raise answer.error
-    progress.end()
     return tally
 
 
