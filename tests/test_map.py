@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import redirect_stderr
+from types import SimpleNamespace
 
 import pytest
 from test_process import on_a_terminal
@@ -310,7 +311,7 @@ def test_any_text_to_any_other(tmp_path, monkeypatch, data, to, options):
     )
     mapped(tmp_path, "1/(a*b)", data, "in.csv", to, engine="columns", **options)
     fits = data is not QUOTED or to == "out.csv" or options.get("only_results", False)
-    assert [part.data is not None for part in parts] == [fits]
+    assert [part.pieces is not None for part in parts] == [fits]
 
 
 @pytest.mark.parametrize("nonfinite", ["null", "string"])
@@ -361,7 +362,7 @@ def test_the_floats_are_written_as_repr_writes_them():
     polars = pytest.importorskip("polars")
     import numpy
 
-    from micrograd_cli.rows.texts import written
+    from micrograd_cli.rows.texts import delimited_rows, written
 
     rng = random.Random(2)
     sizes = [10 ** rng.uniform(-323, 308) for _ in range(20_000)] + [
@@ -374,6 +375,12 @@ def test_the_floats_are_written_as_repr_writes_them():
         float("inf"),
         float("nan"),
     ]
+    sink = SimpleNamespace(errors=True, newline="\n", dialect=SimpleNamespace(delimiter=","))
+    arrays = [numpy.array(floats), numpy.array(floats[::-1])]
+    pieces = delimited_rows(sink, polars.Series("line", ["é"] * len(floats)), arrays)
+    assert b"".join(pieces).decode() == "".join(
+        f"é,{x!r},{y!r},\n" for x, y in zip(floats, reversed(floats), strict=True)
+    )
     frame = written(polars.Series(numpy.array(floats))).to_frame("x")
     assert frame.write_csv(include_header=False).split("\n")[:-1] == [repr(x) for x in floats]
 

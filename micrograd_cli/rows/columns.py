@@ -24,10 +24,10 @@ FEW = 50  # rows of a block that are worth cutting out of it
 
 
 class Part(NamedTuple):
-    """What became of a block or a part of it: its text, or that the row engine must do it."""
+    """What became of a block or a part of it: its new text, or that the row engine must do it."""
 
     block: Block
-    data: Any = None  # bytes, or a view of some
+    pieces: list[Any] | None = None  # bytes and views of bytes
     rows: int = 0
     nonfinite: Any = ()  # the indices of rows with a result that is inf or nan
 
@@ -73,7 +73,7 @@ class ColumnEngine:
         if block.records is not None or b"\r" in data or UNIT.encode() in data:
             return None
         try:
-            data.decode()
+            data.isascii() or data.decode()
         except UnicodeDecodeError:
             return None
         return data if data.endswith(b"\n") else data + b"\n"
@@ -88,31 +88,30 @@ class ColumnEngine:
         bad = np.zeros(numbers.height, bool)
         for column in found:
             bad |= ~np.isfinite(column)
-        results = {f"r{i}": pl.Series(column) for i, column in enumerate(found)}
         if isinstance(self.sink, JsonSink):
-            text = json_rows(self.sink, start, results)
+            pieces = json_rows(self.sink, start, found)
         else:
-            text = delimited_rows(self.sink, start, results)
-        return Part(block, text, numbers.height, np.flatnonzero(bad) if bad.any() else ())
+            pieces = delimited_rows(self.sink, start, found)
+        return Part(block, pieces, numbers.height, np.flatnonzero(bad) if bad.any() else ())
 
     def finish(self, parts: Iterable[Part]) -> Answer:
         """The text of a block's parts, those left over by the row engine."""
-        texts: list[Any] = []
+        pieces: list[Any] = []
         error: DataError | None = None
         for part in parts:
-            if part.data is None:
-                data, error = self.rows.answer(part.block)
-                texts.append(data)
+            if part.pieces is None:
+                more, error = self.rows.answer(part.block)
+                pieces += more
                 if error is not None:
                     break
                 continue
-            texts.append(part.data)
+            pieces += part.pieces
             for row in part.nonfinite:
                 where = f"row {self.tally.rows + row + 1} (line {self.tally.lines + row + 1})"
                 self.tally.note_nonfinite(where)
             self.tally.rows += part.rows
             self.tally.lines += part.rows
-        return Answer(texts[0] if len(texts) == 1 else b"".join(texts), error)
+        return Answer(pieces, error)
 
 
 def cut(block: Block, bad: list[int]) -> Iterator[tuple[Block, bool]]:

@@ -78,7 +78,7 @@ class DelimitedSource(Source):
                 continue
             held = b"".join(pieces)
             outside = self.outside_quotes(held)
-            if outside is not None and outside.count(b"\n") == held.count(b"\n"):
+            if outside is not None and not breaks_within(held, outside):
                 yield Block(held)
                 pieces, size, again = [], 0, 0
                 continue
@@ -198,6 +198,11 @@ class DelimitedSource(Source):
         if len(cells) <= self.width:
             return record + self.delimiter * (self.width - len(cells))
         return joined(cells[: self.width], self.delimiter)
+
+
+def breaks_within(data: bytes, outside: bytes) -> bool:
+    """Whether a quoted cell goes over several lines, given the text outside of quotes."""
+    return outside is not data and outside.count(b"\n") < data.count(b"\n")
 
 
 def chain_blocks(first: Block, rest: Iterator[Block]) -> Iterator[Block]:

@@ -74,7 +74,8 @@ def run_text(request: Request, table: Source, writing: Dialect) -> Tally:
             out.flush()
         before = 0
         for answer in answers(request.engine, table, sink, bound, rows):
-            out.write(answer.data)
+            for piece in answer.pieces:
+                out.write(piece)
             out.flush()
             tell(tally.rows - before, table.file.position)
             before = tally.rows

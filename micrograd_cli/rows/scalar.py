@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from micrograd_cli.errors import DataError
 from micrograd_cli.rows.plan import Plan
@@ -28,9 +29,9 @@ class Tally:
 
 
 class Answer(NamedTuple):
-    """What a block gives: bytes to write, and the error that ends the run."""
+    """What a block gives: pieces of bytes to write, and the error that ends the run."""
 
-    data: bytes
+    pieces: Sequence[Any]
     error: DataError | None = None
 
 
@@ -69,7 +70,7 @@ class RowEngine:
                 tally.note_nonfinite(self.place(records, index))
         tally.lines += block.data.count(b"\n")
         newline = self.sink.newline
-        return Answer(encoded(newline.join(lines) + newline) if lines else b"", error)
+        return Answer([encoded(newline.join(lines) + newline)] if lines else [], error)
 
     def retry(self, records: list[str], index: int, lines: list[str]) -> DataError | None:
         """A row that the fast functions cannot read: its line, or what the policy makes of it."""

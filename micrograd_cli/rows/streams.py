@@ -133,8 +133,6 @@ def output(path: str | None) -> Iterator[Any]:
         yield file
         if file is not raw:
             file.close()
-        raw.flush()
-        os.fsync(raw.fileno())
 
 
 @contextmanager

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
+import numpy as np
 import polars as pl
 
-from micrograd_cli.rows.delimited import DelimitedSource
+from micrograd_cli.rows.delimited import DelimitedSource, breaks_within
 from micrograd_cli.rows.jsonl import dumps
 from micrograd_cli.rows.sink import JSON_NUMBER, JsonSink, Sink, json_number
 from micrograd_cli.rows.source import Source
@@ -66,7 +67,7 @@ class DelimitedText:
 
     def rows(self, data: bytes) -> int | None:
         outside = self.source.outside_quotes(data)
-        if outside is None or outside.count(b"\n") < data.count(b"\n"):
+        if outside is None or breaks_within(data, outside):
             return None
         marks = outside.translate(None, self.others)  # Polars lets uneven rows pass
         rows = len(marks) // self.width
@@ -162,13 +163,18 @@ def objects(delimiter: str, names: Sequence[str], data: bytes) -> pl.Series | No
 # --- the new text ---------------------------------------------------------------------------------
 
 
+def unlike_repr(floats: Any) -> Any:
+    """The rows of an array where Polars would not write what `repr` does: e-5 for e-05, NaN."""
+    size = np.abs(floats)
+    return np.flatnonzero(((size < 1e-4) & (size > 0)) | (size != size))
+
+
 def written(column: pl.Series) -> pl.Series:
-    """Floats for a text: where Polars would not write what `repr` does, that."""
-    size = column.abs()
-    rare = ((size < 1e-4) & (size > 0) | size.is_nan()).arg_true()
+    """A column of floats as texts, or as it is where Polars itself writes those of `repr`."""
+    rare = unlike_repr(column.to_numpy())
     if not len(rare):
         return column
-    texts = [repr(x) for x in column.gather(rare)]
+    texts = [None if x is None else repr(x) for x in column.gather(rare)]
     return column.cast(pl.String).scatter(rare, texts)
 
 
@@ -181,34 +187,47 @@ def json_numbers(column: pl.Series, as_string: bool) -> pl.Series:
     return texts.scatter(other, [json_number(x, as_string) for x in column.gather(other)])
 
 
-def delimited_rows(
-    sink: Sink, start: pl.Series | None, results: Mapping[str, pl.Series]
-) -> memoryview:
-    texts = {**({LINE: start} if start is not None else {}), **results}
-    frame = pl.DataFrame(
-        {name: written(c) if c.dtype.is_float() else c for name, c in texts.items()}
-    )
-    if sink.errors:
-        frame = frame.with_columns(e=pl.lit(None, pl.String))
+def delimited_rows(sink: Sink, start: pl.Series | None, results: Sequence[Any]) -> list[Any]:
+    """The rows of CSV or TSV, in pieces; `results` are arrays.
+
+    Polars leaves marks where it would not write what `repr` does, and those texts are set between:
+    a column of texts, for all the others too, would take twice the time.
+    """
+    rare = [unlike_repr(column) for column in results]
+    columns = [
+        pl.Series(f"r{i}", column).scatter(rows, None) if len(rows) else pl.Series(f"r{i}", column)
+        for i, (column, rows) in enumerate(zip(results, rare, strict=True))
+    ]
+    ends = [pl.repeat("", len(results[0]), eager=True).alias("error")] * sink.errors
     out = io.BytesIO()
-    frame.write_csv(
+    pl.DataFrame([*([] if start is None else [start]), *columns, *ends]).write_csv(
         out, include_header=False, separator=sink.dialect.delimiter, quote_style="never",
-        line_terminator=sink.newline,
+        line_terminator=sink.newline, null_value=UNIT,
     )  # fmt: skip
-    return out.getbuffer()
+    marked = out.getbuffer()
+    if not any(map(len, rare)):
+        return [marked]
+    order = np.argsort(np.concatenate([rows * len(rare) + i for i, rows in enumerate(rare)]))
+    floats = np.concatenate([c[rows] for c, rows in zip(results, rare, strict=True)])[order]
+    marks = np.flatnonzero(np.frombuffer(marked, np.uint8) == ord(UNIT)).tolist()
+    pieces: list[Any] = []
+    end = 0
+    for mark, x in zip(marks, floats.tolist(), strict=True):
+        pieces += marked[end:mark], repr(x).encode()
+        end = mark + 1
+    return [*pieces, marked[end:]]
 
 
-def json_rows(
-    sink: JsonSink, start: pl.Series | None, results: Mapping[str, pl.Series]
-) -> memoryview:
+def json_rows(sink: JsonSink, start: pl.Series | None, results: Sequence[Any]) -> list[Any]:
+    """The rows of JSONL, in one piece; `results` are arrays."""
     first = [pl.lit("{")] if start is None else [pl.lit(start), pl.lit(", ")]
     fields = []
-    for key, (name, column) in zip(sink.keys, results.items(), strict=True):
-        texts = json_numbers(column, sink.as_string)
-        fields.append(pl.concat_str([pl.lit(key), pl.lit(texts)]).alias(name))
+    for key, column in zip(sink.keys, results, strict=True):
+        texts = json_numbers(pl.Series(column), sink.as_string)
+        fields.append(pl.concat_str([pl.lit(key), pl.lit(texts)]))
     if sink.errors:
         fields.append(pl.lit('"error": null'))
     frame = pl.select(pl.concat_str([*first, pl.concat_str(fields, separator=", "), pl.lit("}")]))
     out = io.BytesIO()
     frame.write_csv(out, include_header=False, quote_style="never", separator=UNIT)
-    return out.getbuffer()
+    return [out.getbuffer()]
