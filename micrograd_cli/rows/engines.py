@@ -12,13 +12,15 @@ from micrograd_cli.rows.scalar import Answer, RowEngine
 from micrograd_cli.rows.sink import Sink
 from micrograd_cli.rows.source import Block, Source
 
+WIDEST = 256  # columns; of more, a row is sooner split than a block of them read
 LARGE = 1 << 22  # bytes: a table for which it pays to import NumPy and Polars
 COLUMN_BLOCK = 1 << 22  # bytes that the column engine takes at a time
 
 
 def chosen(wish: str, table: Source, sink: Sink) -> str:
     """`rows`, `columns`, or `both`: of a pipe the first LARGE bytes by rows. Raises UsageError."""
-    fits = table.dialect.format != "jsonl" or sink.dialect.format == "jsonl"
+    known = table.dialect.format != "jsonl" or sink.dialect.format == "jsonl"
+    fits = known and len(table.header) <= WIDEST
     installed = find_spec("numpy") is not None and find_spec("polars") is not None
     if wish == "columns" and not installed:
         raise UsageError("--engine columns needs NumPy and Polars",

@@ -204,7 +204,7 @@ def delimited_rows(sink: Sink, start: pl.Series | None, results: Sequence[Any]) 
         out, include_header=False, separator=sink.dialect.delimiter, quote_style="never",
         line_terminator=sink.newline, null_value=UNIT,
     )  # fmt: skip
-    marked = out.getbuffer()
+    marked = memoryview(out.getvalue())
     if not any(map(len, rare)):
         return [marked]
     order = np.argsort(np.concatenate([rows * len(rare) + i for i, rows in enumerate(rare)]))
@@ -230,4 +230,4 @@ def json_rows(sink: JsonSink, start: pl.Series | None, results: Sequence[Any]) -
     frame = pl.select(pl.concat_str([*first, pl.concat_str(fields, separator=", "), pl.lit("}")]))
     out = io.BytesIO()
     frame.write_csv(out, include_header=False, quote_style="never", separator=UNIT)
-    return [out.getbuffer()]
+    return [out.getvalue()]

@@ -1,5 +1,6 @@
-"""mgrad side by side with others: `python tests/benchmarks/run.py [--out FILE] [NAME ...]`.
+"""mgrad side by side with others: `python tests/benchmarks/run.py [WORD ...] [--out FILE]`.
 
+With words, only the rows whose names hold one; `--readme` puts the table into the README.
 Each row runs mgrad and its peer in alternation and prints the ratio of the medians with its spread,
 beside what it should reach. A peer that is not installed is named as missing; `pip install -e
 '.[bench]'` installs them. Run it on an idle machine.
@@ -77,7 +78,7 @@ def rows(folder):
         *(Row(f"forward + backward, {n:,} nodes : micrograd", workload("engine", engine, n),
               workload("engine", "micrograd.engine", n), reach, "micrograd", True)
           for n, reach in ((100_000, 1 / 10), (100, 1 / 1.5))),
-        *(Row(f"1,000,000 nodes, {what} : 100 times 10,000", workload(name, engine, 1_000_000),
+        *(Row(f"1,000,000 nodes in {what} : 100 times 10,000", workload(name, engine, 1_000_000),
               [PYTHON, str(HERE / "workloads.py"), "hundred_of", name, "10000"], 1.5, inner=True,
               pairs=3)
           for name, what in (("engine", "the library"), ("engine_of_command", "the command"))),
@@ -91,7 +92,7 @@ def rows(folder):
             workload("python_program", "micrograd.engine"), 1.0, "micrograd", pairs=3),
         Row("--each, 100,000 lines : 10,000", [*each, f"{lines}100000"], [*each, f"{lines}10000"],
             12.0, pairs=3),
-        Row("--each, 100,000 lines : 12.5 s", [*each, f"{lines}100000"], ["sleep", "12.5"], 1.0,
+        Row("--each, 100,000 lines : 8,000 a second", [*each, f"{lines}100000"], ["sleep", "12.5"], 1.0,
             pairs=1),
     ]  # fmt: skip
 
@@ -141,6 +142,25 @@ def compare(row, environment):
     }
 
 
+def readme(figures):
+    """Write the table into the README, between its two marks."""
+    lines = ["| ours : peer | ratio | spread | reach |", "|---|---|---|---|"]
+    for name, found in figures.items():
+        if "missing" in found:
+            lines.append(f"| {name} | {found['missing']} is missing | | |")
+            continue
+        ratio, least, greatest, reach = (
+            f"{found[key]:.2g}" for key in ("ratio", "least", "greatest", "reach")
+        )
+        mark = "" if found["reached"] else ", missed"
+        lines.append(f"| {name} | {ratio} | {least} to {greatest} | {reach}{mark} |")
+    path = HERE.parent.parent / "README.md"
+    text = path.read_text(encoding="utf-8")
+    start, end = "<!-- benchmark -->\n", "<!-- end of benchmark -->"
+    before, after = text.split(start)[0], text.split(end)[1]
+    path.write_text(before + start + "\n".join(lines) + "\n" + end + after, encoding="utf-8")
+
+
 def main(arguments):
     out = arguments[arguments.index("--out") + 1] if "--out" in arguments else None
     wanted = [word for word in arguments if not word.startswith("--") and word != out]
@@ -162,6 +182,8 @@ def main(arguments):
             verdict = "yes" if found["reached"] else "NO"
             table.add_row(row.name, *numbers, spread, f"{row.reach:.3g}", verdict)
     Console(width=130).print(table)
+    if "--readme" in arguments:
+        readme(figures)
     if out:
         Path(out).write_text(json.dumps(figures, indent=2) + "\n")
 
