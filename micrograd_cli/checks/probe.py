@@ -6,7 +6,7 @@ The program's graph is computed again and again; along a line only what the movi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import isfinite
+from math import fsum, isfinite
 from random import Random
 from typing import Any
 
@@ -158,7 +158,7 @@ class Probe:
 def rounding(nodes: Iterable[Value]) -> float:
     """A bound on the rounding error of the output: that of each node, times its gradient."""
     errors = [abs(float(node.data * node.grad)) for node in nodes]
-    return EPSILON * sum(filter(isfinite, errors))
+    return EPSILON * fsum(filter(isfinite, errors))
 
 
 def affected(order: Iterable[Value], leaf: Value) -> list[Value]:
