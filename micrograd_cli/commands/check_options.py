@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from micrograd_cli.commands.options import Decorator, color_option, nonfinite_option
 from micrograd_cli.render.checks import FORMATS
 
 SAMPLES = 100
@@ -20,7 +21,7 @@ def finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
 
 
 # fmt: off
-OPTIONS = [
+OPTIONS: list[Decorator] = [
     click.option("--wrt", metavar="NAMES", help="Check the derivatives by these inputs only: a,b."),
     click.option("--samples", type=click.IntRange(1), metavar="N",
                  show_default=f"{SAMPLES}", help="How many points to draw from the ranges."),
@@ -48,11 +49,9 @@ OPTIONS = [
     click.option("--strict", is_flag=True, help="Exit with 1 if a check is inconclusive, too."),
     click.option("--format", "format_", type=click.Choice(FORMATS), default="table",
                  show_default=True, help="How to print."),
-    click.option("--nonfinite", type=click.Choice(["null", "string"]), default="null",
-                 show_default=True, help="What JSON has for inf and nan."),
+    nonfinite_option,
     click.option("--quiet", is_flag=True, help="Print nothing: the exit status tells."),
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
-                 show_default=True, help="Colour the table."),
+    color_option(),
 ]
 # fmt: on
 

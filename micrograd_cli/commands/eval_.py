@@ -9,6 +9,7 @@ import click
 
 from micrograd_cli.commands.bindings import ProgramCommand, program_options
 from micrograd_cli.commands.messages import warn
+from micrograd_cli.commands.options import color_option, nonfinite_option
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language import Program, bind
 from micrograd_cli.render import FORMATS, Style, renderer
@@ -54,13 +55,7 @@ class EvalCommand(ProgramCommand):
     type=click.Choice(FORMATS),
     help="How to print  [default: table; jsonl with --each]",
 )
-@click.option(
-    "--nonfinite",
-    type=click.Choice(["null", "string"]),
-    default="null",
-    show_default=True,
-    help="What JSON has for inf and nan.",
-)
+@nonfinite_option
 @click.option(
     "--rank",
     type=click.Choice(MEASURES),
@@ -76,13 +71,7 @@ class EvalCommand(ProgramCommand):
     show_default=True,
     help="What --each does with a line that fails.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the table.",
-)
+@color_option()
 def command(
     program: Program | None,
     numbers: dict[str, float],

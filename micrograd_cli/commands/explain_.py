@@ -8,6 +8,7 @@ import click
 
 from micrograd_cli.commands.bindings import ProgramCommand, program_options
 from micrograd_cli.commands.messages import warn
+from micrograd_cli.commands.options import color_option
 from micrograd_cli.explanation import Explanation, explanations
 from micrograd_cli.language import bind
 from micrograd_cli.program import Program
@@ -31,13 +32,7 @@ from micrograd_cli.program import Program
     show_default=True,
     help="Round the numbers of the steps; 17 shows them as they are.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the text.",
-)
+@color_option("Colour the text.")
 def command(
     program: Program,
     numbers: dict[str, float],

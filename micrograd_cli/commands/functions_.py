@@ -7,6 +7,7 @@ import sys
 import click
 
 from micrograd_cli import catalogue
+from micrograd_cli.commands.options import color_option
 from micrograd_cli.ops import OPS
 
 
@@ -25,13 +26,7 @@ def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[s
     show_default=True,
     help="How to print.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the table.",
-)
+@color_option()
 def command(name: str | None, format_: str, color: str) -> None:
     """List the operations of the language, or the one called NAME.
 

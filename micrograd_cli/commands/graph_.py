@@ -12,6 +12,7 @@ import click
 
 from micrograd_cli.commands.bindings import ProgramCommand, program_options
 from micrograd_cli.commands.messages import warn
+from micrograd_cli.commands.options import color_option
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language import bind
 from micrograd_cli.program import Program
@@ -49,13 +50,7 @@ class GraphCommand(ProgramCommand):
     metavar="N",
     help="Draw no more than N steps below an output.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour nodes by their gradient.",
-)
+@color_option("Colour nodes by their gradient.")
 def command(
     program: Program,
     numbers: dict[str, float],

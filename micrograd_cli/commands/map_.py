@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from micrograd_cli.commands.bindings import ProgramCommand, program_options
+from micrograd_cli.commands.options import color_option, nonfinite_option
 from micrograd_cli.commands.words import Words
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language import Program
@@ -81,13 +82,7 @@ def names(text: str | None) -> list[str] | None:
     show_default=True,
     help="What is done with a bad row.",
 )
-@click.option(
-    "--nonfinite",
-    type=click.Choice(["null", "string"]),
-    default="null",
-    show_default=True,
-    help="What JSON has for inf and nan.",
-)
+@nonfinite_option
 @click.option("--strict", is_flag=True, help="Exit with 4 if a result is inf or nan.")
 @click.option(
     "--engine",
@@ -100,8 +95,7 @@ def names(text: str | None) -> list[str] | None:
     "--head", type=click.IntRange(1), metavar="N", help="Show the first N rows as a table."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and show the first rows.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
-              show_default=True, help="Colour the table of --head.")  # fmt: skip
+@color_option("Colour the table of --head.")
 def command(
     program: Program | None, numbers: dict[str, float], expressions: list[str], **options: Any
 ) -> None:

@@ -11,6 +11,7 @@ import click
 
 from micrograd_cli.commands.bindings import number, program_options
 from micrograd_cli.commands.messages import warn
+from micrograd_cli.commands.options import color_option, nonfinite_option
 from micrograd_cli.errors import NonFiniteError, UsageError
 from micrograd_cli.matrices import Matrix
 from micrograd_cli.program import Program
@@ -26,11 +27,9 @@ def matrix_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--vector", metavar="A=1,B=0", help="Print the product with a vector."),
         click.option("--format", "format_", type=click.Choice(FORMATS), default="table",
                      show_default=True, help="How to print."),
-        click.option("--nonfinite", type=click.Choice(["null", "string"]), default="null",
-                     show_default=True, help="What JSON has for inf and nan."),
+        nonfinite_option,
         click.option("--strict", is_flag=True, help="Exit with 4 if an entry is inf or nan."),
-        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
-                     show_default=True, help="Colour the table."),
+        color_option(),
     ]  # fmt: skip
     for option in reversed(options):
         function = option(function)
