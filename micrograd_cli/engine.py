@@ -123,6 +123,7 @@ def node(
 
 
 def placed(span: tuple[int, int], op: Op, data: Any, left: Any = None, right: Any = None) -> Value:
+    """A node with its place in the text."""
     value: Any = node(op, data, left, right, Placed)
     value.span = span
     return value  # type: ignore[no-any-return]

@@ -14,13 +14,12 @@ from test_graph import application, chain, inputs, random_graph, random_point
 from test_ops import CASES as ROW_CASES
 from test_ops import ROWS
 
-from micrograd_cli.algebra import column
 from micrograd_cli.algebra.graph import Graph
 from micrograd_cli.derivative import derivatives, lift
 from micrograd_cli.engine import Value, forward, topological_order
 from micrograd_cli.language import parse
 from micrograd_cli.render import latex
-from micrograd_cli.render.code import TARGETS, c_like, language
+from micrograd_cli.render.code import TARGETS, language
 from micrograd_cli.render.code.target import Function
 
 LANGUAGES = {name: language(name) for name in TARGETS}
@@ -341,11 +340,6 @@ def test_every_operation_stands_in_the_table(target):
         rest = {f"{name}/{n}" for n in range(int(op.arity[0]), 4)}
         found = {name} & (table.forms.keys() | table.conditions.keys() | better)
         assert found or rest <= table.forms.keys(), name
-
-
-def test_the_coefficients_of_the_error_function_are_those_of_column():
-    assert c_like.ERF == column.ERF
-    assert c_like.SCALED_ERFC == column.SCALED_ERFC
 
 
 @pytest.mark.parametrize("target", CODE)

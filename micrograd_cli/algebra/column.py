@@ -14,27 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from micrograd_cli.algebra.coefficients import ERF, SCALED_ERFC
 from micrograd_cli.algebra.scalar import PLAIN
 
 Array = Any  # a float64 array, or a float where an operand is the same in every row
 
-# (1 + 2x)·exp(x²)·erfc(x) for x >= 0 as a polynomial in (x - 3)/(x + 3), and erf(x)/x for |x| <= 1
-# as one in x²: interpolated at Chebyshev's nodes with 50 digits; the remainders are below 1e-17.
-SCALED_ERFC = (
-    1.2530080582697296, -0.1356211061245812, -0.04756229435344912, 0.12964515870276316,
-    -0.11927366341538978, 0.06830802734389313, -0.023770514917107986, 0.0025293918173706497,
-    0.0018886903443894542, -0.0007798322831260387, -0.00010515971612176149, 0.00012509940933306624,
-    4.9491841822760595e-06, -2.0100759037808868e-05, -7.307985940695533e-07, 3.4728430145951757e-06,
-    3.5571413343392604e-07, -6.172971639709691e-07, -1.404277272766819e-07, 1.0252159854737824e-07,
-    4.103167472284951e-08, -1.3744637271643274e-08, -8.205287217537847e-09, 1.1435382720059696e-09,
-    8.373239801893963e-10, -2.5208846561219552e-11,
-)  # fmt: skip
-ERF = (
-    1.1283791670955126, -0.37612638903183754, 0.11283791670955126, -0.026866170645131218,
-    0.005223977625441674, -0.0008548327023403001, 0.00012055332978879483, -1.4925650236967501e-05,
-    1.6462110782018636e-06, -1.636576864883207e-07, 1.4806027146128752e-08, -1.2277734486795524e-09,
-    9.323723518153027e-11, -6.1967364287877e-12, 2.8067128195611264e-13,
-)  # fmt: skip
 SQRT_2 = math.sqrt(2)
 
 
@@ -160,4 +144,3 @@ OTHERS: dict[str, Callable[..., Any]] = {
     "eq": np.equal, "ne": np.not_equal,
     "both": np.logical_and, "either": np.logical_or, "negate": np.logical_not,
 }  # fmt: skip
-COLUMN: dict[str, Any] = {**UFUNCS, **OTHERS}

@@ -122,7 +122,8 @@ class Kernel:
 
     def run(self, starts: Iterable[int], given: Sequence[Array], found: Sequence[Array]) -> None:
         """Compute the blocks of rows that begin there."""
-        buffers = list(np.empty((len(self.buffers), self.block)))
+        longest = min(self.block, len(found[0])) if found else 0
+        buffers = list(np.empty((len(self.buffers), longest)))
         registers: list[Any] = [*self.constants, *given, *found]
         registers += [None] * (self.size - len(registers))
         inputs = [i for i, c in enumerate(given, len(self.constants)) if not isinstance(c, float)]

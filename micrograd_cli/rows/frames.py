@@ -17,7 +17,7 @@ from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.scalar import Tally
 from micrograd_cli.rows.source import Source, number
 from micrograd_cli.rows.streams import beside, output
-from micrograd_cli.rows.texts import json_numbers, written
+from micrograd_cli.rows.texts import joined_lines, joined_members, json_numbers, written
 
 ROWS = 1 << 16  # of a frame
 SCANS: dict[str, Callable[[str], pl.LazyFrame]] = {
@@ -157,8 +157,7 @@ def json_lines(frame: pl.DataFrame, as_string: bool) -> bytes:
             alone = pl.struct(pl.col(column.name).alias("x")).struct.json_encode()
             texts = alone.str.strip_prefix('{"x":').str.strip_suffix("}")
         members.append(pl.concat_str([pl.lit(f"{dumps(column.name)}: "), texts]))
-    objects = pl.concat_str([pl.lit("{"), pl.concat_str(members, separator=", "), pl.lit("}")])
-    return "".join(f"{line}\n" for line in frame.select(objects).to_series()).encode()
+    return joined_lines(frame.select(pl.concat_str([pl.lit("{"), joined_members(members)])))
 
 
 def write_file(

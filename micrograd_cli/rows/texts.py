@@ -227,7 +227,16 @@ def json_rows(sink: JsonSink, start: pl.Series | None, results: Sequence[Any]) -
         fields.append(pl.concat_str([pl.lit(key), pl.lit(texts)]))
     if sink.errors:
         fields.append(pl.lit('"error": null'))
-    frame = pl.select(pl.concat_str([*first, pl.concat_str(fields, separator=", "), pl.lit("}")]))
+    return [joined_lines(pl.select(pl.concat_str([*first, joined_members(fields)])))]
+
+
+def joined_members(members: Sequence[pl.Expr]) -> pl.Expr:
+    """The members of JSON objects with the closing brace."""
+    return pl.concat_str([pl.concat_str(members, separator=", "), pl.lit("}")])
+
+
+def joined_lines(frame: pl.DataFrame) -> bytes:
+    """A column of texts as lines."""
     out = io.BytesIO()
     frame.write_csv(out, include_header=False, quote_style="never", separator=UNIT)
-    return [out.getvalue()]
+    return out.getvalue()

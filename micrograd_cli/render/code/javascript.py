@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 
+from micrograd_cli.algebra.coefficients import ERF, SCALED_ERFC
 from micrograd_cli.render.code.body import Body
 from micrograd_cli.render.code.c_like import (
     CONDITIONS,
-    ERF,
     OPERATORS,
-    SCALED_ERFC,
     comment,
     statements,
     table,

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from micrograd_cli.algebra.coefficients import ERF, SCALED_ERFC
 from micrograd_cli.render.code.body import Body
 from micrograd_cli.render.code.c_like import (
     CONDITIONS,
-    ERF,
     OPERATORS,
-    SCALED_ERFC,
     comment,
     statements,
     table,
