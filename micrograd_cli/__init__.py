@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from micrograd_cli.analysis.report import Report, reports
     from micrograd_cli.api import gradients
     from micrograd_cli.compiled import compile
     from micrograd_cli.engine import Value
     from micrograd_cli.errors import MgradError
-    from micrograd_cli.language import Program, bind, parse
-    from micrograd_cli.report import Report, reports
+    from micrograd_cli.language.reading import Program, bind, parse
 
 __version__ = "0.1.0"
 __all__ = [
@@ -28,11 +28,11 @@ __all__ = [
 _HOMES = {
     "Value": "engine",
     "MgradError": "errors",
-    "Program": "language",
-    "bind": "language",
-    "parse": "language",
-    "Report": "report",
-    "reports": "report",
+    "Program": "language.program",
+    "bind": "language.reading",
+    "parse": "language.reading",
+    "Report": "analysis.report",
+    "reports": "analysis.report",
     "gradients": "api",
     "compile": "compiled",
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from micrograd_cli.analysis.report import reports
 from micrograd_cli.errors import UsageError
-from micrograd_cli.language import Program, bind, parse
-from micrograd_cli.report import reports
+from micrograd_cli.language.reading import Program, bind, parse
 
 
 def gradients(program: str | Program, **numbers: float) -> tuple[float, dict[str, float]]:

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from micrograd_cli.algebra.source import scalar_function
-from micrograd_cli.algebra.tape import Tape
 from micrograd_cli.engine import backward, forward, topological_order
 from micrograd_cli.errors import UsageError, suggestion
-from micrograd_cli.language import MAX_NODES, Program, parse
+from micrograd_cli.language.reading import MAX_NODES, Program, parse
+from micrograd_cli.tape.instructions import Tape
+from micrograd_cli.tape.source import scalar_function
 
 
 def compile(
@@ -135,8 +135,8 @@ class Compiled:
     @cached_property
     def kernel(self) -> Callable[[Sequence[Any]], list[Any]]:
         """The function of arrays: one (or a number) for each input, an array for each result."""
-        from micrograd_cli.algebra.kernel import Kernel
-        from micrograd_cli.threads import cores
+        from micrograd_cli.tape.kernel import Kernel
+        from micrograd_cli.tape.threads import cores
 
         return Kernel(*self.tape, self.inputs, cores())
 

@@ -8,9 +8,9 @@ import pytest
 
 from micrograd_cli.checks.checking import Claimed, Tolerance, examine, judge
 from micrograd_cli.checks.curvature import Hessian
+from micrograd_cli.checks.numerical import Estimate
 from micrograd_cli.checks.probe import Probe
-from micrograd_cli.language import parse
-from micrograd_cli.numeric import Estimate
+from micrograd_cli.language.reading import parse
 from micrograd_cli.ops import OPS, flat
 
 ROWS = {op.name: op for op in OPS.values()}

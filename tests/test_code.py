@@ -14,13 +14,13 @@ from test_graph import application, chain, inputs, random_graph, random_point
 from test_ops import CASES as ROW_CASES
 from test_ops import ROWS
 
-from micrograd_cli.algebra.graph import Graph
-from micrograd_cli.derivative import derivatives, lift
 from micrograd_cli.engine import Value, forward, topological_order
-from micrograd_cli.language import parse
-from micrograd_cli.render import latex
+from micrograd_cli.language.reading import parse
+from micrograd_cli.render.code import latex
 from micrograd_cli.render.code import TARGETS, language
 from micrograd_cli.render.code.target import Function
+from micrograd_cli.symbolic.derivative import derivatives, lift
+from micrograd_cli.symbolic.graph import Graph
 
 LANGUAGES = {name: language(name) for name in TARGETS}
 CODE = ["python", "numpy", "c", "javascript", "rust", "sympy"]

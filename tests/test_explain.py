@@ -12,7 +12,7 @@ from conftest import EXAMPLES
 from test_process import on_a_terminal
 
 from micrograd_cli import bind, gradients, parse
-from micrograd_cli.explanation import explanations
+from micrograd_cli.analysis.explanation import explanations
 from micrograd_cli.ops import OPS
 
 NUMBERS = {"a": 0.7, "b": -1.3, "c": 2.1}

@@ -6,11 +6,11 @@ import random
 import pytest
 from test_graph import chain, derivative, doubling, inputs, layers, random_graph, random_point
 
-from micrograd_cli.algebra.graph import Graph
-from micrograd_cli.derivative import derivatives
 from micrograd_cli.engine import Value, forward, topological_order
-from micrograd_cli.language import bind, parse
-from micrograd_cli.render.expression import expression, program
+from micrograd_cli.language.printer import expression, program
+from micrograd_cli.language.reading import bind, parse
+from micrograd_cli.symbolic.derivative import derivatives
+from micrograd_cli.symbolic.graph import Graph
 
 FIRST = {
     "5*x^2 - 3*x + 7": "10*x - 3",

@@ -10,7 +10,7 @@ from test_process import on_a_terminal
 
 from micrograd_cli import bind, parse
 from micrograd_cli.algebra.scalar import FLOAT
-from micrograd_cli.catalogue import entries
+from micrograd_cli.analysis.catalogue import entries
 from micrograd_cli.engine import evaluate
 from micrograd_cli.ops import OPS
 

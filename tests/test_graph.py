@@ -8,14 +8,14 @@ import pytest
 from mpmath import mp, mpc, mpf
 from test_ops import CASES, REFERENCE, ROWS, cloud, line
 
-from micrograd_cli.algebra.graph import Graph
 from micrograd_cli.algebra.scalar import FLOAT, PLAIN
-from micrograd_cli.derivative import derivatives, lift
 from micrograd_cli.engine import Value, backward, evaluate, forward, operands, topological_order
 from micrograd_cli.engine import node as make_node
-from micrograd_cli.language import bind, parse
+from micrograd_cli.language.printer import expression
+from micrograd_cli.language.reading import bind, parse
 from micrograd_cli.ops import INPUT
-from micrograd_cli.render.expression import expression
+from micrograd_cli.symbolic.derivative import derivatives, lift
+from micrograd_cli.symbolic.graph import Graph
 
 DIGITS = 320  # all but 1e-217 of the normal distribution is left of 31.5
 LADDER = "x > 0, where(x > 1, where(x > 2, where(x > 3, where(x > 4, 1/(x - 5), x), x), x), x), x"

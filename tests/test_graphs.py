@@ -16,11 +16,11 @@ from conftest import EXAMPLES, ROOT
 from test_process import on_a_terminal
 
 from micrograd_cli import bind, parse, reports
-from micrograd_cli.render.dot import dot
-from micrograd_cli.render.drawing import drawing, edges
-from micrograd_cli.render.mermaid import mermaid, text
-from micrograd_cli.render.tree import print_trees
-from micrograd_cli.report import NodeRow, Report
+from micrograd_cli.analysis.report import NodeRow, Report
+from micrograd_cli.render.graph.dot import dot
+from micrograd_cli.render.graph.drawing import drawing, edges
+from micrograd_cli.render.graph.mermaid import mermaid, text
+from micrograd_cli.render.graph.tree import print_trees
 
 DOT = shutil.which("dot")
 PAIR = ["graph", "a*b", "--a", "2", "--b", "3"]

@@ -6,9 +6,9 @@ import random
 import pytest
 from lark import Lark, UnexpectedInput
 
-from micrograd_cli import grammar
 from micrograd_cli.errors import ProgramError
-from micrograd_cli.language import bind, parse
+from micrograd_cli.language import grammar
+from micrograd_cli.language.reading import bind, parse
 
 
 def outputs(text, **numbers):
@@ -115,10 +115,10 @@ def test_a_program_that_doubles_ends_in_an_error_about_its_size():
 
 
 def test_the_tables_are_fresh():
-    from micrograd_cli import _tables
+    from micrograd_cli.language import tables
 
     made = grammar.analyse(grammar.grammar_text())
-    assert grammar.Tables(*_tables.TABLES) == made, "run python -m micrograd_cli.grammar"
+    assert grammar.Tables(*tables.TABLES) == made, "run python -m micrograd_cli.language.grammar"
 
 
 def test_stale_tables_are_made_anew(monkeypatch):
@@ -150,7 +150,7 @@ def syntax_is_right(text):
         def __getattr__(self, name):
             return lambda *args: None
 
-    from micrograd_cli.parser import parse as run
+    from micrograd_cli.language.parser import parse as run
 
     try:
         run(text, Silent())

@@ -19,7 +19,7 @@ from test_process import on_a_terminal
 from micrograd_cli import MgradError, gradients, parse
 from micrograd_cli.rows.engines import until
 from micrograd_cli.rows.run import Request, run
-from micrograd_cli.rows.source import Block
+from micrograd_cli.rows.text.records import Block
 
 NEURON = "tanh(a*b + c)"
 
@@ -198,7 +198,7 @@ def test_the_columns_come_through_byte_for_byte(tmp_path, engine, seed):
 def test_blocks_of_any_size_give_the_same(tmp_path, monkeypatch, size):
     data = tables(3)
     want = mapped(tmp_path, "a*b", data)
-    monkeypatch.setattr("micrograd_cli.rows.streams.SMALL", size)
+    monkeypatch.setattr("micrograd_cli.files.blocks.SMALL", size)
     assert mapped(tmp_path, "a*b", data) == want
 
 
@@ -299,7 +299,7 @@ def same_by_both(folder, data, name, to, text="a*b", **options):
 @pytest.mark.parametrize("options", [{}, {"only_results": True}, {"on_error": "record"}])
 def test_any_text_to_any_other(tmp_path, monkeypatch, data, to, options):
     pytest.importorskip("polars")
-    from micrograd_cli.rows.columns import ColumnEngine
+    from micrograd_cli.rows.columns.engine import ColumnEngine
 
     _, said, error = same_by_both(tmp_path, data, "in.csv", to, "1/(a*b)", **options)
     assert error is None
@@ -318,7 +318,7 @@ def test_any_text_to_any_other(tmp_path, monkeypatch, data, to, options):
 @pytest.mark.parametrize("options", [{}, {"only_results": True}, {"on_error": "record"}])
 def test_objects_by_both(tmp_path, monkeypatch, nonfinite, options):
     pytest.importorskip("polars")
-    from micrograd_cli.rows.scalar import RowEngine
+    from micrograd_cli.rows.text.engine import RowEngine
 
     _, _, error = same_by_both(tmp_path, OBJECTS, "in.jsonl", "out.jsonl", "1/a + b",
                                nonfinite=nonfinite, **options)  # fmt: skip
@@ -362,7 +362,7 @@ def test_the_floats_are_written_as_repr_writes_them():
     polars = pytest.importorskip("polars")
     import numpy
 
-    from micrograd_cli.rows.texts import delimited_rows, written
+    from micrograd_cli.rows.columns.blocks import delimited_rows, written
 
     rng = random.Random(2)
     sizes = [10 ** rng.uniform(-323, 308) for _ in range(20_000)] + [

@@ -7,11 +7,11 @@ import pytest
 import sympy
 from conftest import EXAMPLES
 
-from micrograd_cli.derivative import derivatives
+from micrograd_cli.analysis.matrices import hessian, hessian_product, jacobian, jacobian_product
 from micrograd_cli.engine import forward, topological_order
-from micrograd_cli.language import bind, parse
-from micrograd_cli.matrices import hessian, hessian_product, jacobian, jacobian_product
+from micrograd_cli.language.reading import bind, parse
 from micrograd_cli.ops import FUNCTIONS
+from micrograd_cli.symbolic.derivative import derivatives
 
 POLAR = ["r*cos(t); r*sin(t)", "--r", "2", "--t", "pi/6"]
 

@@ -6,7 +6,7 @@ import random
 import pytest
 from mpmath import mp
 
-from micrograd_cli.numeric import Sample, derivative, extrapolated
+from micrograd_cli.checks.numerical import Sample, derivative, extrapolated
 
 EPS = 2.0**-52
 

@@ -183,7 +183,7 @@ def test_a_run_imports_only_what_it_needs(environment, args, allowed):
     assert "micrograd_cli.commands" in imported
     assert {name for name in HEAVY if name in imported} <= allowed
     if args == ["--version"]:
-        assert not {"micrograd_cli.engine", "micrograd_cli.language"} & imported
+        assert not {"micrograd_cli.engine", "micrograd_cli.language.reading"} & imported
 
 
 # --- completion -----------------------------------------------------------------------------------

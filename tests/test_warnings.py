@@ -11,9 +11,9 @@ from conftest import EXAMPLES, ROOT
 from test_process import on_a_terminal
 
 from micrograd_cli import bind, parse, reports
+from micrograd_cli.analysis.ranking import ranked
+from micrograd_cli.analysis.warnings import TOLD, one_sided
 from micrograd_cli.ops import OPS
-from micrograd_cli.provenance import TOLD, one_sided
-from micrograd_cli.ranking import ranked
 
 SCHEMA = json.loads((ROOT / "micrograd_cli" / "schema" / "eval.json").read_text())
 

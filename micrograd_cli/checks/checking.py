@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import inf, isfinite
 from typing import NamedTuple, Protocol
 
+from micrograd_cli.checks.numerical import Estimate, Sample
 from micrograd_cli.checks.obstacles import Reason
-from micrograd_cli.numeric import Estimate, Sample
 
 VERDICTS = ("passed", "inconclusive", "failed")  # the better first
 VALUE = "(value)"  # the key of the value itself, which is no input's name

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from micrograd_cli.checks.numerical import Estimate, Sample
 from micrograd_cli.checks.obstacles import Reason
 from micrograd_cli.checks.probe import EPSILON, Probe
-from micrograd_cli.derivative import derivatives
 from micrograd_cli.engine import Value, backward, forward, topological_order
-from micrograd_cli.language import Output, Program
-from micrograd_cli.numeric import Estimate, Sample
+from micrograd_cli.language.reading import Output, Program
+from micrograd_cli.symbolic.derivative import derivatives
 
 
 class Slope(Probe):

@@ -21,7 +21,7 @@ from typing import IO, Any, NamedTuple
 
 from micrograd_cli.engine import node
 from micrograd_cli.errors import DataError, UsageError
-from micrograd_cli.language import Program
+from micrograd_cli.language.reading import Program
 from micrograd_cli.ops import INPUT
 
 PLACE = re.compile(r"\{\{([^\W\d]\w*)\}\}|\{([^\W\d]\w*)\}")  # {{a}} stands for {a}

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 
 from micrograd_cli.checks.external import FULL, Answer, resolution
+from micrograd_cli.checks.numerical import Estimate, Line, Sample, derivative
 from micrograd_cli.checks.obstacles import UNCLEAR, Reason, sides, single
 from micrograd_cli.checks.probe import EPSILON
-from micrograd_cli.numeric import Estimate, Line, Sample, derivative
 
 ROUNDINGS = 4 * EPSILON  # of a program's value: what happens inside is not known
 

@@ -7,10 +7,10 @@ from math import isfinite, isnan
 from typing import TYPE_CHECKING, NamedTuple
 
 from micrograd_cli.algebra.scalar import FLOAT
+from micrograd_cli.analysis.report import Run
+from micrograd_cli.checks.numerical import Estimate, Sample
 from micrograd_cli.engine import Value, evaluate
 from micrograd_cli.errors import Span
-from micrograd_cli.numeric import Estimate, Sample
-from micrograd_cli.report import Run
 
 if TYPE_CHECKING:
     from micrograd_cli.checks.probe import Probe

@@ -11,10 +11,10 @@ from random import Random
 from typing import Any
 
 from micrograd_cli.algebra.branches import branch, piecewise
+from micrograd_cli.checks.numerical import Estimate, Line, Sample, derivative
 from micrograd_cli.checks.obstacles import Reason, convention, reason
 from micrograd_cli.engine import Value, backward, forward, topological_order
-from micrograd_cli.language import Output, Program
-from micrograd_cli.numeric import Estimate, Line, Sample, derivative
+from micrograd_cli.language.reading import Output, Program
 
 EPSILON = 2.0**-52
 TRIALS = 8  # of Monte Carlo arithmetic

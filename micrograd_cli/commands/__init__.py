@@ -25,6 +25,8 @@ COMMANDS = {
     "completion": "A completion script for bash, zsh or fish.",
 }
 
+HOMES = {"check": "check.command"}  # of the others NAME_.py
+
 
 class Commands(click.Group):
     """A group that knows its commands by name and loads one when it is needed."""
@@ -35,7 +37,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = import_module(f"micrograd_cli.commands.{name}_").command
+        home = HOMES.get(name, f"{name}_")
+        command = import_module(f"micrograd_cli.commands.{home}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
-from micrograd_cli.algebra.graph import Graph
 from micrograd_cli.commands.bindings import ProgramCommand, source_options
+from micrograd_cli.commands.command_line import Words
 from micrograd_cli.commands.matrix_options import chosen_names
-from micrograd_cli.commands.words import Words
-from micrograd_cli.derivative import derivatives, lift
 from micrograd_cli.engine import Value, topological_order
 from micrograd_cli.errors import ProgramError, UsageError
-from micrograd_cli.program import Program
-from micrograd_cli.render import expression
+from micrograd_cli.language import printer
+from micrograd_cli.language.program import Program
+from micrograd_cli.symbolic.derivative import derivatives, lift
+from micrograd_cli.symbolic.graph import Graph
 
 TARGETS = ["mgrad", "latex", "python", "numpy", "c", "javascript", "rust", "sympy"]
 
@@ -122,11 +122,11 @@ def taken(
 def as_program(program: Program, outputs: Outputs) -> str:
     """The text of a program with these outputs, which keeps the defaults of its inputs."""
     order = topological_order(*[node for _, node in outputs])
-    text = expression.program(outputs, order, program.inputs.values())
+    text = printer.program(outputs, order, program.inputs.values())
     if not program.defaults:
         return text
     declared = f"input {', '.join(program.inputs)}"
     body = text.removeprefix(f"{declared}\n")
-    numbers = [f"{name} = {expression.number(x)}" for name, x in program.defaults.items()]
+    numbers = [f"{name} = {printer.number(x)}" for name, x in program.defaults.items()]
     header = [] if len(numbers) == len(program.inputs) else [declared]
     return "\n".join([*header, *numbers, body])

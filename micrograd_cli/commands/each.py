@@ -6,15 +6,15 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from micrograd_cli.analysis.report import Report, reports
 from micrograd_cli.commands.bindings import missing_input
-from micrograd_cli.commands.files import decode, open_bytes
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column
-from micrograd_cli.language import Program, bind, parse
+from micrograd_cli.files.text import decode, open_bytes
+from micrograd_cli.language.reading import Program, bind, parse
 from micrograd_cli.render import Style
-from micrograd_cli.render.progress import progress
 from micrograd_cli.render.records import LINE_RECORDS, Bare, LineRenderer, Plain, Selected
-from micrograd_cli.report import Report, reports
+from micrograd_cli.terminal.progress import progress
 
 
 class Lines(NamedTuple):

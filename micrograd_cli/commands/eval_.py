@@ -11,11 +11,11 @@ from micrograd_cli.commands.bindings import ProgramCommand, program_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import color_option, nonfinite_option
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
-from micrograd_cli.language import Program, bind
+from micrograd_cli.language.reading import Program, bind
 from micrograd_cli.render import FORMATS, Style, renderer
 
 if TYPE_CHECKING:
-    from micrograd_cli.report import Report
+    from micrograd_cli.analysis.report import Report
 
 MEASURES = ["grad", "elasticity"]
 NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the others all
@@ -106,7 +106,7 @@ def command(
         run_each(lines, each_source(expressions, options["file"]), format_ or "jsonl",
                  options["on_error"], style)  # fmt: skip
         return
-    from micrograd_cli.report import reports
+    from micrograd_cli.analysis.report import reports
 
     assert program is not None
     if style.selectors:
@@ -129,7 +129,7 @@ def command(
 def in_order(report: Report, rank: str | None) -> Report:
     if rank is None:
         return report
-    from micrograd_cli.ranking import ranked
+    from micrograd_cli.analysis.ranking import ranked
 
     return ranked(report, rank)
 

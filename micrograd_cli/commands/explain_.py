@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import click
 
+from micrograd_cli.analysis.explanation import Explanation, explanations
 from micrograd_cli.commands.bindings import ProgramCommand, program_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import color_option
-from micrograd_cli.explanation import Explanation, explanations
-from micrograd_cli.language import bind
-from micrograd_cli.program import Program
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import bind
 
 
 @click.command("explain", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
@@ -63,13 +63,13 @@ def command(
 def renderer(format_: str, color: str, digits: int) -> Callable[[Explanation, bool], None]:
     """What prints an explanation; its second argument is whether there are several."""
     if format_ == "text":
-        from micrograd_cli.render.explain import Teller
+        from micrograd_cli.render.explain.text import Teller
 
         return Teller(color, digits).tell
     if format_ == "markdown":
-        from micrograd_cli.render.explain_markdown import Page
+        from micrograd_cli.render.explain.markdown import Page
 
         return Page(digits).tell
-    from micrograd_cli.render.explain_json import ExplanationJson
+    from micrograd_cli.render.explain.json import ExplanationJson
 
     return ExplanationJson().tell

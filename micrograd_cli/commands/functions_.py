@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from micrograd_cli import catalogue
+from micrograd_cli.analysis import catalogue
 from micrograd_cli.commands.options import color_option
 from micrograd_cli.ops import OPS
 

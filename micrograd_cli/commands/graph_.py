@@ -10,15 +10,15 @@ from io import BytesIO, TextIOWrapper
 
 import click
 
+from micrograd_cli.analysis.report import reports, structures
 from micrograd_cli.commands.bindings import ProgramCommand, program_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import color_option
 from micrograd_cli.errors import UsageError
-from micrograd_cli.language import bind
-from micrograd_cli.program import Program
-from micrograd_cli.render.drawing import Drawing, drawing
-from micrograd_cli.report import reports, structures
-from micrograd_cli.rows import streams
+from micrograd_cli.files.output import output as open_output
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import bind
+from micrograd_cli.render.graph.drawing import Drawing, drawing
 
 FORMATS = ["tree", "dot", "mermaid", "svg", "png"]
 ENDINGS = {".txt": "tree", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mermaid": "mermaid",
@@ -83,7 +83,7 @@ def command(
         print_tree(drawings, color)
     else:
         content = rendered(drawings, format_, color)
-        with streams.output(output) as file:
+        with open_output(output) as file:
             file.write(content)
     for report in found:
         warn(report, program.text)
@@ -112,23 +112,23 @@ def rendered(drawings: Sequence[Drawing], format_: str, color: str) -> bytes:
             return content.getvalue()
     colored = color != "never"
     if format_ == "mermaid":
-        from micrograd_cli.render.mermaid import mermaid
+        from micrograd_cli.render.graph.mermaid import mermaid
 
         return mermaid(drawings, colored).encode()
-    from micrograd_cli.render.dot import dot
+    from micrograd_cli.render.graph.dot import dot
 
     source = dot(drawings, colored)
     return source.encode() if format_ == "dot" else drawn(drawings, source, format_)
 
 
 def print_tree(drawings: Sequence[Drawing], color: str) -> None:
-    from micrograd_cli.render.tree import print_trees
+    from micrograd_cli.render.graph.tree import print_trees
 
     print_trees(drawings, color)
 
 
 def drawn(drawings: Sequence[Drawing], source: str, format_: str) -> bytes:
-    from micrograd_cli.render.picture import MOST_NODES, picture
+    from micrograd_cli.render.graph.picture import MOST_NODES, picture
 
     count = sum(len(drawing.nodes) for drawing in drawings)
     if count > MOST_NODES:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from micrograd_cli.analysis.matrices import Matrix, hessian, hessian_product, output_name, spectrum
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.matrix_options import (
     chosen_names,
@@ -17,9 +18,8 @@ from micrograd_cli.commands.matrix_options import (
     warn_of,
 )
 from micrograd_cli.errors import UsageError
-from micrograd_cli.language import bind
-from micrograd_cli.matrices import Matrix, hessian, hessian_product, output_name, spectrum
-from micrograd_cli.program import Program
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.matrix import matrix_renderer
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from micrograd_cli.analysis.matrices import jacobian, jacobian_product
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.matrix_options import (
     chosen_names,
@@ -15,9 +16,8 @@ from micrograd_cli.commands.matrix_options import (
     read_vector,
     warn_of,
 )
-from micrograd_cli.language import bind
-from micrograd_cli.matrices import jacobian, jacobian_product
-from micrograd_cli.program import Program
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.matrix import matrix_renderer
 

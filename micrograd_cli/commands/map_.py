@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from micrograd_cli.commands.bindings import ProgramCommand, program_options
+from micrograd_cli.commands.command_line import Words
 from micrograd_cli.commands.options import color_option, nonfinite_option
-from micrograd_cli.commands.words import Words
 from micrograd_cli.errors import UsageError
-from micrograd_cli.language import Program
-from micrograd_cli.rows.dialect import FORMATS
+from micrograd_cli.language.reading import Program
+from micrograd_cli.rows.formats import FORMATS
 
 
 class MapCommand(ProgramCommand):

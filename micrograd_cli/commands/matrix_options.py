@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
+from micrograd_cli.analysis.matrices import Matrix
+from micrograd_cli.analysis.report import check_names, reports
 from micrograd_cli.commands.bindings import number, program_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import color_option, nonfinite_option
 from micrograd_cli.errors import NonFiniteError, UsageError
-from micrograd_cli.matrices import Matrix
-from micrograd_cli.program import Program
+from micrograd_cli.language.program import Program
 from micrograd_cli.render import FORMATS
-from micrograd_cli.report import check_names, reports
 
 
 def matrix_options(function: Callable[..., Any]) -> Callable[..., Any]:

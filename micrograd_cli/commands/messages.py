@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from micrograd_cli.errors import MgradError, block
 
 if TYPE_CHECKING:
-    from micrograd_cli.report import Report
+    from micrograd_cli.analysis.report import Report
 
 WARNINGS_SHOWN = 10
 

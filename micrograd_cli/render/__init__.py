@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from micrograd_cli.report import Report
+    from micrograd_cli.analysis.report import Report
 
 FORMATS = ["table", "json", "jsonl", "csv", "tsv", "plain"]
 

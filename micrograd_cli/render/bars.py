@@ -9,9 +9,9 @@ from math import isfinite
 from rich.table import Table
 from rich.text import Text
 
-from micrograd_cli.render.shade import NEGATIVE, POSITIVE
-from micrograd_cli.render.terminal import cell, console
-from micrograd_cli.report import NodeRow, Report
+from micrograd_cli.analysis.report import NodeRow, Report
+from micrograd_cli.terminal.colours import NEGATIVE, POSITIVE
+from micrograd_cli.terminal.console import cell, console
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 SHORTEST, LONGEST = 6, 40  # columns of the longest bar

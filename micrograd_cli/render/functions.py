@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any
 
-from micrograd_cli.catalogue import Entry
+from micrograd_cli.analysis.catalogue import Entry
 from micrograd_cli.render.markdown import code, table
 
 
@@ -41,7 +41,7 @@ def print_table(entries: Iterable[Entry], color: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from micrograd_cli.render.terminal import cell, console
+    from micrograd_cli.terminal.console import cell, console
 
     grid = Table(header_style="bold", show_lines=True)
     for heading in ("operation", "meaning", "derivative"):

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from micrograd_cli.matrices import Matrix
+from micrograd_cli.analysis.matrices import Matrix
 from micrograd_cli.render import Style
 from micrograd_cli.render.records import Json
 
@@ -34,14 +34,14 @@ class Tables:
     """A Rich table with the names of rows and columns."""
 
     def __init__(self, color: str) -> None:
-        from micrograd_cli.render.terminal import console
+        from micrograd_cli.terminal.console import console
 
         self.console = console(color)
 
     def write(self, matrix: Matrix, facts: Mapping[str, Any]) -> None:
         from rich.table import Table
 
-        from micrograd_cli.render.terminal import cell
+        from micrograd_cli.terminal.console import cell
 
         table = Table(header_style="bold")
         table.add_column(matrix.corner, style="bold", overflow="fold")

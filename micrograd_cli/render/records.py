@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from math import isfinite
 from typing import Any, Protocol
 
+from micrograd_cli.analysis.report import Report
 from micrograd_cli.render import Renderer, Style
-from micrograd_cli.report import Report
 
 RARE = ("elasticity", "more_warnings")  # fields that a record has only if they say something
 

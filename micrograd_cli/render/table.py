@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from micrograd_cli.render.terminal import cell, console
-from micrograd_cli.report import NodeRow, Report
+from micrograd_cli.analysis.report import NodeRow, Report
+from micrograd_cli.terminal.console import cell, console
 
 
 class Tables:

@@ -8,9 +8,9 @@ from itertools import chain
 
 from micrograd_cli.errors import UsageError
 from micrograd_cli.rows.plan import Plan
-from micrograd_cli.rows.scalar import Answer, RowEngine
-from micrograd_cli.rows.sink import Sink
-from micrograd_cli.rows.source import Block, Source
+from micrograd_cli.rows.text.engine import Answer, RowEngine
+from micrograd_cli.rows.text.records import Block, Source
+from micrograd_cli.rows.text.writers import Sink
 
 WIDEST = 256  # columns; of more, a row is sooner split than a block of them read
 LARGE = 1 << 22  # bytes: a table for which it pays to import NumPy and Polars
@@ -46,8 +46,8 @@ def answers(wish: str, table: Source, sink: Sink, plan: Plan, rows: RowEngine) -
     first = next(blocks, None)
     if first is None:
         return
-    from micrograd_cli.rows.columns import ColumnEngine
-    from micrograd_cli.threads import in_order
+    from micrograd_cli.rows.columns.engine import ColumnEngine
+    from micrograd_cli.tape.threads import in_order
 
     table.file.block = COLUMN_BLOCK
     columns = ColumnEngine(table, sink, plan, rows)

@@ -7,11 +7,11 @@ from typing import Any
 
 from rich.table import Table
 
-from micrograd_cli.render.terminal import cell, console
 from micrograd_cli.rows.plan import Plan
-from micrograd_cli.rows.scalar import RowEngine, Tally
-from micrograd_cli.rows.sink import Sink, cell_text
-from micrograd_cli.rows.source import Block, Source, encoded
+from micrograd_cli.rows.text.engine import RowEngine, Tally
+from micrograd_cli.rows.text.records import Block, Source, encoded
+from micrograd_cli.rows.text.writers import Sink, cell_text
+from micrograd_cli.terminal.console import cell, console
 
 WIDE = 12  # columns; of a wider table only those that are read are shown
 ROWS = 3  # that a dry run shows

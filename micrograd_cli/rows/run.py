@@ -8,15 +8,16 @@ from importlib.util import find_spec
 from typing import NamedTuple
 
 from micrograd_cli.errors import NonFiniteError, UsageError
-from micrograd_cli.language import Program
-from micrograd_cli.render.progress import progress
-from micrograd_cli.rows.dialect import BINARY, Dialect, dialect, format_of
+from micrograd_cli.files.blocks import Input
+from micrograd_cli.files.output import output
+from micrograd_cli.language.reading import Program
 from micrograd_cli.rows.engines import answers, chosen
+from micrograd_cli.rows.formats import BINARY, Dialect, dialect, format_of
 from micrograd_cli.rows.plan import Plan, check_clashes, plan
-from micrograd_cli.rows.scalar import RowEngine, Tally
-from micrograd_cli.rows.sink import DelimitedSink, JsonSink, Sink
-from micrograd_cli.rows.source import Source, source
-from micrograd_cli.rows.streams import Input, output
+from micrograd_cli.rows.text.engine import RowEngine, Tally
+from micrograd_cli.rows.text.records import Source, source
+from micrograd_cli.rows.text.writers import DelimitedSink, JsonSink, Sink
+from micrograd_cli.terminal.progress import progress
 
 
 class Request(NamedTuple):
@@ -49,7 +50,7 @@ def run(request: Request) -> None:
     reading, writing = dialects(request)
     preview_alone = request.head is not None or request.dry_run
     if reading.format in BINARY or (writing.format in BINARY and not preview_alone):
-        from micrograd_cli.rows.binary import run_binary
+        from micrograd_cli.rows.binary.run import run_binary
 
         tally = run_binary(request, reading, writing)
     else:

@@ -95,7 +95,7 @@ def memory(module):
 
 def parse(module):
     """Seconds to read a program of 1 MB."""
-    from micrograd_cli.language import parse
+    from micrograd_cli.language.reading import parse
 
     text = program()
     return best(lambda: (ast.parse if module == "ast" else parse)(text))

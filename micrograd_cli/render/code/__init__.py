@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Named = list[tuple[str, "Value"]]
 MODULES = {  # imported when they are needed
-    "latex": "micrograd_cli.render.latex",
+    "latex": "micrograd_cli.render.code.latex",
     "python": "micrograd_cli.render.code.python",
     "numpy": "micrograd_cli.render.code.numpy_",
     "c": "micrograd_cli.render.code.c",

@@ -13,10 +13,10 @@ from math import copysign, inf, isnan, sqrt
 from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
+from micrograd_cli.language.printer import CONSTANTS, Names
 from micrograd_cli.render.code.forms import ATOM, SIGN, Form, Text, fill, repeated
 from micrograd_cli.render.code.names import legal
 from micrograd_cli.render.code.target import Function, Target
-from micrograd_cli.render.expression import CONSTANTS, Names
 
 if TYPE_CHECKING:
     from micrograd_cli.engine import Value

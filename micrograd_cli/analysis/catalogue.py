@@ -1,0 +1,83 @@
+"""The table of operations as plain data: what `mgrad functions` and the README show of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import inf
+from typing import NamedTuple
+
+from micrograd_cli.errors import UsageError, suggestion
+from micrograd_cli.language.reading import evaluate_constant
+from micrograd_cli.ops import OPS, Kink, Op
+from micrograd_cli.symbolic.formulas import Formula, local
+
+
+class Entry(NamedTuple):
+    """An operation. `derivatives` are formulas by the argument, which may say in which form."""
+
+    name: str
+    aliases: tuple[str, ...]
+    signature: str
+    help: str
+    derivatives: dict[str, Formula]
+    domain: tuple[float, float]
+    conventions: tuple[str, ...]
+    example: str
+    result: float
+
+    @property
+    def range(self) -> str:
+        """The domain in words: `x >= 0`, or nothing where it is every number."""
+        low, high = self.domain
+        if high == inf:
+            return "" if low == -inf else f"x >= {low:g}"
+        return f"{low:g} <= x <= {high:g}"
+
+
+def entries() -> Iterator[Entry]:
+    """Every operation, in the order of the table."""
+    for op in dict.fromkeys(op.name for op in OPS.values()):
+        yield entry(OPS[op])
+
+
+def find(name: str) -> Entry:
+    """The operation of that name. Raises UsageError for an unknown one."""
+    if name not in OPS:
+        raise UsageError(f"no operation '{name}'",
+                         hint=suggestion(name, OPS) or "mgrad functions lists them")  # fmt: skip
+    return entry(OPS[name])
+
+
+def entry(op: Op) -> Entry:
+    return Entry(
+        op.name,
+        op.aliases,
+        op.signature,
+        op.help,
+        derivatives(op),
+        op.domain,
+        tuple(convention(op, kink) for kink in op.kinks),
+        op.example,
+        evaluate_constant(op.example),
+    )
+
+
+def derivatives(op: Op) -> dict[str, Formula]:
+    """The derivative by each argument; of any number of them, by the first of two."""
+    words = op.parameters.split(", ")
+    if "..." in words:
+        return {"x, of x and y": local(op.name, ("x", "y"))[0]}
+    optional = [word for word in words if word.startswith("[")]
+    names = [word.strip("[]") for word in words]
+    short = names[: len(names) - len(optional)]
+    found = dict(zip(short, local(op.name, tuple(short)), strict=True))
+    if optional:
+        of = f", with {' and '.join(names[len(short) :])}"
+        formulas = local(op.name, tuple(names))
+        found |= {n + of * (n in short): f for n, f in zip(names, formulas, strict=True)}
+    return found
+
+
+def convention(op: Op, kink: Kink) -> str:
+    by = "" if kink.argument is None else f" by {op.parameters.split(', ')[kink.argument]}"
+    return f"{kink.taken}{by} at {kink.point}"

@@ -1,0 +1,1 @@
+"""`mgrad check`: the command and the parts of it."""

@@ -1,0 +1,159 @@
+"""`mgrad check`: gradients against numerical derivatives, formulas, numbers and other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from math import isfinite, nan
+from typing import Any
+
+import click
+
+from micrograd_cli.analysis.report import check_names
+from micrograd_cli.analysis.sampling import Binding, Points, Range
+from micrograd_cli.checks.checking import Check, CheckReport, Subject, Tolerance, check, worst
+from micrograd_cli.commands.bindings import ProgramCommand, number, program_options
+from micrograd_cli.commands.check.options import SAMPLES, check_options
+from micrograd_cli.commands.check.tasks import Task, of_command, of_program
+from micrograd_cli.commands.command_line import Words, node_limit, program_text
+from micrograd_cli.errors import UsageError
+from micrograd_cli.language.reading import Program, parse
+from micrograd_cli.render import Style
+from micrograd_cli.render.check.records import render
+from micrograd_cli.terminal.progress import progress
+
+
+class CheckCommand(ProgramCommand):
+    """Inputs may be ranges here, and `--command` names inputs too."""
+
+    def read_number(self, text: str, option: str) -> Binding:
+        """A number, or a range: `1:3`. Raises UsageError."""
+        low, colon, high = text.partition(":")
+        if not colon:
+            return number(text, option)
+        lo, hi = number(low, option), number(high, option)
+        if not (isfinite(lo) and isfinite(hi)):
+            bad = lo if not isfinite(lo) else hi
+            raise UsageError(f"the range of {option} has an end that is {bad!r}",
+                             (0, len(text)), "an end is a finite number", text=text)  # fmt: skip
+        if lo > hi:
+            raise UsageError(f"the range of {option} is empty", (0, len(text)),
+                             f"did you mean {high}:{low}?", text=text)  # fmt: skip
+        return Range(lo, hi)
+
+    def has_program(self, words: Words) -> bool:
+        return super().has_program(words) or words.last("--command") is not None
+
+    def read_program(self, words: Words) -> Program:
+        command = words.last("--command")
+        if command is None:
+            return super().read_program(words)
+        from micrograd_cli.checks.external import placeholders
+
+        places = placeholders(command)
+        if not super().has_program(words):
+            return places
+        program = parse(program_text(words), inputs=places.inputs, max_nodes=node_limit(words))
+        require_same_inputs(program, places)
+        return program
+
+
+def require_same_inputs(program: Program, places: Program) -> None:
+    """Raise UsageError if an expression's inputs are not those of the command."""
+    for one, other, hint in (
+        (program, places, "the command has no {{{}}}"),
+        (places, program, "the expression has no such input: begin it with 'input {};'"),
+    ):
+        for name in one.inputs:
+            if name not in other.inputs:
+                raise UsageError(f"'{name}' is an input of only one of expression and command",
+                                 one.places[name], hint.format(name), text=one.text)  # fmt: skip
+
+
+@click.command(
+    "check", cls=CheckCommand, options_metavar="[EXPR] [--NAME NUMBER|LO:HI]... [OPTIONS]"
+)
+@program_options
+@check_options
+def command(program: Program, numbers: dict[str, Binding], **options: Any) -> int:
+    """Check gradients. The exit status is 0 if none is wrong, else 1.
+
+    Each gradient is compared with a numerical derivative that comes with an error bar: it has
+    passed, failed, or the check is inconclusive and says why. An input is given a number or, to
+    check many points, a range.
+
+    \b
+    mgrad check 'tanh(a*b+c)' --a 2 --b -3 --c 10
+    mgrad check 'tanh(a*b+c)' --a 1:3 --b -1:1 --c 0 --samples 200
+    mgrad check 'tanh(a*b)' --a -1:1 --b 2 --claim a='b*(1-tanh(a*b)^2)'
+    mgrad check 'log(exp(a)+exp(b))' --a 1:2 --b 0:1 --same-as 'logsumexp(a, b)'
+    mgrad check --command './loss {a} {b}' --a 1 --b 2 --claim a=b
+    """
+    names = chosen(program, options["wrt"])
+    points = read_points(program, numbers, options)
+    tolerance = Tolerance(options["atol"], options["rtol"])
+    with ExitStack() as stack:
+        if options["command_"] is None:
+            tasks = of_program(program, names, options)
+            total = points.number * len(tasks)
+            done = stack.enter_context(progress("points", total, results_last=True))
+        else:
+            tasks = of_command(program, names, options, foreign(options, stack))
+            done = ignore
+        reports = [report(task, points, tolerance, done) for task in tasks]
+    if not options["quiet"]:
+        render(reports, options["format_"], Style(options["color"], options["nonfinite"]),
+               options["strict"])  # fmt: skip
+    fatal = ("failed", "inconclusive") if options["strict"] else ("failed",)
+    return int(any(report.verdict in fatal for report in reports))
+
+
+def chosen(program: Program, wrt: str | None) -> list[str]:
+    if wrt is None:
+        return list(program.inputs)
+    return check_names(program, [name.strip() for name in wrt.split(",")])
+
+
+def read_points(program: Program, numbers: dict[str, Binding], options: dict[str, Any]) -> Points:
+    bindings = {name: numbers.get(name, program.defaults.get(name, nan)) for name in program.inputs}
+    points = Points(bindings, options["samples"] or SAMPLES, options["seed"])
+    if options["samples"] and not points.drawn:
+        raise UsageError("--samples draws from ranges, and no input has one",
+                         hint="give an input a range, for example 1:3")  # fmt: skip
+    return points
+
+
+def ignore(count: int) -> None:
+    pass
+
+
+def foreign(options: dict[str, Any], stack: ExitStack) -> Subject:
+    """The program of --command; what it runs ends with the stack."""
+    from micrograd_cli.checks.external import Runner
+    from micrograd_cli.checks.foreign import Foreign
+
+    done = stack.enter_context(progress("runs", results_last=True))
+    runner = Runner(options["command_"], options["jobs"], options["timeout"], done)
+    return Foreign(stack.enter_context(runner).run)
+
+
+def report(
+    task: Task, points: Points, tolerance: Tolerance, done: Callable[[int], None]
+) -> CheckReport:
+    def counted() -> Iterator[list[Check]]:
+        for checks in check(task.subject, task.claimants, points.draw(), tolerance, task.against):
+            done(1)
+            yield checks
+
+    found = worst(counted())
+    if not found:
+        raise UsageError("there is nothing to check: the command prints no gradient",
+                         hint="claim one by --claim, --expect or an expression")  # fmt: skip
+    seed = points.seed if points.drawn else None
+    own = {name for param in command.params for name in param.opts} | {"--help"}
+    options = {
+        name: f"--let {name}=" if f"--{name}" in own else f"--{name} " for name in points.bindings
+    }
+    return CheckReport(
+        task.output, task.prefix, task.expr, task.text, points.number, seed, found, options
+    )

@@ -1,0 +1,89 @@
+"""A command line before its options are known: which words are expressions, and the text of one."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import click
+
+from micrograd_cli.errors import UsageError
+from micrograd_cli.files.text import read_text
+from micrograd_cli.language.reading import MAX_NODES
+
+
+class Words(NamedTuple):
+    """A command line, sorted: expressions, and options with their values as words and as pairs."""
+
+    expressions: list[str]
+    options: list[str]
+    pairs: list[tuple[str, str | None]]
+
+    def last(self, *names: str) -> str | None:
+        """The value that an option has last been given."""
+        return next((value for name, value in reversed(self.pairs) if name in names), None)
+
+
+def separate(words: Sequence[str], params: Sequence[click.Parameter]) -> Words:
+    """Sort a command line. An option that is not among `params` is an input's and takes a value."""
+    flags = {name for p in params if isinstance(p, click.Option) and p.is_flag for name in p.opts}
+    flags |= {"--help"}
+    known = {name for p in params for name in p.opts}
+    short = {name for name in known if not name.startswith("--")}
+    sorted_words = Words([], [], [])
+    rest = deque(words)
+    while rest:
+        word = rest.popleft()
+        if word == "--":
+            sorted_words.expressions.extend(rest)
+            break
+        if word.startswith("--") or word in short:
+            name, equal, value = word.partition("=")
+            taken = value if equal else None
+            if not equal and word not in flags:
+                # an unknown option before another option is a flag that is misspelt
+                alone = not rest or (word not in known and rest[0].startswith("--"))
+                taken = None if alone else rest.popleft()
+            sorted_words.options.extend([word] if equal or taken is None else [word, taken])
+            sorted_words.pairs.append((name, taken))
+        else:
+            sorted_words.expressions.append(word)
+    return sorted_words
+
+
+def node_limit(words: Words) -> int:
+    limit = words.last("--max-nodes") or ""
+    return int(limit) if limit.isdecimal() else MAX_NODES  # click complains of anything else
+
+
+def program_text(words: Words) -> str:
+    """The text of the program: the expression, the file of -f, or standard input."""
+    file = words.last("-f", "--file")
+    if len(words.expressions) > 1:
+        extra = words.expressions[1]
+        raise UsageError(f"unexpected argument '{extra}'", hint="quote the expression: 'a + b'")
+    if words.expressions and file is not None:
+        raise UsageError("both an expression and -f FILE are given", hint="give one of them")
+    if file is not None:
+        return read_text(file)
+    if words.expressions and words.expressions[0] != "-":
+        return words.expressions[0]
+    if not words.expressions and sys.stdin.isatty():
+        raise no_expression(words)
+    text = read_text("-")
+    if not (words.expressions or text.strip()):
+        raise no_expression(words)
+    return text
+
+
+def no_expression(words: Words) -> UsageError:
+    from micrograd_cli.ops import FUNCTIONS
+
+    for option, value in words.pairs:
+        if value and (set(value) & set("()*/^") or value.partition("(")[0] in FUNCTIONS):
+            return UsageError(f"no expression: '{value}' was read as the value of {option}")
+    return UsageError(
+        "no expression", hint="give one, for example 'a*b', or -f FILE, or - to read it"
+    )

@@ -1,0 +1,132 @@
+"""A syntax error, explained: from where the parser stopped to what a person should change."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import TYPE_CHECKING
+
+from micrograd_cli.errors import ProgramError, Span
+
+if TYPE_CHECKING:
+    from micrograd_cli.language.parser import Token
+
+INFIX = {"OR", "AND", "COMPARE", "SIGN", "SCALE", "POWER"}
+OPERAND = {"NUMBER", "NAME", "LPAR", "NOT", "FUNCTION", "INPUT"}
+WORDS = {
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "LPAR": "'('",
+    "RPAR": "')'",
+    "COMMA": "','",
+    "EQUAL": "'='",
+    "END": "the end of the statement",
+}
+LOOKALIKES = {
+    "−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "∕": "/",
+    "²": "^2", "³": "^3", "√": "sqrt", "∞": "inf", "≤": "<=", "≥": ">=", "≠": "!=",
+    "&": "and", "|": "or", "!": "not", "[": "(", "]": ")", "{": "(", "}": ")", "\xa0": " ",
+    "（": "(", "）": ")", "，": ",", "；": ";", "＝": "=", "＋": "+",
+}  # fmt: skip
+
+
+def explain(
+    text: str,
+    previous: Token | None,
+    token: Token,
+    allowed: Set[str],
+    brackets: list[int],
+    starts: list[int],
+) -> ProgramError:
+    """The error at a token that the parser cannot take; `starts` are those of its open symbols."""
+    if token.kind == "UNKNOWN":
+        return unknown_character(token)
+    if token.kind in ("END", "$END") and brackets:
+        opening = (brackets[-1], brackets[-1] + 1)
+        return ProgramError("'(' is never closed", opening, "add the missing ')'")
+    if token.kind == "FUNCTION" or (token.kind == "EQUAL" and "NUMBER" not in allowed):
+        return bad_assignment(token, brackets, starts)
+    if "NUMBER" in allowed:
+        return missing_operand(previous, token)
+    if token.kind in OPERAND and allowed & INFIX:
+        return missing_operator(previous, token)
+    if token.kind == "COMPARE" and len(starts) > 2 and text[starts[-2]] in "<=>!":
+        return chained_comparison(text, token, starts)
+    if token.kind == "RPAR" and "END" in allowed:
+        return ProgramError("')' closes no bracket", span(token))
+    if token.kind == "COMMA" and "END" in allowed:
+        return ProgramError("',' outside brackets", span(token), "separate outputs with ';'")
+    return unexpected(token, allowed - (set() if brackets else {"RPAR"}))
+
+
+def span(token: Token) -> Span:
+    return token.start, token.end
+
+
+def unknown_character(token: Token) -> ProgramError:
+    meant = LOOKALIKES.get(token.text, "")
+    hint = f"did you mean '{meant}'?" if meant else ""
+    shown = token.text if token.text.isprintable() else f"U+{ord(token.text):04X}"
+    return ProgramError(f"unexpected character '{shown}'", span(token), hint)
+
+
+def bad_assignment(token: Token, brackets: list[int], starts: list[int]) -> ProgramError:
+    if brackets:
+        return ProgramError("'=' inside brackets", span(token), "did you mean '=='?")
+    left = (starts[-1] if starts and token.kind == "EQUAL" else token.start, token.end)
+    return ProgramError(
+        "only a name, or a function such as f(x), can be assigned", left, "did you mean '=='?"
+    )
+
+
+def missing_operand(previous: Token | None, token: Token) -> ProgramError:
+    if previous is None or previous.kind == "END":
+        if token.kind in INFIX and previous is not None and previous.text != ";":
+            return ProgramError(
+                f"a line cannot start with '{token.text}'",
+                span(token),
+                "end the line before with it, or put brackets round both lines",
+            )
+        what = f"nothing to assign before '{token.text}'" if token.kind == "EQUAL" else ""
+        what = what or f"missing operand before '{token.text}'"
+        if token.kind == "RPAR":
+            what = "')' closes no bracket"
+        return ProgramError(what, span(token))
+    after = (previous.end, previous.end)
+    if previous.kind == "LPAR" and token.kind == "RPAR":
+        return ProgramError("nothing between the brackets", (previous.start, token.end))
+    if previous.kind in ("LPAR", "COMMA") and token.kind in ("COMMA", "RPAR"):
+        return ProgramError(f"missing argument before '{token.text}'", span(token))
+    if token.kind in ("END", "$END", "RPAR", "COMMA"):
+        return ProgramError(f"missing operand after '{previous.text}'", after)
+    return ProgramError(
+        f"missing operand between '{previous.text}' and '{token.text}'", span(token)
+    )
+
+
+def missing_operator(previous: Token | None, token: Token) -> ProgramError:
+    assert previous is not None
+    both = (previous.start, token.end)
+    number_twice = previous.kind == token.kind == "NUMBER"
+    product = f"{previous.text}*{token.text}"
+    hint = "" if number_twice or token.kind == "NOT" else f"did you mean '{product}'?"
+    message = f"missing operator between '{previous.text}' and '{token.text}'"
+    return ProgramError(message, both, hint)
+
+
+def chained_comparison(text: str, token: Token, starts: list[int]) -> ProgramError:
+    left, sign, middle = (
+        text[start:end].strip()
+        for start, end in zip(starts[-3:], [*starts[-2:], token.start], strict=True)
+    )
+    whole = f"{left} {sign} {middle} and {middle} {token.text} ..."
+    hint = f"write '{whole}'" if len(whole) <= 40 and "\n" not in whole else "join two with 'and'"
+    return ProgramError("comparisons do not chain", span(token), hint)
+
+
+def unexpected(token: Token, allowed: Set[str]) -> ProgramError:
+    words = [WORDS[kind] for kind in WORDS if kind in allowed]
+    if INFIX & allowed:
+        words.insert(0, "an operator")
+    shown = f"'{token.text}'" if token.text.strip() else "end of the statement"
+    expected = " or ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    return ProgramError(f"unexpected {shown}", span(token), f"expected {expected}")

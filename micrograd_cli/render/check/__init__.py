@@ -1,0 +1,1 @@
+"""Checks as a table, as records, and for CI systems."""

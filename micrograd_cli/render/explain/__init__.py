@@ -1,0 +1,1 @@
+"""The chain rule as text, Markdown and JSON."""

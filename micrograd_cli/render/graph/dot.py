@@ -1,0 +1,90 @@
+"""A graph in Graphviz's language, DOT."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from micrograd_cli.analysis.report import NodeRow
+from micrograd_cli.render.graph.drawing import Drawing, captions, edges, tooltip
+
+# Transparent, with grey lines and dark text on light boxes: it reads on a light and a dark page.
+# nslimit keeps the time to lay out a large graph within reason.
+HEAD = """\
+digraph mgrad {
+  graph [rankdir=LR, ordering=in, bgcolor=transparent, nodesep=0.2, ranksep=0.4, nslimit=2,
+         nslimit1=2, fontname="Helvetica,Arial,sans-serif", fontsize=11, fontcolor="#808080"]
+  node [shape=Mrecord, style=filled, fillcolor="#ffffff", color="#707070", height=0.3,
+        fontname="Helvetica,Arial,sans-serif", fontsize=11, fontcolor="#1a1a1a",
+        margin="0.1,0.05"]
+  edge [color="#808080", arrowsize=0.6]"""
+
+
+def dot(drawings: Sequence[Drawing], color: bool = True) -> str:
+    """The drawings as one digraph; each output is a cluster if there are several."""
+    lines = [HEAD]
+    for index, drawing in reversed(
+        [*enumerate(drawings)]
+    ):  # from left to right, the last is on top
+        prefix = f"g{index}" if len(drawings) > 1 else ""
+        body = list(statements(drawing, prefix, color))
+        if prefix:
+            label = f'  label={quoted(drawing.title)}; color="#b0b0b0"'
+            body = [f"subgraph cluster_{prefix} {{", label, *("  " + line for line in body), "}"]
+        lines += ["  " + line for line in body]
+    return "\n".join([*lines, "}", ""])
+
+
+def statements(drawing: Drawing, prefix: str, color: bool) -> Iterator[str]:
+    color = color and drawing.numbers
+    for row in drawing.nodes.values():
+        fill = drawing.shade(row).fill if color else ""
+        yield f"{prefix}n{row.id} [{', '.join(attributes(drawing, row, fill))}]"
+    found, copies = edges(drawing)
+    for name, number in copies.items():
+        row = drawing.nodes[number]
+        fill = f', fillcolor="{drawing.shade(row).fill}"' if color else ""
+        yield f'{prefix}{name} [label="{field(row.name)}", style="filled,dashed"{fill}]'
+    for operand, result in found:
+        yield f"{prefix}{operand} -> {prefix}{result}"
+    if color:
+        yield from legend(drawing, prefix)
+
+
+def attributes(drawing: Drawing, row: NodeRow, fill: str) -> Iterator[str]:
+    label = "|".join("{" + "|".join(map(field, line)) + "}" for line in captions(drawing, row))
+    yield f'label="{label}"'
+    if fill:
+        yield f'fillcolor="{fill}"'
+    if row.op == "input" or row.id == drawing.root:
+        yield "penwidth=2"
+    if row.id in drawing.cut:
+        yield 'style="filled,dashed"'
+    yield f"tooltip={quoted(tooltip(row, drawing.numbers))}"
+
+
+def legend(drawing: Drawing, prefix: str) -> Iterator[str]:
+    """A small box for each colour that occurs, with what it stands for."""
+    yield f"subgraph cluster_{prefix}legend {{"
+    yield '  label="colour: gradient"; style=dotted; color="#b0b0b0"'
+    yield "  node [shape=box, style=filled, fontsize=9, height=0.2, penwidth=0.5]"
+    shades = drawing.scale.legend()
+    for index, (shade, meaning) in enumerate(shades):
+        yield f'  {prefix}legend{index} [label="{meaning}", fillcolor="{shade.fill}"]'
+    chain = " -> ".join(f"{prefix}legend{index}" for index in reversed(range(len(shades))))
+    yield f"  {{ rank=same; edge [style=invis]; {chain} }}"
+    yield "}"
+
+
+def quoted(text: str) -> str:
+    """A string of DOT. A backslash is doubled, or Graphviz would read an escape."""
+    return '"' + plain(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def field(text: str) -> str:
+    """Text in a field of a record, where more characters have a meaning."""
+    return "".join("\\" + each if each in '\\"{}|<> ' else each for each in plain(text))
+
+
+def plain(text: str) -> str:
+    """Text on one line, without what Graphviz would read as an entity of HTML."""
+    return " ".join(text.split()).replace("&", "&amp;")

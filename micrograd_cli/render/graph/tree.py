@@ -1,0 +1,102 @@
+"""A graph as a tree on the terminal, drawn by Rich: the output above, its operands below it."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+
+from micrograd_cli.analysis.report import NodeRow
+from micrograd_cli.render.graph.drawing import LEAVES, Drawing, figure
+from micrograd_cli.terminal.colours import NONE, ZERO
+from micrograd_cli.terminal.console import cell, console
+
+DIGITS = 6
+STEP = 4  # columns by which an operand is indented
+DEEPEST = 20  # levels of one tree, or fewer on a narrow terminal: what is deeper begins another
+
+
+def print_trees(drawings: Sequence[Drawing], color: str) -> None:
+    """Print the drawings. Nodes that are shared appear once, and are referred to after that."""
+    screen = console(color)
+    for index, drawing in enumerate(drawings):
+        if len(drawings) > 1:
+            screen.print(Text(("\n" if index else "") + f"{cell(drawing.title)}:"))
+        Forest(drawing, screen).write()
+        if screen.color_system and drawing.numbers:
+            screen.print(legend(drawing))
+
+
+class Forest:
+    """One drawing as trees: that of the output, and those of nodes that lie too deep in it."""
+
+    def __init__(self, drawing: Drawing, screen: Console) -> None:
+        self.drawing = drawing
+        self.screen = screen
+        uses = Counter(arg for row in drawing.nodes.values() for arg in row.args)
+        self.shared = {number for number, n in uses.items() if n > 1}
+        self.levels = max(2, min(DEEPEST, screen.width // 2 // STEP))
+        self.shown: set[int] = set()
+        self.roots = deque([drawing.root])
+
+    def write(self) -> None:
+        while self.roots:
+            root = self.roots.popleft()
+            if root not in self.shown:
+                self.screen.print(self.tree(root))
+
+    def tree(self, root: int) -> Tree:
+        """The tree of a node. Depth first: a shared node is shown where it is read first."""
+        top = Tree("", hide_root=True, guide_style="dim")
+        stack = [(top, root, 0)]
+        while stack:
+            parent, number, level = stack.pop()
+            row = self.drawing.nodes[number]
+            seen, note = number in self.shown, self.note(row, level)
+            branch = parent.add((cell(row.name) if seen else self.label(row)).append(note, "dim"))
+            if seen:
+                continue
+            if row.args and level == self.levels:
+                self.roots.append(number)
+                continue
+            if row.op != "const":
+                self.shown.add(number)
+            kept = [arg for arg in row.args if arg in self.drawing.nodes]
+            stack += [(branch, arg, level + 1) for arg in reversed(kept)]
+        return top
+
+    def note(self, row: NodeRow, level: int) -> str:
+        """Where the rest of a node is; a number by which it is referred to."""
+        mark = f" #{row.id}" if row.args else ""
+        if row.id in self.shown:
+            return f"  (above{mark})"
+        if row.args and level == self.levels:
+            return f"  (below{mark})"
+        if row.id in self.drawing.cut:
+            return "  ..."
+        begins = level == 0 and row.id != self.drawing.root
+        return f" {mark}" if mark and (begins or row.id in self.shared) else ""
+
+    def label(self, row: NodeRow) -> Text:
+        """A line of the tree: the node's name and op, its data and grad."""
+        style = "bold cyan" if row.op == "input" else "dim" if row.op == "const" else "bold"
+        label = Text.assemble((cell(row.name).plain, style))
+        if row.op not in LEAVES:
+            label.append(f"  {row.op}", "dim")
+        if self.drawing.numbers and row.op != "const":
+            label.append(f"  data {figure(row.data, DIGITS)}")
+            if row.grad is not None:
+                label.append(f"  grad {figure(row.grad, DIGITS)}", self.drawing.shade(row).style)
+        return label
+
+
+def legend(drawing: Drawing) -> Text:
+    """What the colours stand for, each of them in its colour."""
+    words = Text("colour: ", "dim")
+    entries = [e for e in drawing.scale.legend() if e[0].key not in (ZERO.key, NONE.key)]
+    for index, (shade, meaning) in enumerate(entries):
+        words.append(", " if index else "", "dim").append(meaning, shade.style)
+    return words

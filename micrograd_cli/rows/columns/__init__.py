@@ -1,0 +1,1 @@
+"""The column engine: blocks of text through Polars and NumPy."""

@@ -1,0 +1,1 @@
+"""The row engine: text tables, record by record."""

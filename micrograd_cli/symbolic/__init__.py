@@ -1,0 +1,1 @@
+"""Derivatives as graphs, simplified as a person would write them."""

@@ -1,0 +1,78 @@
+"""The derivatives of one operation as formulas: its own rule, run on the GRAPH algebra."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import count
+from math import nan
+from typing import NamedTuple
+
+from micrograd_cli.engine import Value, node, operands, topological_order
+from micrograd_cli.language.printer import expression
+from micrograd_cli.ops import CONST, INPUT, OPS
+from micrograd_cli.symbolic.derivative import derivatives
+
+LONG = 60  # characters: a longer formula is easier to read with names for its parts
+SHORT = 8  # what is not longer needs no name
+
+# The name of an input or a node, a number, or a constant with its name.
+Operand = str | float | tuple[str, float]
+
+
+class Formula(NamedTuple):
+    """A derivative as an expression of the language; `words` may name the parts of a long one."""
+
+    text: str
+    words: str
+
+
+NOTHING = Formula("", "")
+
+
+def written(name: str, args: Sequence[Operand]) -> str:
+    """An operation on operands, as it is written in a program."""
+    return expression(applied(name, args))
+
+
+@lru_cache(maxsize=4096)
+def local(name: str, args: tuple[Operand, ...]) -> tuple[Formula, ...]:
+    """The partial derivatives of an operation by its operands, as formulas in their names.
+
+    That by a number is NOTHING. Raises KeyError for an unknown operation.
+    """
+    value = applied(name, args)
+    found = derivatives(value, [arg for arg in value.args if arg.op is INPUT])
+    return tuple(formula(found[arg], args) if arg in found else NOTHING for arg in value.args)
+
+
+def applied(name: str, args: Sequence[Operand]) -> Value:
+    """The node of an operation. A name twice among the operands is two leaves of that name."""
+    return node(OPS[name], nan, *operands(tuple(map(leaf, args))))
+
+
+def leaf(operand: Operand) -> Value:
+    if isinstance(operand, float):
+        return node(CONST, operand)
+    constant = isinstance(operand, tuple)
+    label, number = operand if isinstance(operand, tuple) else (operand, nan)
+    value = node(CONST if constant else INPUT, number)
+    value.label = label
+    return value
+
+
+def formula(root: Value, taken: Sequence[Operand]) -> Formula:
+    text = expression(root)
+    if len(text) <= LONG:
+        return Formula(text, text)
+    order = topological_order(root)
+    uses = Counter(arg for value in order for arg in value.args)
+    fresh = (name for n in count(1) if (name := f"t{n}") not in taken)
+    names: dict[Value, str] = {}
+    for value in order:
+        if uses[value] > 1 and len(expression(value, names)) > SHORT:
+            names[value] = next(fresh)
+    parts = [f"{name} = {expression(value, names)}" for value, name in names.items()]
+    whole = expression(root, names)
+    return Formula(text, f"{whole} with {', '.join(parts)}" if parts else whole)

@@ -1,0 +1,1 @@
+"""A program as a straight list of instructions, replayed on floats or columns."""
