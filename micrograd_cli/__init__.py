@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from micrograd_cli.compiled import compile
     from micrograd_cli.engine import Value
     from micrograd_cli.errors import MgradError
-    from micrograd_cli.language.reading import Program, bind, parse
+    from micrograd_cli.language.program import Program
+    from micrograd_cli.language.reading import parse
+    from micrograd_cli.language.run import bind
 
 __version__ = "0.1.0"
 __all__ = [
@@ -29,7 +31,7 @@ _HOMES = {
     "Value": "engine",
     "MgradError": "errors",
     "Program": "language.program",
-    "bind": "language.reading",
+    "bind": "language.run",
     "parse": "language.reading",
     "Report": "analysis.report",
     "reports": "analysis.report",

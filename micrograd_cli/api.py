@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from micrograd_cli.analysis.report import reports
 from micrograd_cli.errors import UsageError
-from micrograd_cli.language.reading import Program, bind, parse
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import parse
+from micrograd_cli.language.run import bind
 
 
 def gradients(program: str | Program, **numbers: float) -> tuple[float, dict[str, float]]:
@@ -25,6 +27,5 @@ def gradients(program: str | Program, **numbers: float) -> tuple[float, dict[str
         raise UsageError(f"'{(unknown + missing)[0]}' {problem} of the program")
     if len(program.outputs) != 1:
         raise UsageError(f"the program has {len(program.outputs)} outputs, not one")
-    bind(program, numbers)
-    report = next(reports(program, nodes="inputs"))
+    report = next(reports(bind(program, numbers), nodes="inputs"))
     return report.value, report.grad

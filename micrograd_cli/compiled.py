@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from micrograd_cli.engine import backward, forward, topological_order
+from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.errors import UsageError, suggestion
-from micrograd_cli.language.reading import MAX_NODES, Program, parse
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import parse
 from micrograd_cli.tape.instructions import Tape
 from micrograd_cli.tape.source import scalar_function
 
@@ -36,9 +37,9 @@ def compile(
     """
     numbers = {} if numbers is None else {name: float(x) for name, x in numbers.items()}
     names = None if wrt is None else tuple(wrt)
-    if isinstance(program, Program):  # read again: its graph is its owner's, and it is small enough
-        return Compiled(program.text, names, numbers, tuple(program.inputs), sys.maxsize)
-    return Compiled(program, names, numbers, (), MAX_NODES)
+    return Compiled(
+        program if isinstance(program, Program) else parse(program, numbers), names, numbers
+    )
 
 
 class Result(NamedTuple):
@@ -58,15 +59,9 @@ class Compiled:
     """
 
     def __init__(
-        self,
-        text: str,
-        wrt: tuple[str, ...] | None,
-        numbers: Mapping[str, float],
-        forced: tuple[str, ...],  # inputs even where constants are called so
-        max_nodes: int,
+        self, program: Program, wrt: tuple[str, ...] | None, numbers: Mapping[str, float]
     ) -> None:
-        self.arguments = (text, wrt, dict(numbers), forced, max_nodes)
-        program = parse(text, {*forced, *numbers}, max_nodes)
+        self.arguments = (program.text, tuple(program.inputs), wrt, dict(numbers))
         names = list(program.inputs)
         for name in (*(wrt or ()), *numbers):
             if name not in program.inputs:
@@ -79,7 +74,7 @@ class Compiled:
         self.results = result_names(program, self.wrt)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Compiled, self.arguments
+        return compiled_again, self.arguments
 
     def __call__(self, columns: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
         """The result columns, by name, of columns by name; numbers stand for constant columns.
@@ -141,6 +136,13 @@ class Compiled:
         return Kernel(*self.tape, self.inputs, cores())
 
 
+def compiled_again(
+    text: str, inputs: tuple[str, ...], wrt: tuple[str, ...] | None, numbers: dict[str, float]
+) -> Compiled:
+    """What pickle calls: nodes are many, the text is short."""
+    return Compiled(parse(text, inputs, sys.maxsize), wrt, numbers)
+
+
 def result_names(program: Program, wrt: Sequence[str]) -> list[Result]:
     found: list[Result] = []
     several = len(program.outputs) > 1
@@ -160,21 +162,20 @@ def traced(
 ) -> tuple[Tape, list[int]]:
     """The program's calculation on a tape, and the number there of each result."""
     tape = Tape()
-    leaves = program.inputs
-    for name, leaf in leaves.items():
-        leaf.data = numbers[name] if name in numbers else tape.input(name)
-    forward(program.order(), tape.algebra)
+    values: list[Any] = list(program.start)
+    for name, leaf in program.inputs.items():
+        values[leaf.index] = numbers[name] if name in numbers else tape.input(name)
+    forward(program.order, values, tape.algebra)
     found: list[int] = []
     for index, output in enumerate(program.outputs):
         mine = [result for result in results if result.output == index]
+        grads: list[Any] = []
         if any(result.by for result in mine):
-            for leaf in leaves.values():
-                leaf.grad = 0.0
-            order = topological_order(output.node)
-            backward(order, 1.0, tape.algebra)
-            if not order:
-                output.node.grad = 1.0
+            order = program.order_to(output.node)
+            grads = backward(order, values, output.node, 1.0, tape.algebra)
         for result in mine:
-            x = output.node.data if result.by is None else leaves[result.by].grad
+            x = values[output.node.index]
+            if result.by is not None:
+                (x,) = gradient(grads, (program.inputs[result.by],))
             found.append(tape.symbol(x).number)
     return tape, found

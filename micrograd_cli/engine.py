@@ -1,38 +1,146 @@
-"""`Value`, the node of the graph, and the two loops over it: forward and backward.
+"""The loops over a graph, forward, backward and tangents; and `Value`, micrograd's interface.
 
-A node's data may be a number of any algebra (see `algebra/`): a float, a column, another `Value`.
-Nothing here recurses, and a node holds no closure, so a graph has no cycles and frees itself.
+The numbers may be of any algebra (see `algebra/`): floats, nodes of another graph, symbols.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.algebra.scalar import FLOAT
+from micrograd_cli.nodes import Node, Vertex, operands, topological_order
 from micrograd_cli.ops import CONST, FUNCTIONS, INPUT, OPS, Op, Rule, operation
 
+NEG = OPS["neg"]
 
-class Value:
-    """A node of the graph: its data, its grad, the op that made it and the nodes it came from.
 
-    It has the face of micrograd's `Value`. A plain number beside an operator becomes a leaf with
-    the op `const`.
+def evaluate(m: Any, rule: Rule, *x: Any) -> Any:
+    """A row's value or partials at x; where Python's floats raise, by IEEE's rules."""
+    try:
+        return rule(m, *x)
+    except (ArithmeticError, ValueError):
+        return m.retry(rule, *x)
 
-    `left` and `right` hold the operands. Most operations have one or two, and a tuple for them
-    would be a second object for the garbage collector to walk: an operation of more than two keeps
-    a tuple of them in `left`. `args` gives them all, in order.
+
+# --- runs over nodes ------------------------------------------------------------------------------
+
+
+def forward(order: Iterable[Node], values: list[Any], m: Any = FLOAT) -> None:
+    """Compute the values of inner nodes, given in topological order, from those of the leaves."""
+    for node in order:
+        left, right, compute = node.left, node.right, node.op.value
+        try:
+            if right is not None:
+                values[node.index] = compute(m, values[left.index], values[right.index])
+                continue
+            if left.__class__ is not tuple:
+                values[node.index] = compute(m, values[left.index])
+                continue
+        except (ArithmeticError, ValueError):
+            pass  # what follows computes it by IEEE's rules
+        values[node.index] = evaluate(m, compute, *[values[arg.index] for arg in node.args])
+
+
+def backward(
+    order: Sequence[Node], values: Sequence[Any], root: Node, seed: Any, m: Any = FLOAT
+) -> list[Any]:
+    """The grads of all nodes, by index, if that of the root is `seed` (reverse accumulation).
+
+    `order` has the inner nodes that the root depends on, in topological order; the root may be a
+    leaf. None is the grad of a node that nothing flows to: it is not on a path, or every partial on
+    its way is `m.nothing`.
+    """
+    grads: list[Any] = [None] * len(values)
+    grads[root.index] = seed
+    for node in reversed(order):
+        index = node.index
+        grad = grads[index]
+        if grad is None:
+            continue
+        left, right, partials = node.left, node.right, node.op.partials
+        try:
+            if right is not None:
+                at, beside = left.index, right.index
+                to_left, to_right = partials(m, values[index], values[at], values[beside])
+                if to_right is not None:
+                    share = grad * to_right
+                    before = grads[beside]
+                    grads[beside] = share if before is None else before + share
+            elif left.__class__ is not tuple:
+                at = left.index
+                (to_left,) = partials(m, values[index], values[at])
+            else:
+                push(node, values, grads, m)
+                continue
+        except (ArithmeticError, ValueError):
+            push(node, values, grads, m)
+            continue
+        if to_left is not None:
+            share = grad * to_left
+            before = grads[at]
+            grads[at] = share if before is None else before + share
+    return grads
+
+
+def gradient(grads: Sequence[Any], leaves: Iterable[Node]) -> list[Any]:
+    """The derivatives by leaves, from the grads of `backward`: 0 where nothing flows, no -0."""
+    found = [grads[leaf.index] for leaf in leaves]
+    return [0.0 if grad is None else 0.0 + grad for grad in found]
+
+
+def push(node: Node, values: Sequence[Any], grads: list[Any], m: Any = FLOAT) -> None:
+    """Add to each operand's grad its share of the node's: grad times partial (the chain rule).
+
+    Of any number of operands, and by IEEE's rules where Python's floats raise.
+    """
+    for arg, partial in zip(node.args, partials(node, values, m), strict=True):
+        if partial is not None:
+            share, before = grads[node.index] * partial, grads[arg.index]
+            grads[arg.index] = share if before is None else before + share
+
+
+def partials(node: Node, values: Sequence[Any], m: Any = FLOAT) -> tuple[Any, ...]:
+    """The partial derivatives of a node by its operands; None where nothing flows."""
+    x = [values[arg.index] for arg in node.args]
+    return evaluate(m, node.op.partials, values[node.index], *x)  # type: ignore[no-any-return]
+
+
+def tangents(
+    order: Iterable[Node], values: Sequence[Any], seeds: dict[int, Any], m: Any = FLOAT
+) -> list[Any]:
+    """The derivatives of all nodes, by index, along the direction of the seeds (forward mode).
+
+    `seeds` are the leaves' own by index; None is the tangent of a node that none of them reaches.
+    """
+    found: list[Any] = [None] * len(values)
+    for index, seed in seeds.items():
+        found[index] = seed
+    for node in order:
+        total = None
+        for arg, partial in zip(node.args, partials(node, values, m), strict=True):
+            tangent = found[arg.index]
+            if partial is not None and tangent is not None:
+                share = partial * tangent
+                total = share if total is None else total + share
+        found[node.index] = total
+    return found
+
+
+# --- micrograd's interface ------------------------------------------------------------------------
+
+
+class Value(Vertex):
+    """A node of a graph that is computed as it is built: its data, its grad, the op that made it.
+
+    It has micrograd's interface. A plain number beside an operator becomes a leaf with the op
+    `const`.
     """
 
-    __slots__ = ("data", "grad", "label", "left", "op", "right")
+    __slots__ = ("data", "grad")
 
     data: Any
     grad: Any
-    op: Op
-    left: Any
-    right: Any
-    label: str
-    span: tuple[int, int] | None = None  # where it stands in a program's text: see `Placed`
 
     def __init__(
         self, data: Any, _children: Iterable[Value] = (), _op: str = "", label: str = ""
@@ -42,15 +150,6 @@ class Value:
         self.op = named_operation(_op) if _op else INPUT
         self.left, self.right = operands(tuple(_children))
         self.label = label
-
-    @property
-    def args(self) -> tuple[Value, ...]:
-        """The operands, in order; a node used twice stands twice."""
-        if self.left is None:
-            return ()
-        if self.left.__class__ is tuple:
-            return self.left
-        return (self.left,) if self.right is None else (self.left, self.right)
 
     @property
     def _prev(self) -> tuple[Value, ...]:
@@ -63,7 +162,7 @@ class Value:
     def _backward(self) -> None:
         """Add this node's share of the gradient to its operands' grads, as in the chain rule."""
         if self.left is not None:
-            push(self)
+            share_out(self)
 
     def backward(self) -> None:
         """Set the grad of every node that this one depends on to its derivative by that node.
@@ -71,7 +170,7 @@ class Value:
         The grads of intermediate nodes start afresh, so a second call gives what the first gave;
         those of leaves accumulate, as in PyTorch: set them to 0 between two calls.
         """
-        backward(topological_order(self), 1.0)
+        backpropagate(topological_order(self))
         self.grad = 1.0
 
     def __repr__(self) -> str:
@@ -79,6 +178,22 @@ class Value:
 
     def __float__(self) -> float:
         return float(self.data)
+
+    if TYPE_CHECKING:  # what `install_operator` and `install_function` set, for type checkers
+
+        def __add__(self, other: Value | float) -> Value: ...
+        def __sub__(self, other: Value | float) -> Value: ...
+        def __mul__(self, other: Value | float) -> Value: ...
+        def __truediv__(self, other: Value | float) -> Value: ...
+        def __mod__(self, other: Value | float) -> Value: ...
+        def __pow__(self, other: Value | float) -> Value: ...
+        def __radd__(self, other: float) -> Value: ...
+        def __rsub__(self, other: float) -> Value: ...
+        def __rmul__(self, other: float) -> Value: ...
+        def __rtruediv__(self, other: float) -> Value: ...
+        def __rmod__(self, other: float) -> Value: ...
+        def __rpow__(self, other: float) -> Value: ...
+        def __getattr__(self, function: str) -> Callable[..., Value]: ...
 
     def __neg__(self) -> Value:
         return apply(NEG, self)
@@ -100,65 +215,70 @@ def named_operation(name: str) -> Op:
 _new = Value.__new__
 
 
-class Placed(Value):
-    """A node that stands in a program's text, between the two characters of `span`."""
-
-    __slots__ = ("span",)
-
-    span: tuple[int, int]
-
-
-def node(
-    op: Op, data: Any, left: Any = None, right: Any = None, kind: type[Value] = Value
-) -> Value:
+def value_of(op: Op, data: Any, left: Any = None, right: Any = None) -> Value:
     """A Value without the checks of its constructor."""
-    value = _new(kind)
-    value.data = data
-    value.grad = 0.0
-    value.op = op
-    value.left = left
-    value.right = right
+    value = _new(Value)
+    value.data, value.grad, value.op = data, 0.0, op
+    value.left, value.right = left, right
     value.label = ""
     return value
 
 
-def placed(span: tuple[int, int], op: Op, data: Any, left: Any = None, right: Any = None) -> Value:
-    """A node with its place in the text."""
-    value: Any = node(op, data, left, right, Placed)
-    value.span = span
-    return value  # type: ignore[no-any-return]
+def backpropagate(order: Sequence[Value]) -> None:
+    """`backward` for Values: the last of a topological order gets the grad 1.
+
+    The grads of inner nodes start afresh, those of leaves accumulate. The numbers stand in the
+    nodes: to copy them into lists and back would take half as long again.
+    """
+    for value in order:
+        value.grad = None
+    if order:
+        order[-1].grad = 1.0
+    for value in reversed(order):
+        grad, left, right, partials = value.grad, value.left, value.right, value.op.partials
+        if grad is None:
+            value.grad = 0.0
+            continue
+        try:
+            if right is not None:
+                to_left, to_right = partials(FLOAT, value.data, left.data, right.data)
+                if to_right is not None:
+                    share = grad * to_right
+                    right.grad = share if right.grad is None else right.grad + share
+            elif left.__class__ is not tuple:
+                (to_left,) = partials(FLOAT, value.data, left.data)
+            else:
+                share_out(value)
+                continue
+        except (ArithmeticError, ValueError):
+            share_out(value)
+            continue
+        if to_left is not None:
+            share = grad * to_left
+            left.grad = share if left.grad is None else left.grad + share
 
 
-def operands(args: tuple[Value, ...]) -> tuple[Any, Any]:
-    """The fields `left` and `right` of a node with these operands."""
-    if len(args) > 2:
-        return args, None
-    left, right = (*args, None, None)[:2]
-    return left, right
-
-
-def evaluate(m: Any, rule: Rule, *x: Any) -> Any:
-    """A row's value or partials at x; where Python's floats raise, by IEEE's rules."""
-    try:
-        return rule(m, *x)
-    except (ArithmeticError, ValueError):
-        return m.retry(rule, *x)
+def share_out(value: Value) -> None:
+    """`push` for a Value."""
+    args = value.args
+    partials = evaluate(FLOAT, value.op.partials, value.data, *[arg.data for arg in args])
+    for arg, partial in zip(args, partials, strict=True):
+        if partial is not None:
+            share = value.grad * partial
+            arg.grad = share if arg.grad is None else arg.grad + share
 
 
 def apply(op: Op, *args: Value) -> Value:
     """The node of an operation on Values that hold floats."""
     data = evaluate(FLOAT, op.value, *[arg.data for arg in args])
-    return node(op, data, *operands(args))
+    return value_of(op, data, *operands(args))
 
 
 def const(number: Any) -> Value:
     """A leaf for a plain number. Raises TypeError for anything else."""
     if isinstance(number, str) or not hasattr(number, "__float__"):
-        raise TypeError(f"{type(number).__name__} is no number")
-    return node(CONST, float(number))
-
-
-NEG = OPS["neg"]
+        raise TypeError(f"{type(number).__name__} is not a number")
+    return value_of(CONST, float(number))
 
 
 def install_operator(name: str, op: Op) -> None:
@@ -175,7 +295,7 @@ def install_operator(name: str, op: Op) -> None:
             data = compute(FLOAT, self.data, other.data)
         except (ArithmeticError, ValueError):
             data = FLOAT.retry(compute, self.data, other.data)
-        value = _new(Value)  # what node() does: calling it would double the time
+        value = _new(Value)  # what value_of does: calling it would double the time
         value.data, value.grad, value.op = data, 0.0, op
         value.left, value.right = self, other
         value.label = ""
@@ -220,90 +340,3 @@ for _name, _symbol in (
     install_operator(_name, OPS[_symbol])
 for _name, _op in FUNCTIONS.items():
     install_function(_name, _op)
-
-
-def topological_order(*roots: Value) -> list[Value]:
-    """The inner nodes (those with operands) that the roots depend on, operands before results."""
-    order: list[Value] = []
-    seen: set[Value] = set()
-    stack: list[Value | None] = list(reversed(roots))
-    while stack:
-        value = stack.pop()
-        if value is None:  # a mark: the operands of the node below it are done
-            order.append(stack.pop())  # type: ignore[arg-type]
-            continue
-        while value.left is not None and value not in seen:
-            seen.add(value)
-            stack.append(value)
-            stack.append(None)
-            left, right = value.left, value.right
-            if left.__class__ is tuple:
-                stack.extend(reversed(left))
-                break
-            if right is not None and right.left is not None:
-                stack.append(right)
-            value = left  # straight on, not by way of the stack
-    return order
-
-
-def forward(order: Sequence[Value], m: Any = FLOAT) -> None:
-    """Compute the data of inner nodes, given in topological order, from that of the leaves."""
-    for value in order:
-        left, right, compute = value.left, value.right, value.op.value
-        try:
-            if right is not None:
-                value.data = compute(m, left.data, right.data)
-                continue
-            if left.__class__ is not tuple:
-                value.data = compute(m, left.data)
-                continue
-        except (ArithmeticError, ValueError):
-            pass  # what follows computes it by IEEE's rules
-        value.data = evaluate(m, compute, *[arg.data for arg in value.args])
-
-
-def backward(order: Sequence[Value], seed: Any, m: Any = FLOAT) -> None:
-    """Give the last node of a topological order the grad `seed` and push it down to the leaves.
-
-    The grads of inner nodes start afresh, those of leaves accumulate. A node that no gradient
-    reaches, because every partial on its way is `m.nothing`, gets 0.
-    """
-    for value in order:
-        value.grad = None
-    if order:
-        order[-1].grad = seed
-    for value in reversed(order):
-        grad, left, right, partials = value.grad, value.left, value.right, value.op.partials
-        if grad is None:
-            value.grad = 0.0
-            continue
-        try:
-            if right is not None:
-                to_left, to_right = partials(m, value.data, left.data, right.data)
-                if to_right is not None:
-                    share = grad * to_right
-                    right.grad = share if right.grad is None else right.grad + share
-            elif left.__class__ is not tuple:
-                (to_left,) = partials(m, value.data, left.data)
-            else:
-                push(value, m)
-                continue
-        except (ArithmeticError, ValueError):
-            push(value, m)
-            continue
-        if to_left is not None:
-            share = grad * to_left
-            left.grad = share if left.grad is None else left.grad + share
-
-
-def push(value: Value, m: Any = FLOAT) -> None:
-    """Add to each operand's grad its share of the node's: grad times partial (the chain rule).
-
-    Of any number of operands, and by IEEE's rules where Python's floats raise.
-    """
-    args = value.args
-    partials = evaluate(m, value.op.partials, value.data, *[arg.data for arg in args])
-    for arg, partial in zip(args, partials, strict=True):
-        if partial is not None:
-            share = value.grad * partial
-            arg.grad = share if arg.grad is None else arg.grad + share

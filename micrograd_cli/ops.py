@@ -10,6 +10,7 @@ non-differentiable functions"): the subgradient of least norm where the function
 """
 
 from collections.abc import Callable
+from functools import cache
 from math import inf
 from typing import Any, NamedTuple
 
@@ -25,8 +26,29 @@ class Kink(NamedTuple):
     argument: int | None = None  # None: any of them
 
 
+class Parameters(NamedTuple):
+    """The parameters of an operation, parsed: their names, and how many arguments they take."""
+
+    names: tuple[str, ...]
+    least: int
+    most: float
+
+
+@cache
+def parsed_parameters(text: str) -> Parameters:
+    """From `x, [base]` or `x, ...`: an optional parameter, any number of arguments."""
+    words = text.split(", ")
+    required = sum(not word.startswith("[") and word != "..." for word in words)
+    names = tuple(word.strip("[]") for word in words if word != "...")
+    return Parameters(names, required, inf if "..." in words else len(words))
+
+
 class Op(NamedTuple):
-    """One operation. `parameters` gives signature and arity: `[x]` optional, `...` any number."""
+    """One operation. `parameters` gives signature and arity: `[x]` optional, `...` any number.
+
+    What other rooms ask of an operation (printers, simplification, warnings) are facts of its row,
+    the last fields: none of them keeps a list of names.
+    """
 
     name: str
     value: Rule
@@ -39,16 +61,34 @@ class Op(NamedTuple):
     kinks: tuple[Kink, ...] = ()
     aliases: tuple[str, ...] = ()
     precedence: int = 0  # of an infix or prefix operator; 0 for a function
+    spaced: bool = False  # an infix operator is written with blanks around it
+    result: str = "number"  # or "truth" (1 or 0), or "step" (constant between jumps)
+    conditions: tuple[int, ...] = ()  # the arguments that are read as truth values
+    lower_bound: float = -inf  # the value is never less, or nan
+    vanishes: bool = False  # it is 0 on whole intervals, not only at points
+    additive: bool = False  # a sum of its arguments, up to signs and a scale
+    arithmetic: bool = False  # on numbers a person works it out, if an integer comes out
+    returns_operand: bool = False  # the value may be one of the arguments, unchanged
+    blocks_gradient: bool = False  # the value passes, the gradient does not
+    quotient: tuple[str, str] | None = None  # of which two functions it is the quotient
 
     def __reduce__(self) -> tuple[Any, ...]:
         return operation, (self.name,)  # rows are copied and pickled by name: there is one of each
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the parameters; `...` is none."""
+        return parsed_parameters(self.parameters).names
+
+    @property
     def arity(self) -> tuple[int, float]:
         """The least and the greatest number of arguments."""
-        words = self.parameters.split(", ")
-        least = sum(not word.startswith("[") and word != "..." for word in words)
-        return least, inf if "..." in words else len(words)
+        return parsed_parameters(self.parameters)[1:]
+
+    @property
+    def variadic(self) -> bool:
+        """Whether it takes any number of arguments."""
+        return self.arity[1] == inf
 
     @property
     def signature(self) -> str:
@@ -56,9 +96,9 @@ class Op(NamedTuple):
         if not self.precedence:
             return f"{self.name}({self.parameters})"
         symbol = "-" if self.name == "neg" else self.name
-        words = self.parameters.split(", ")
-        spaced = f" {symbol} ".join(words) if len(words) > 1 else f"{symbol} {words[0]}"
-        return spaced.replace("- x", "-x") if len(words) == 1 else spaced
+        if len(self.names) > 1:
+            return f" {symbol} ".join(self.names)
+        return f"{symbol}{self.names[0]}" if symbol == "-" else f"{symbol} {self.names[0]}"
 
 
 def flat(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
@@ -71,13 +111,15 @@ def integers(m: Any, x: Any) -> Any:
 
 
 def ties(m: Any, *x: Any) -> Any:
-    return m.gt(m.sum(*[m.eq(each, m.max(*x)) for each in x]), 1)
+    greatest = m.max(*x)
+    return m.gt(m.sum(*[m.eq(each, greatest) for each in x]), 1)
 
 
 def shared(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
     """The partials of min and max: the winners share the gradient."""
     wins = [m.eq(each, y) for each in x]
-    return tuple(m.where(win, 1 / m.sum(*wins), m.nothing) for win in wins)
+    share = 1 / m.sum(*wins)
+    return tuple(m.where(win, share, m.nothing) for win in wins)
 
 
 def shifted_exponentials(m: Any, *x: Any) -> tuple[Any, Any, list[Any]]:
@@ -141,24 +183,27 @@ XY = "x, y"
 _TABLE = (
     # --- arithmetic -------------------------------------------------------------------------
     Op("+", lambda m, x, y: x + y, lambda m, z, x, y: (1, 1),
-       "Sum.", "2 + 3", (2.0, 3.0), XY, precedence=5),
+       "Sum.", "2 + 3", (2.0, 3.0), XY, precedence=5,
+       spaced=True, additive=True, arithmetic=True),
     Op("-", lambda m, x, y: x - y, lambda m, z, x, y: (1, -1),
-       "Difference.", "2 - 3", (2.0, 3.0), XY, precedence=5),
+       "Difference.", "2 - 3", (2.0, 3.0), XY, precedence=5,
+       spaced=True, additive=True, arithmetic=True),
     Op("*", lambda m, x, y: x * y, lambda m, z, x, y: (y, x),
-       "Product.", "2*3", (2.0, 3.0), XY, precedence=6),
+       "Product.", "2*3", (2.0, 3.0), XY, precedence=6, arithmetic=True),
     Op("/", lambda m, x, y: x / y, lambda m, z, x, y: (1 / y, -z / y),
-       "Quotient.", "2/3", (2.0, 3.0), XY, precedence=6),
+       "Quotient.", "2/3", (2.0, 3.0), XY, precedence=6, arithmetic=True),
     Op(
         "%",
-        lambda m, x, y: x % y,
+        lambda m, x, y: m.mod(x, y),
         # (z - x)/y is a whole number; floor(x/y) is one too small or large where x/y rounds
         lambda m, z, x, y: (1, m.round((z - x) / y)),
         "Remainder with the sign of y, x - y*floor(x/y).", "-7 % 3", (7.5, 2.0), XY,
-        kinks=(Kink(lambda m, x, y: m.eq(x % y, 0), "a multiple of y", "that of the right side"),),
-        precedence=6,
+        kinks=(Kink(lambda m, x, y: m.eq(m.mod(x, y), 0), "a multiple of y",
+                    "that of the right side"),),
+        precedence=6, spaced=True, arithmetic=True,
     ),
     Op("neg", lambda m, x: -x, lambda m, y, x: (-1,),
-       "Negative.", "-(2)", (2.0,), precedence=7),
+       "Negative.", "-(2)", (2.0,), precedence=7, arithmetic=True),
     Op(
         "^",
         lambda m, x, y: m.pow(x, y),
@@ -172,53 +217,59 @@ _TABLE = (
             Kink(lambda m, x, y: m.eq(x, 0) * m.lt(y, 0), "x = 0, y < 0", "-inf", 1),
             Kink(lambda m, x, y: m.lt(x, 0), "x < 0", "nan", 1),
         ),
-        aliases=("**",), precedence=8,
+        aliases=("**",), precedence=8, arithmetic=True,
     ),
     # --- truth values -----------------------------------------------------------------------
     Op("<", lambda m, x, y: m.lt(x, y), flat, "1 if x is less than y, else 0.", "1 < 2",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
     Op("<=", lambda m, x, y: m.le(x, y), flat, "1 if x is at most y, else 0.", "2 <= 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
     Op(">", lambda m, x, y: m.gt(x, y), flat, "1 if x is greater than y, else 0.", "1 > 2",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
     Op(">=", lambda m, x, y: m.ge(x, y), flat, "1 if x is at least y, else 0.", "2 >= 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
     Op("==", lambda m, x, y: m.eq(x, y), flat, "1 if x equals y, else 0.", "1 == 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
     Op("!=", lambda m, x, y: m.ne(x, y), flat, "1 if x differs from y, else 0.", "1 != 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
     Op("not", lambda m, x: m.eq(x, 0), flat, "1 if x is 0, else 0.", "not 0", (1.0,),
-       precedence=3),
+       precedence=3, result="truth", conditions=(0,), vanishes=True),
     Op("and", lambda m, x, y: m.ne(x, 0) * m.ne(y, 0), flat, "1 if neither is 0, else 0.",
-       "1 and 2", (1.0, 2.0), XY, precedence=2),
+       "1 and 2", (1.0, 2.0), XY, precedence=2,
+       spaced=True, result="truth", conditions=(0, 1), vanishes=True),
     Op("or", lambda m, x, y: m.max(m.ne(x, 0), m.ne(y, 0)), flat, "1 unless both are 0, else 0.",
-       "0 or 2", (1.0, 2.0), XY, precedence=1),
+       "0 or 2", (1.0, 2.0), XY, precedence=1,
+       spaced=True, result="truth", conditions=(0, 1), vanishes=True),
     # --- exponentials and logarithms --------------------------------------------------------
-    Op("exp", lambda m, x: m.exp(x), lambda m, y, x: (y,), "e to the power x.", "exp(1)", (0.5,)),
+    Op("exp", lambda m, x: m.exp(x), lambda m, y, x: (y,), "e to the power x.", "exp(1)", (0.5,),
+       lower_bound=0.0),
     Op("exp2", lambda m, x: m.exp2(x), lambda m, y, x: (y * m.log(2),),
-       "2 to the power x.", "exp2(10)", (0.5,)),
+       "2 to the power x.", "exp2(10)", (0.5,), lower_bound=0.0, arithmetic=True),
     Op("expm1", lambda m, x: m.expm1(x), lambda m, y, x: (m.exp(x),),  # y + 1 is 0 at x = -40
        "exp(x) - 1, accurate near 0.", "expm1(1e-10)", (0.5,)),
     Op("log", lambda m, x, *base: m.log(x) / m.log(base[0]) if base else m.log(x), log_partials,
        "Natural logarithm, or the logarithm to a base.", "log(100, 10)", (2.0,), "x, [base]",
        domain=(0, inf), aliases=("ln",)),
     Op("log2", lambda m, x: m.log2(x), lambda m, y, x: (1 / m.log(2) / x,),
-       "Logarithm to base 2.", "log2(8)", (2.0,), domain=(0, inf)),
+       "Logarithm to base 2.", "log2(8)", (2.0,), domain=(0, inf), arithmetic=True),
     Op("log10", lambda m, x: m.log10(x), lambda m, y, x: (1 / m.log(10) / x,),
-       "Logarithm to base 10.", "log10(1000)", (2.0,), domain=(0, inf)),
+       "Logarithm to base 10.", "log10(1000)", (2.0,), domain=(0, inf), arithmetic=True),
     Op("log1p", lambda m, x: m.log1p(x), lambda m, y, x: (1 / (1 + x),),
        "log(1 + x), accurate near 0.", "log1p(1e-10)", (0.5,), domain=(-1, inf)),
     # --- roots and squares ------------------------------------------------------------------
     Op("sqrt", lambda m, x: m.sqrt(x),
        lambda m, y, x: (1 / (2 * (y + 0)),),  # y + 0 turns the root -0 of -0 into 0: inf, not -inf
-       "Square root.", "sqrt(2)", (2.0,), domain=(0, inf), kinks=at_zero("inf")),
+       "Square root.", "sqrt(2)", (2.0,), domain=(0, inf), kinks=at_zero("inf"), arithmetic=True),
     Op("cbrt", lambda m, x: m.cbrt(x), lambda m, y, x: (1 / (3 * y**2),),
-       "Cube root, of negative numbers too.", "cbrt(-8)", (2.0,), kinks=at_zero("inf")),
-    Op("square", lambda m, x: x * x, lambda m, y, x: (2 * x,), "x times x.", "square(3)", (2.0,)),
+       "Cube root, of negative numbers too.", "cbrt(-8)", (2.0,), kinks=at_zero("inf"),
+       arithmetic=True),
+    Op("square", lambda m, x: x * x, lambda m, y, x: (2 * x,), "x times x.", "square(3)", (2.0,),
+       lower_bound=0.0, arithmetic=True),
     # --- trigonometry -----------------------------------------------------------------------
     Op("sin", lambda m, x: m.sin(x), lambda m, y, x: (m.cos(x),), "Sine.", "sin(pi/6)", (0.5,)),
     Op("cos", lambda m, x: m.cos(x), lambda m, y, x: (-m.sin(x),), "Cosine.", "cos(pi/3)", (0.5,)),
-    Op("tan", lambda m, x: m.tan(x), lambda m, y, x: (1 + y**2,), "Tangent.", "tan(pi/4)", (0.5,)),
+    Op("tan", lambda m, x: m.tan(x), lambda m, y, x: (1 + y**2,), "Tangent.", "tan(pi/4)", (0.5,),
+       quotient=("sin", "cos")),
     # (1 - x)(1 + x): 1 - x² has ten right digits at 1 - 1e-10
     Op("asin", lambda m, x: m.asin(x), lambda m, y, x: (1 / m.sqrt((1 - x) * (1 + x)),),
        "Inverse sine.", "asin(1)", (0.5,), domain=(-1, 1)),
@@ -235,9 +286,9 @@ _TABLE = (
     Op("sinh", lambda m, x: m.sinh(x), lambda m, y, x: (m.cosh(x),),
        "Hyperbolic sine.", "sinh(1)", (0.5,)),
     Op("cosh", lambda m, x: m.cosh(x), lambda m, y, x: (m.sinh(x),),
-       "Hyperbolic cosine.", "cosh(1)", (0.5,)),
+       "Hyperbolic cosine.", "cosh(1)", (0.5,), lower_bound=1.0),
     Op("tanh", lambda m, x: m.tanh(x), lambda m, y, x: (m.sech_squared(x),),  # 1 - y² is 0 at 20
-       "Hyperbolic tangent.", "tanh(0.5)", (0.5,)),
+       "Hyperbolic tangent.", "tanh(0.5)", (0.5,), quotient=("sinh", "cosh")),
     Op("asinh", lambda m, x: m.asinh(x), lambda m, y, x: (1 / m.hypot(1, x),),
        "Inverse hyperbolic sine.", "asinh(1)", (0.5,)),
     Op("acosh", lambda m, x: m.acosh(x),
@@ -248,14 +299,17 @@ _TABLE = (
     # --- activations ------------------------------------------------------------------------
     Op("sigmoid", lambda m, x: m.sigmoid(x),
        lambda m, y, x: (m.sigmoid(x) * m.sigmoid(-x),),  # y(1 - y) is 0 at x = 40
-       "Logistic function, 1/(1 + exp(-x)).", "sigmoid(0)", (0.5,), aliases=("logistic",)),
+       "Logistic function, 1/(1 + exp(-x)).", "sigmoid(0)", (0.5,), aliases=("logistic",),
+       lower_bound=0.0),
     Op("softplus", lambda m, x: m.max(x, 0) + m.log1p(m.exp(-m.abs(x))),
-       lambda m, y, x: (m.sigmoid(x),), "log(1 + exp(x)).", "softplus(0)", (0.5,)),
+       lambda m, y, x: (m.sigmoid(x),), "log(1 + exp(x)).", "softplus(0)", (0.5,),
+       lower_bound=0.0),
     Op("relu", lambda m, x: m.where(m.lt(x, 0), 0.0, x),
        lambda m, y, x: (m.where(m.le(x, 0), m.nothing, 1),),
-       "x where it is positive, else 0.", "relu(-2)", (0.5,), kinks=at_zero("0")),
-    Op("leaky_relu", lambda m, x: m.where(m.gt(x, 0), x, 0.01 * x),
-       lambda m, y, x: (m.where(m.gt(x, 0), 1, 0.01),),
+       "x where it is positive, else 0.", "relu(-2)", (0.5,), kinks=at_zero("0"),
+       lower_bound=0.0, vanishes=True),
+    Op("leaky_relu", lambda m, x: m.where(m.gt(x, 0), x, m.number("0.01") * x),
+       lambda m, y, x: (m.where(m.gt(x, 0), 1, m.number("0.01")),),
        "x where it is positive, else 0.01*x.", "leaky_relu(-2)", (0.5,), kinks=at_zero("0.01")),
     Op("elu", lambda m, x: m.where(m.gt(x, 0), x, m.expm1(m.min(x, 0))),
        lambda m, y, x: (m.where(m.gt(x, 0), 1, m.exp(m.min(x, 0))),),
@@ -270,46 +324,54 @@ _TABLE = (
     Op("erf", lambda m, x: m.erf(x), lambda m, y, x: (2 / m.sqrt(m.pi) * m.gaussian(x, 1),),
        "Error function.", "erf(0.5)", (0.5,)),
     Op("erfc", lambda m, x: m.erfc(x), lambda m, y, x: (-2 / m.sqrt(m.pi) * m.gaussian(x, 1),),
-       "1 - erf(x), accurate for large x.", "erfc(5)", (0.5,)),
+       "1 - erf(x), accurate for large x.", "erfc(5)", (0.5,), lower_bound=0.0),
     # --- steps ------------------------------------------------------------------------------
     Op("abs", lambda m, x: m.abs(x), lambda m, y, x: (m.sign(x),),
-       "Absolute value.", "abs(-2)", (0.5,), kinks=at_zero("0")),
+       "Absolute value.", "abs(-2)", (0.5,), kinks=at_zero("0"),
+       lower_bound=0.0, arithmetic=True, returns_operand=True),
     Op("sign", lambda m, x: m.sign(x), flat, "-1, 0 or 1.", "sign(-2)", (0.5,),
-       kinks=at_zero("0")),
+       kinks=at_zero("0"), result="step", arithmetic=True),
     Op("floor", lambda m, x: m.floor(x), flat, "Greatest integer at most x.", "floor(-1.5)",
-       (0.5,), kinks=JUMPS),
+       (0.5,), kinks=JUMPS, result="step", vanishes=True, arithmetic=True),
     Op("ceil", lambda m, x: m.ceil(x), flat, "Least integer at least x.", "ceil(-1.5)", (0.5,),
-       kinks=JUMPS),
+       kinks=JUMPS, result="step", vanishes=True, arithmetic=True),
     Op("round", lambda m, x: m.round(x), flat, "Nearest integer, halves to even.", "round(2.5)",
-       (0.3,), kinks=(Kink(lambda m, x: m.eq(m.abs(x - m.trunc(x)), 0.5), "a half", "0"),)),
+       (0.3,), kinks=(Kink(lambda m, x: m.eq(m.abs(x - m.trunc(x)), 0.5), "a half", "0"),),
+       result="step", vanishes=True, arithmetic=True),
     Op("trunc", lambda m, x: m.trunc(x), flat, "Integer part, towards 0.", "trunc(-1.5)", (0.5,),
-       kinks=(Kink(lambda m, x: integers(m, x) * m.ne(x, 0), "an integer x other than 0", "0"),)),
+       kinks=(Kink(lambda m, x: integers(m, x) * m.ne(x, 0), "an integer x other than 0", "0"),),
+       result="step", vanishes=True, arithmetic=True),
     # --- any number of arguments ------------------------------------------------------------
     Op("min", lambda m, *x: m.min(*x), shared, "Least argument.", "min(3, 1, 2)",
        (1.0, 2.0, 3.0), "x, ...",
-       kinks=(Kink(lambda m, *x: ties(m, *[-each for each in x]), "a tie", "an equal share"),)),
+       kinks=(Kink(lambda m, *x: ties(m, *[-each for each in x]), "a tie", "an equal share"),),
+       vanishes=True, arithmetic=True, returns_operand=True),
     Op("max", lambda m, *x: m.max(*x), shared, "Greatest argument.", "max(3, 1, 2)",
-       (1.0, 2.0, 3.0), "x, ...", kinks=(Kink(ties, "a tie", "an equal share"),)),
+       (1.0, 2.0, 3.0), "x, ...", kinks=(Kink(ties, "a tie", "an equal share"),),
+       vanishes=True, arithmetic=True, returns_operand=True),
     Op("sum", lambda m, *x: m.sum(*x), lambda m, y, *x: (1,) * len(x), "Sum of the arguments.",
-       "sum(1, 2, 3)", (1.0, 2.0, 3.0), "x, ..."),
-    Op("mean", lambda m, *x: m.sum(*x) / len(x), lambda m, y, *x: (1 / len(x),) * len(x),
-       "Mean of the arguments.", "mean(1, 2, 6)", (1.0, 2.0, 3.0), "x, ..."),
+       "sum(1, 2, 3)", (1.0, 2.0, 3.0), "x, ...", additive=True, arithmetic=True),
+    Op("mean", lambda m, *x: m.sum(*x) / len(x),
+       lambda m, y, *x: (m.ratio(1, len(x)),) * len(x),
+       "Mean of the arguments.", "mean(1, 2, 6)", (1.0, 2.0, 3.0), "x, ...", additive=True),
     Op("hypot", lambda m, *x: m.hypot(*x), hypot_partials,
        "Root of the sum of squares.", "hypot(3, 4)", (1.0, 2.0, 3.0), "x, ...",
-       kinks=(Kink(lambda m, *x: m.eq(m.hypot(*x), 0), "the origin", "0"),)),
+       kinks=(Kink(lambda m, *x: m.eq(m.hypot(*x), 0), "the origin", "0"),), lower_bound=0.0),
     Op("logsumexp", logsumexp, softmax, "Logarithm of the sum of exponentials.",
        "logsumexp(1000, 1000)", (1.0, 2.0, 3.0), "x, ..."),
     # --- choosing ---------------------------------------------------------------------------
     Op("clamp", lambda m, x, lo, hi: m.min(m.max(x, lo), hi), clamp_partials,
        "x, but at least lo and at most hi.", "clamp(7, 0, 5)", (1.0, 0.0, 2.0), "x, lo, hi",
-       kinks=(Kink(lambda m, x, lo, hi: m.max(m.eq(x, lo), m.eq(x, hi)), "a bound", "1", 0),)),
+       kinks=(Kink(lambda m, x, lo, hi: m.max(m.eq(x, lo), m.eq(x, hi)), "a bound", "1", 0),),
+       vanishes=True, returns_operand=True),
     Op("where", lambda m, condition, a, b: m.where(condition, a, b),
        lambda m, y, condition, a, b: (
            m.nothing, m.where(condition, 1, m.nothing), m.where(condition, m.nothing, 1)
        ),
        "a where the condition is not 0, else b.", "where(2 > 1, 10, 20)", (1.0, 2.0, 3.0),
-       "condition, a, b"),
-    Op("detach", lambda m, x: x, flat, "x, through which no gradient flows.", "detach(2)", (2.0,)),
+       "condition, a, b", conditions=(0,), vanishes=True, returns_operand=True),
+    Op("detach", lambda m, x: x, flat, "x, through which no gradient flows.", "detach(2)", (2.0,),
+       returns_operand=True, blocks_gradient=True),
 )
 # fmt: on
 

@@ -7,9 +7,10 @@ from collections import Counter
 import pytest
 
 from micrograd_cli.checks.checking import Claimed, Tolerance, examine, judge
-from micrograd_cli.checks.curvature import Hessian
+from micrograd_cli.checks.curvature import HessianSubject
 from micrograd_cli.checks.numerical import Estimate
 from micrograd_cli.checks.probe import Probe
+from micrograd_cli.checks.subject import OutputSubject
 from micrograd_cli.language.reading import parse
 from micrograd_cli.ops import OPS, flat
 
@@ -28,13 +29,14 @@ def call(op, arity):
 def checks(text, point, fault=None, order=1, tolerance=DEFAULT):
     """The engine's gradient of a program checked at a point; `fault` replaces rows by name."""
     program = parse(text)
-    for node in program.order():
+    for node in program.order:
         node.op = (fault or {}).get(node.op.name, node.op)
     names, output = list(program.inputs), program.outputs[0]
-    probe = Probe(program, output) if order == 1 else Hessian(program, output, names)
-    probe.move(dict(zip(names, point, strict=True)))
-    claims = [Claimed("engine", key, number) for key, number in probe.gradient.items()]
-    return [examine(probe, claimed, tolerance, "numerical") for claimed in claims]
+    first = OutputSubject(Probe(program, output))
+    subject = first if order == 1 else HessianSubject(program, output, names)
+    place = subject.at(dict(zip(names, point, strict=True)))
+    claims = [Claimed("engine", key, number) for key, number in place.gradient.items()]
+    return [examine(place, claimed, tolerance, "numerical") for claimed in claims]
 
 
 # --- the rule -------------------------------------------------------------------------------------
@@ -162,11 +164,11 @@ SWEPT = Counter()
 def test_a_correct_rule_never_fails(name, arity):
     op, rng = ROWS[name], random.Random(name)
     program = parse(call(op, arity))
-    probe, found = Probe(program, program.outputs[0]), []
+    subject, found = OutputSubject(Probe(program, program.outputs[0])), []
     for _ in range(200):
-        probe.move(dict(zip(program.inputs, inside(op, arity, rng), strict=True)))
-        claims = [Claimed("engine", key, number) for key, number in probe.gradient.items()]
-        found += [examine(probe, claimed, DEFAULT, "numerical") for claimed in claims]
+        place = subject.at(dict(zip(program.inputs, inside(op, arity, rng), strict=True)))
+        claims = [Claimed("engine", key, number) for key, number in place.gradient.items()]
+        found += [examine(place, claimed, DEFAULT, "numerical") for claimed in claims]
     assert not [check for check in found if check.verdict == "failed"]
     passed = sum(check.verdict == "passed" for check in found)
     assert passed >= 0.8 * len(found)

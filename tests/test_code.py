@@ -9,15 +9,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from graphs import application, computed, inputs
 from mpmath import mpf
-from test_graph import application, chain, inputs, random_graph, random_point
+from test_graph import chain, random_graph, random_point
 from test_ops import CASES as ROW_CASES
 from test_ops import ROWS
 
-from micrograd_cli.engine import Value, forward, topological_order
 from micrograd_cli.language.reading import parse
-from micrograd_cli.render.code import latex
-from micrograd_cli.render.code import TARGETS, language
+from micrograd_cli.nodes import Node, topological_order
+from micrograd_cli.ops import INPUT
+from micrograd_cli.render.code import TARGETS, language, latex
 from micrograd_cli.render.code.target import Function
 from micrograd_cli.symbolic.derivative import derivatives, lift
 from micrograd_cli.symbolic.graph import Graph
@@ -72,13 +73,12 @@ class Case(NamedTuple):
 
     @property
     def wanted(self) -> list[list[float]]:
-        leaves = [leaf for _, leaf in self.function.inputs]
+        labels = [leaf.label for _, leaf in self.function.inputs]
+        nodes = [node for _, node in self.function.outputs]
         found = []
         for point in self.points:
-            for leaf, number in zip(leaves, point, strict=True):
-                leaf.data = number
-            forward(self.function.order)
-            found.append([node.data for _, node in self.function.outputs])
+            numbers = computed(nodes, dict(zip(labels, point, strict=True)))
+            found.append([numbers[node] for node in nodes])
         return found
 
 
@@ -89,14 +89,19 @@ def differentiated(text, name="f", order=1) -> Function:
     if order:
         found = derivatives(root, program.inputs.values(), graph)
         outputs += [(f"d_{key}", found[leaf]) for key, leaf in program.inputs.items()]
-    return function(name, list(program.inputs.items()), outputs)
+    return function(name, leaves_of(program, graph), outputs)
+
+
+def leaves_of(program, graph):
+    return [(name, graph.leaf(leaf)) for name, leaf in program.inputs.items()]
 
 
 def differentiated_program(program):
-    leaves = program.inputs
-    found = derivatives(program.outputs[0].node, leaves.values())
-    outputs = [(f"d_{name}", found[leaf]) for name, leaf in leaves.items()]
-    return function("f", list(leaves.items()), [("value", program.outputs[0].node), *outputs])
+    graph = Graph()
+    found = derivatives(program.outputs[0].node, program.inputs.values(), graph)
+    outputs = [(f"d_{name}", found[leaf]) for name, leaf in program.inputs.items()]
+    root = lift(program.outputs[0].node, graph)
+    return function("f", leaves_of(program, graph), [("value", root), *outputs])
 
 
 def function(name, leaves, outputs) -> Function:
@@ -146,9 +151,12 @@ def random_cases():
     for seed in range(100):
         rng = random.Random(seed)
         root, leaves = random_graph(rng, rng.choice([3, 6, 12]))
-        found = derivatives(root, leaves)
-        outputs = [("value", root), *[(f"d_{leaf.label}", found[leaf]) for leaf in leaves]]
-        made = function(f"random{seed}", [(leaf.label, leaf) for leaf in leaves], outputs)
+        graph = Graph()
+        found = derivatives(root, leaves, graph)
+        outputs = [("value", lift(root, graph))]
+        outputs += [(f"d_{leaf.label}", found[leaf]) for leaf in leaves]
+        named = [(leaf.label, graph.leaf(leaf)) for leaf in leaves]
+        made = function(f"random{seed}", named, outputs)
         yield Case(made, [random_point(rng, 3) for _ in range(4)])
 
 
@@ -396,8 +404,10 @@ def test_text_grows_with_the_graph(target):
     sizes = []
     for length in (500, 2000):
         root, leaves = chain("sin", length)
-        outputs = [("value", root), ("d_x", derivatives(root, leaves)[leaves[0]])]
-        made = function("f", [("x", leaves[0])], outputs)
+        graph = Graph()
+        found = derivatives(root, leaves, graph)[leaves[0]]
+        outputs = [("value", lift(root, graph)), ("d_x", found)]
+        made = function("f", [("x", graph.leaf(leaves[0]))], outputs)
         source = TARGETS[target](*made)
         sizes.append(len(source))
         assert target == "latex" or max(map(len, source.splitlines())) <= 100
@@ -405,7 +415,7 @@ def test_text_grows_with_the_graph(target):
 
 
 def test_many_arguments(tmp_path):
-    leaves = [Value(0.0, label=f"a{i}") for i in range(3000)]
+    leaves = [Node(INPUT, label=f"a{i}") for i in range(3000)]
     nodes = [application(ROWS[name], leaves) for name in ("sum", "mean", "max", "hypot")]
     outputs = [(f"o{i}", node) for i, node in enumerate(nodes)]
     case = Case(function("f", [(leaf.label, leaf) for leaf in leaves], outputs),
@@ -612,7 +622,7 @@ def second_derivatives(prefix=""):
     (xx, xy), (_, yy) = (derivatives(node, leaves, graph).values() for node in (x, y))
     found = {"value": root, "d_x_x": xx, "d_x_y_1": xy, "d_y_1_y_1": yy}
     outputs = [(prefix + label, node) for label, node in found.items()]
-    return function("f", list(program.inputs.items()), outputs)
+    return function("f", leaves_of(program, graph), outputs)
 
 
 def test_second_derivatives_have_both_names():

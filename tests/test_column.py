@@ -13,7 +13,8 @@ from test_ops import CASES, MINIMUM, ROWS, cloud, line
 
 import micrograd_cli
 from micrograd_cli import MgradError, gradients
-from micrograd_cli.language.reading import Program, parse
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import parse
 
 ULPS = 4
 EDGES = [0.0, -0.0, math.inf, -math.inf, math.nan, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, 2.5, 5e-324,

@@ -367,6 +367,9 @@ def numpy_functions(np):
         **{name: (function, 1) for name, function in unary.items()},
         **{name: (function, 2) for name, function in binary.items()},
         "where": (np.where, 3),
+        "mod": (np.remainder, 2),
+        "number": (float, 1),
+        "ratio": (np.divide, 2),
         "gaussian": (lambda x, c: np.exp(-c * x * x), 2),
     }
 

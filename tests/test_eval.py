@@ -183,6 +183,5 @@ def test_mistakes_from_python(text, numbers):
 def test_a_program_can_be_bound_again_and_again():
     program = micrograd_cli.parse("a^2; a^3")
     for a in (1.0, 2.0, 3.0):
-        micrograd_cli.bind(program, {"a": a})
-        found = list(micrograd_cli.reports(program))
+        found = list(micrograd_cli.reports(micrograd_cli.bind(program, {"a": a})))
         assert [report.grad["a"] for report in found] == [2 * a, 3 * a**2]

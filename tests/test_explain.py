@@ -39,8 +39,7 @@ def expressions(count):
 def explained(text, numbers=NUMBERS, only=None):
     program = parse(text)
     wanted = {name: numbers[name] for name in program.inputs if name not in program.defaults}
-    bind(program, wanted)
-    return list(explanations(program, only))
+    return list(explanations(bind(program, wanted), only))
 
 
 def same(a, b):
@@ -76,8 +75,8 @@ def test_the_telling_is_the_computation(text):
 
 def evaluated(formula, known):
     program = parse(formula, inputs=known)
-    bind(program, {name: known[name] for name in program.inputs})
-    return program.outputs[0].node.data
+    run = bind(program, {name: known[name] for name in program.inputs})
+    return run.value(program.outputs[0].node)
 
 
 def test_an_operand_that_stands_twice_passes_twice():
@@ -107,8 +106,7 @@ def test_a_constant_keeps_its_name_and_a_variable_called_so_is_one():
     (told,) = explained("pi*a^pi")
     assert [step.formula for step in told.forward] == ["", "a^pi", "pi*v1"]
     program = parse("e*a", inputs=["e"])
-    bind(program, {"e": 2, "a": 3})
-    (told,) = explanations(program)
+    (told,) = explanations(bind(program, {"e": 2, "a": 3}))
     assert [step.name for step in told.gradients] == ["e", "a"]
 
 

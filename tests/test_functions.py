@@ -20,8 +20,8 @@ MARKS = re.compile(r"(<!-- functions -->\n)(.*?)(<!-- /functions -->)", re.DOTAL
 
 def value(text, known):
     program = parse(text, inputs=known)
-    bind(program, {name: known[name] for name in program.inputs})
-    return program.outputs[0].node.data
+    run = bind(program, {name: known[name] for name in program.inputs})
+    return run.value(program.outputs[0].node)
 
 
 def test_every_operation_is_listed(mgrad):

@@ -30,8 +30,7 @@ HOSTILE = ['"', "\\", '"]', "<b>x</b>", "{a|b}", "a\\", "]];end", "`m`", "#35;",
 
 def drawn(program, **numbers):
     program = parse(program)
-    bind(program, numbers)
-    return [drawing(report) for report in reports(program)]
+    return [drawing(report) for report in reports(bind(program, numbers))]
 
 
 def hostile(name):

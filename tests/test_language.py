@@ -8,13 +8,14 @@ from lark import Lark, UnexpectedInput
 
 from micrograd_cli.errors import ProgramError
 from micrograd_cli.language import grammar
-from micrograd_cli.language.reading import bind, parse
+from micrograd_cli.language.reading import parse
+from micrograd_cli.language.run import bind
 
 
 def outputs(text, **numbers):
     program = parse(text)
-    bind(program, numbers)
-    return [output.node.data for output in program.outputs]
+    run = bind(program, numbers)
+    return [run.value(output.node) for output in program.outputs]
 
 
 def value(text, **numbers):

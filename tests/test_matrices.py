@@ -6,20 +6,20 @@ import random
 import pytest
 import sympy
 from conftest import EXAMPLES
+from graphs import computed
 
 from micrograd_cli.analysis.matrices import hessian, hessian_product, jacobian, jacobian_product
-from micrograd_cli.engine import forward, topological_order
-from micrograd_cli.language.reading import bind, parse
+from micrograd_cli.language.reading import parse
+from micrograd_cli.language.run import bind
 from micrograd_cli.ops import FUNCTIONS
 from micrograd_cli.symbolic.derivative import derivatives
+from micrograd_cli.symbolic.graph import Graph
 
 POLAR = ["r*cos(t); r*sin(t)", "--r", "2", "--t", "pi/6"]
 
 
 def bound(text, numbers):
-    program = parse(text)
-    bind(program, numbers)
-    return program
+    return bind(parse(text), numbers)
 
 
 SMOOTH = "exp log sqrt sin cos tan atan sinh cosh tanh asinh erf sigmoid softplus silu gelu".split()
@@ -53,11 +53,11 @@ def test_first_and_second_derivatives_against_sympy(seed):
     rng = random.Random(seed)
     text, formula = random_expression(rng, 3)
     numbers = {name: rng.uniform(0.3, 1.2) for name in "xyz"}
-    program = bound(f"input x, y, z\n{text}", numbers)
+    run = bound(f"input x, y, z\n{text}", numbers)
     symbols = {name: sympy.Symbol(name, positive=True) for name in "xyz"}
     at = {symbols[name]: sympy.Float(x, 40) for name, x in numbers.items()}
-    first = jacobian(program, "xyz").entries[0]
-    second = hessian(program, program.outputs[0], "xyz").entries
+    first = jacobian(run, "xyz").entries[0]
+    second = hessian(run, run.program.outputs[0], "xyz").entries
     scale = max(1e-3, *map(abs, first), *[abs(e) for row in second for e in row])
     for i, a in enumerate("xyz"):
         exact = formula.diff(symbols[a])
@@ -66,11 +66,11 @@ def test_first_and_second_derivatives_against_sympy(seed):
             assert abs(second[i][j] - exact.diff(symbols[b]).evalf(30, subs=at)) <= 1e-9 * scale
 
 
-def nth_derivative(root, leaf, order):
+def nth_derivative(root, leaf, order, point):
     for _ in range(order):
-        root = derivatives(root, [leaf])[leaf]
-    forward(topological_order(root))
-    return root.data
+        graph = Graph()
+        root, leaf = derivatives(root, [leaf], graph)[leaf], graph.leaf(leaf)
+    return computed([root], point)[root]
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -78,11 +78,12 @@ def test_third_derivatives_against_sympy(seed):
     rng = random.Random(1000 + seed)
     text, formula = random_expression(rng, 2)
     numbers = {name: rng.uniform(0.3, 1.2) for name in "xyz"}
-    program = bound(f"input x, y, z\n{text}", numbers)
+    run = bound(f"input x, y, z\n{text}", numbers)
     symbols = {name: sympy.Symbol(name, positive=True) for name in "xyz"}
     at = {symbols[name]: sympy.Float(value, 40) for name, value in numbers.items()}
     exact = formula.diff(symbols["x"], 3).evalf(30, subs=at)
-    found = nth_derivative(program.outputs[0].node, program.inputs["x"], 3)
+    program = run.program
+    found = nth_derivative(program.outputs[0].node, program.inputs["x"], 3, numbers)
     assert abs(found - exact) <= 1e-9 * max(1e-2, abs(exact))
 
 
@@ -110,28 +111,26 @@ def test_every_function_against_sympy(name):
     (point,) = FUNCTIONS[name].near
     formula = OF_ONE.get(name, getattr(sympy, name, None))(X)
     for order in (1, 2, 3):
-        program = bound(f"{name}(x)", {"x": point})
+        program = parse(f"{name}(x)")
         exact = formula.diff(X, order).evalf(30, subs={X: sympy.Float(point, 40)})
-        found = nth_derivative(program.outputs[0].node, program.inputs["x"], order)
+        found = nth_derivative(program.outputs[0].node, program.inputs["x"], order, {"x": point})
         assert abs(found - exact) <= 1e-9 * max(1e-2, abs(exact))
 
 
 def test_products_are_those_of_the_matrices():
     numbers = {"x": 0.7, "y": -1.3, "z": 2.1}
-    program = bound("input x, y, z\nx*tanh(y*z); exp(x - y); max(x, z)^2", numbers)
+    run = bound("input x, y, z\nx*tanh(y*z); exp(x - y); max(x, z)^2", numbers)
     vector = {"x": 1.5, "z": -2.0}
     weights = [vector.get(name, 0.0) for name in "xyz"]
-    full = jacobian(program, "xyz").entries
-    product = jacobian_product(program, vector).entries
+    full = jacobian(run, "xyz").entries
+    product = jacobian_product(run, vector).entries
     for row, (found,) in zip(full, product, strict=True):
         assert found == pytest.approx(
             sum(a * b for a, b in zip(row, weights, strict=True)), rel=1e-14
         )
-    for output in program.outputs:
-        full = hessian(program, output, "xyz").entries
-        for row, (found,) in zip(
-            full, hessian_product(program, output, vector).entries, strict=True
-        ):
+    for output in run.program.outputs:
+        full = hessian(run, output, "xyz").entries
+        for row, (found,) in zip(full, hessian_product(run, output, vector).entries, strict=True):
             expected = sum(a * b for a, b in zip(row, weights, strict=True))
             assert found == pytest.approx(expected, rel=1e-13, abs=1e-15)
 
@@ -144,19 +143,18 @@ SMOOTH_EXAMPLES = sorted(  # the others have a kink of relu in reach of a step
 @pytest.mark.parametrize("path", SMOOTH_EXAMPLES, ids=lambda path: path.stem)
 def test_hessians_of_the_examples_are_symmetric_and_right(path):
     program = parse(path.read_text())
-    bind(program, {})
+    run = bind(program, {})
     names = list(program.inputs)
     for output in program.outputs:
-        entries = hessian(program, output, names).entries
+        entries = hessian(run, output, names).entries
         assert all(entries[i][j] == entries[j][i] for i in range(len(names)) for j in range(i))
         for i, name in enumerate(names):
             x = program.defaults[name]
             step = 1e-5 * max(1.0, abs(x))
             slopes = []
             for moved in (x - step, x + step):
-                bind(program, {name: moved})
-                slopes.append(jacobian(program, names).entries[program.outputs.index(output)])
-            bind(program, {})
+                there = bind(program, {name: moved})
+                slopes.append(jacobian(there, names).entries[program.outputs.index(output)])
             for j, (a, b) in enumerate(zip(*slopes, strict=True)):
                 scale = max(1.0, *map(abs, entries[i]))
                 assert entries[i][j] == pytest.approx(

@@ -12,7 +12,7 @@ from test_process import on_a_terminal
 
 from micrograd_cli import bind, parse, reports
 from micrograd_cli.analysis.ranking import ranked
-from micrograd_cli.analysis.warnings import TOLD, one_sided
+from micrograd_cli.analysis.warnings import LISTED, one_sided
 from micrograd_cli.ops import OPS
 
 SCHEMA = json.loads((ROOT / "micrograd_cli" / "schema" / "eval.json").read_text())
@@ -20,8 +20,7 @@ SCHEMA = json.loads((ROOT / "micrograd_cli" / "schema" / "eval.json").read_text(
 
 def report(text, **numbers):
     program = parse(text)
-    bind(program, numbers)
-    return next(reports(program))
+    return next(reports(bind(program, numbers)))
 
 
 def warnings(text, **numbers):
@@ -68,7 +67,6 @@ def test_without_trouble_there_is_nothing_to_tell():
     for path in EXAMPLES.glob("*.mg"):
         if path.stem not in ("kinks", "pendulum"):
             program = parse(path.read_text(encoding="utf-8"))
-            bind(program, {})
             assert all(not report.warnings for report in reports(program)), path.stem
 
 
@@ -134,8 +132,8 @@ def test_many_kinks_are_counted_and_quick():
     count = 30_000
     start = time.perf_counter()
     found = report("+".join(["relu(a)"] * count), a=0)
-    assert len(found.warnings) == TOLD
-    assert found.unlisted == count - TOLD
+    assert len(found.warnings) == LISTED
+    assert found.unlisted == count - LISTED
     assert time.perf_counter() - start < 10
 
 
@@ -146,7 +144,7 @@ def test_records_with_warnings_and_ranks_fit_the_schema(mgrad):
     record = json.loads(done.stdout)
     jsonschema.validate(record, SCHEMA)
     assert {w["kind"] for w in record["warnings"]} == {"cancellation", "gradient", "kink"}
-    assert record["more_warnings"] == 153 - TOLD
+    assert record["more_warnings"] == 153 - LISTED
     assert "143 more" in done.stderr
 
 

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from micrograd_cli.algebra.scalar import PLAIN, sign
+from micrograd_cli.algebra.vocabulary import COMPARE, STEP, names
 from micrograd_cli.ops import OPS, Op
 
 _notes: list[Any] = []
@@ -22,9 +23,9 @@ def winners(result: float, *x: float) -> tuple[bool, ...]:
     return tuple(each == result for each in x)
 
 
-STEPS = ("lt", "le", "gt", "ge", "eq", "ne", "sign", "floor", "ceil", "round", "trunc")
 DECISIONS: dict[str, Callable[..., Any]] = {
-    **{name: lambda result, *x: result for name in STEPS},
+    **{name: lambda result, *x: result for name in names(STEP, COMPARE)},
+    "mod": lambda result, x, y: floor(x / y),
     "abs": lambda result, x: sign(x),
     "where": lambda result, condition, *x: bool(condition),
     "min": winners,
@@ -41,16 +42,6 @@ def noting(function: Callable[..., Any], decision: Callable[..., Any]) -> Callab
     return call
 
 
-class Dividend(float):
-    """A float that notes the quotient of `%`, which is no function of the algebra."""
-
-    __slots__ = ()
-
-    def __mod__(self, divisor: float) -> float:
-        _notes.append(floor(self / divisor))
-        return float(self) % divisor
-
-
 BRANCHES = SimpleNamespace(
     **PLAIN | {name: noting(PLAIN[name], decision) for name, decision in DECISIONS.items()},
     pi=pi,
@@ -62,7 +53,7 @@ def branch(op: Op, *x: float) -> tuple[Any, ...]:
     """The decisions that the operation takes at x, in order; equal to none if they are unknown."""
     _notes.clear()
     try:
-        op.value(BRANCHES, *map(Dividend, x))
+        op.value(BRANCHES, *x)
     except (ArithmeticError, ValueError):
         return (object(),)  # an integer too large for a float: next to x it is another one
     return tuple(_notes)
@@ -72,4 +63,5 @@ def branch(op: Op, *x: float) -> tuple[Any, ...]:
 def piecewise(name: str) -> bool:
     """Whether the operation takes decisions that show in its derivative: not those of softplus."""
     op = OPS[name]
-    return bool(op.kinks or name == "where") and bool(branch(op, *op.near))
+    decides = op.kinks or (op.conditions and op.result == "number")
+    return bool(decides) and bool(branch(op, *op.near))

@@ -8,9 +8,11 @@ engine runs the same rule again through `FLOAT.retry`: on `Ieee` numbers, which 
 import math
 from collections.abc import Callable
 from functools import reduce
-from operator import add
+from operator import add, mod, truediv
 from types import SimpleNamespace
 from typing import Any
+
+from micrograd_cli.algebra.vocabulary import PRIMITIVES
 
 inf, nan = math.inf, math.nan
 
@@ -123,20 +125,18 @@ def power(x: float, y: float) -> float:
         return (math.copysign(inf, x) if odd else inf) if x == 0 else nan
 
 
+def remainder(x: float, y: float) -> float:
+    return nan if y == 0 else x % y
+
+
 def divide(x: float, y: float) -> float:
     if y == 0:
         return nan if x == 0 or x != x else math.copysign(inf, x) * math.copysign(1.0, y)
     return x / y
 
 
-LIBM = (
-    "exp", "exp2", "expm1", "log2", "log10", "log1p", "sqrt", "hypot", "pow", "sin", "cos",
-    "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
-    "erf", "erfc",
-)  # fmt: skip
-
 PLAIN: dict[str, Callable[..., Any]] = {
-    **{name: getattr(math, name) for name in LIBM},
+    **{name: getattr(math, name) for name in PRIMITIVES if hasattr(math, name)},
     "log": log,
     "cbrt": cbrt,
     "abs": abs,
@@ -160,6 +160,9 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "sech_squared": sech_squared,
     "gaussian": gaussian,
     "normal_cdf": normal_cdf,
+    "mod": mod,
+    "number": float,
+    "ratio": truediv,
 }
 
 # Where `math` raises ValueError: the argument and IEEE's answer there; everywhere else it is nan.
@@ -197,7 +200,7 @@ OPERATORS: dict[str, Callable[[float, float], float]] = {
     "sub": float.__sub__,
     "mul": float.__mul__,
     "truediv": divide,
-    "mod": lambda x, y: nan if y == 0 else x % y,
+    "mod": remainder,
     "pow": power,
 }
 
@@ -218,8 +221,9 @@ for _name, _operator in OPERATORS.items():
 for _name, _function in (("neg", float.__neg__), ("pos", float.__pos__), ("abs", float.__abs__)):
     setattr(Ieee, f"__{_name}__", lambda self, function=_function: Ieee(function(self)))
 
+EDGES = {"pow": power, "mod": remainder, "ratio": divide}  # with IEEE's results where PLAIN raises
 IEEE = SimpleNamespace(
-    **{name: quiet(name, function) for name, function in (PLAIN | {"pow": power}).items()},
+    **{name: quiet(name, function) for name, function in (PLAIN | EDGES).items()},
     pi=math.pi,
     nothing=None,
 )

@@ -64,20 +64,18 @@ def entry(op: Op) -> Entry:
 
 def derivatives(op: Op) -> dict[str, Formula]:
     """The derivative by each argument; of any number of them, by the first of two."""
-    words = op.parameters.split(", ")
-    if "..." in words:
+    if op.variadic:
         return {"x, of x and y": local(op.name, ("x", "y"))[0]}
-    optional = [word for word in words if word.startswith("[")]
-    names = [word.strip("[]") for word in words]
-    short = names[: len(names) - len(optional)]
-    found = dict(zip(short, local(op.name, tuple(short)), strict=True))
-    if optional:
+    names = op.names
+    short = names[: op.arity[0]]
+    found = dict(zip(short, local(op.name, short), strict=True))
+    if len(short) < len(names):
         of = f", with {' and '.join(names[len(short) :])}"
-        formulas = local(op.name, tuple(names))
+        formulas = local(op.name, names)
         found |= {n + of * (n in short): f for n, f in zip(names, formulas, strict=True)}
     return found
 
 
 def convention(op: Op, kink: Kink) -> str:
-    by = "" if kink.argument is None else f" by {op.parameters.split(', ')[kink.argument]}"
+    by = "" if kink.argument is None else f" by {op.names[kink.argument]}"
     return f"{kink.taken}{by} at {kink.point}"

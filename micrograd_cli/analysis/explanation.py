@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from itertools import chain, count
 from typing import NamedTuple
 
-from micrograd_cli.algebra.scalar import FLOAT
-from micrograd_cli.analysis.report import Report, Run, depending
-from micrograd_cli.engine import NEG, Value, evaluate
+from micrograd_cli.analysis.report import Report, report
+from micrograd_cli.analysis.sweep import Sweep, depending, sweep
+from micrograd_cli.engine import partials
 from micrograd_cli.errors import UsageError, suggestion
-from micrograd_cli.language.program import Program
-from micrograd_cli.ops import CONST
+from micrograd_cli.language.run import Run
+from micrograd_cli.nodes import Constant, Node
+from micrograd_cli.ops import OPS
 from micrograd_cli.symbolic.formulas import Formula, Operand, local, written
+
+NEG = OPS["neg"]
 
 
 class Share(NamedTuple):
@@ -23,6 +26,7 @@ class Share(NamedTuple):
     formula: Formula
     derivative: float  # 0 too where no gradient flows
     product: float
+    flows: bool = True
 
 
 class Step(NamedTuple):
@@ -47,96 +51,107 @@ class Explanation(NamedTuple):
     report: Report
 
 
-def explanations(program: Program, only: str | None = None) -> Iterator[Explanation]:
-    """An Explanation for each output of a program that `bind` has given its numbers.
+def explanations(run: Run, only: str | None = None) -> Iterator[Explanation]:
+    """An Explanation for each output of a run.
 
     With `only`, the name of an input or a node, it follows that one's paths. Raises UsageError for
     an unknown name.
     """
-    nodes = {**program.inputs, **program.named}
+    program = run.program
+    nodes = program.labelled()
     if only is not None and only not in nodes:
         raise UsageError(f"--only {only}: no node is named '{only}'", hint=suggestion(only, nodes))
     wrt = list(program.inputs) if only is None else [only]
     active = depending(program, wrt)
     for output in program.outputs:
-        run = Run(program, output, wrt)
-        run.differentiate(active)
-        yield Telling(run, only).explanation()
+        yield explanation(sweep(run, output, wrt, active), only)
 
 
-def constant(value: Value) -> bool:
-    """Whether a node is a number that a formula shows as it is: 2, pi, -0.5."""
-    signed = value.op is NEG and value.left.op is CONST and not value.left.label
-    return value.op is CONST or (signed and not value.label)
+def explanation(done: Sweep, only: str | None) -> Explanation:
+    """The steps of one output."""
+    names = node_names(done)
+    passed = {node: shares(done, node, names) for node in passing(done)}
+    received: dict[Node, list[Share]] = {}
+    for given in passed.values():
+        for arg, share in given:
+            if share.flows:
+                received.setdefault(arg, []).append(share)
 
-
-class Telling:
-    """The names that the nodes of a run get, and its steps."""
-
-    def __init__(self, run: Run, only: str | None) -> None:
-        self.run = run
-        self.only = only
-        self.names = self.named()
-        self.received: dict[Value, list[Share]] = {}
-        self.passed: dict[Value, list[Share]] = {}
-        for value in reversed(run.order):
-            if value in run.active and (value in self.received or value is run.output.node):
-                self.share(value)
-
-    def named(self) -> dict[Value, str]:
-        """A short name for each node: its own, `f` for an output without one, else v1, v2 ..."""
-        program, root = self.run.program, self.run.output.node
-        taken = {*program.inputs, *program.named, *program.constants}
-        fresh = (name for n in count(1) if (name := f"v{n}") not in taken)
-        results = chain(["f"], (f"f{n}" for n in count(1)))
-        result = next(name for name in results if name not in taken)
-        names = {}
-        for value in (*self.run.listing, root):
-            if value is root or not constant(value):
-                names[value] = value.label or (result if value is root else next(fresh))
-        return names
-
-    def operand(self, value: Value) -> Operand:
-        if not constant(value):
-            return self.names[value]
-        return (value.label, value.data) if value.label else float(value.data)
-
-    def share(self, value: Value) -> None:
-        """Note what a node passes to its operands; nothing where its partial is nothing."""
-        args = value.args
-        formulas = local(value.op.name, tuple(map(self.operand, args)))
-        partials = evaluate(FLOAT, value.op.partials, value.data, *[arg.data for arg in args])
-        for arg, formula, partial in zip(args, formulas, partials, strict=True):
-            if arg in self.run.active:
-                number = 0.0 if partial is None else float(partial)
-                product = 0.0 if partial is None else value.grad * number
-                share = Share(self.names[value], self.names[arg], formula, number, product)
-                self.passed.setdefault(value, []).append(share)
-                if partial is not None:
-                    self.received.setdefault(arg, []).append(share)
-
-    def explanation(self) -> Explanation:
-        run = self.run
-        shown = [value for value in run.listing if value in self.names]
-        if self.only is not None:
-            near = {arg for value in run.order if value in run.active for arg in value.args}
-            shown = [value for value in shown if value in run.active or value in near]
-        steps = {value: self.step(value) for value in shown}
-        return Explanation(
-            self.names.get(run.output.node, "f"),
-            list(steps.values()),
-            [steps[value] for value in reversed(run.order) if value in self.passed],
-            [self.step(run.nodes[name]) for name in run.wrt],
-            run.report("inputs"),
-        )
-
-    def step(self, value: Value) -> Step:
+    def step(node: Node) -> Step:
+        operands = [operand(arg, names) for arg in node.args]
         return Step(
-            self.names.get(value, value.label),
-            value.op.name,
-            written(value.op.name, [self.operand(arg) for arg in value.args]) if value.args else "",
-            value.data,
-            value.grad if value in self.run.active else None,
-            self.received.get(value, []),
-            self.passed.get(value, []),
+            names.get(node, node.label),
+            node.op.name,
+            written(node.op.name, operands) if operands else "",
+            done.value(node),
+            done.grad(node) if node in done.active else None,
+            received.get(node, []),
+            [share for _, share in passed.get(node, [])],
         )
+
+    shown = [node for node in done.listing if node in names]
+    if only is not None:
+        near = {arg for node in done.order if node in done.active for arg in node.args}
+        shown = [node for node in shown if node in done.active or node in near]
+    nodes = done.program.labelled()
+    return Explanation(
+        names.get(done.root, "f"),
+        [step(node) for node in shown],
+        [step(node) for node in reversed(done.order) if passed.get(node)],
+        [step(nodes[name]) for name in done.wrt],
+        report(done, "inputs"),
+    )
+
+
+def is_number(node: Node) -> bool:
+    """Whether a node is a number that a formula shows as it is: 2, pi, -0.5."""
+    signed = node.op is NEG and isinstance(node.left, Constant) and not node.left.label
+    return isinstance(node, Constant) or (signed and not node.label)
+
+
+def node_names(done: Sweep) -> dict[Node, str]:
+    """A short name for each node: its own, `f` for an output without one, else v1, v2 ..."""
+    program, root = done.program, done.root
+    taken = {*program.inputs, *program.named, *program.constants}
+    fresh = (name for n in count(1) if (name := f"v{n}") not in taken)
+    results = chain(["f"], (f"f{n}" for n in count(1)))
+    result = next(name for name in results if name not in taken)
+    names = {}
+    for node in (*done.listing, root):
+        if node is root or not is_number(node):
+            names[node] = node.label or (result if node is root else next(fresh))
+    return names
+
+
+def operand(node: Node, names: dict[Node, str]) -> Operand:
+    """A node as an operand of a formula: its name, or the number that it is."""
+    if not is_number(node):
+        return names[node]
+    number = node.number if isinstance(node, Constant) else -node.left.number
+    return (node.label, number) if node.label else float(number)
+
+
+def passing(done: Sweep) -> Iterator[Node]:
+    """The nodes that pass a gradient on, from the output down."""
+    reached = {done.root}
+    for node in reversed(done.order):
+        if node in done.active and node in reached:
+            yield node
+            for arg, partial in zip(node.args, partials(node, done.values), strict=True):
+                if partial is not None:
+                    reached.add(arg)
+
+
+def shares(done: Sweep, node: Node, names: dict[Node, str]) -> list[tuple[Node, Share]]:
+    """What a node passes to each of its active operands; nothing where its partial is nothing."""
+    args = node.args
+    formulas = local(node.op.name, tuple(operand(arg, names) for arg in args))
+    found = []
+    for arg, formula, partial in zip(args, formulas, partials(node, done.values), strict=True):
+        if arg in done.active:
+            number = 0.0 if partial is None else float(partial)
+            product = 0.0 if partial is None else done.grad(node) * number
+            flows = partial is not None
+            share = Share(names[node], names[arg], formula, number, product, flows)
+            found.append((arg, share))
+    return found

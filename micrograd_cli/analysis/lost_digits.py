@@ -2,71 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf, isfinite, log10, nan
 from types import SimpleNamespace
+from typing import Any
 
-from micrograd_cli.engine import Value
+from micrograd_cli.nodes import Node
 from micrograd_cli.ops import OPS
 
 DIGITS = 16  # of a float
 CANCELLED = 1e-8  # a sum that is less than this share of its terms has lost more than 8 of them
-PLUS, MINUS, SUM, MEAN = (OPS[name] for name in ("+", "-", "sum", "mean"))
-CHOOSING = {"max", "min", "where", "clamp", "detach", "abs"}  # may give an operand back unchanged
+MINUS = OPS["-"]
 # What rules need beside operators to run on fractions. A larger power would take for ever.
-EXACT = SimpleNamespace(pow=lambda x, y: x**y if abs(y) < 64 else nan, max=max, min=min, abs=abs)
+RATIONAL = SimpleNamespace(
+    pow=lambda x, y: x**y if abs(y) < 64 else nan, max=max, min=min, abs=abs, mod=lambda x, y: x % y
+)
 
 
-def cancels(value: Value) -> bool:
+def cancels(node: Node, values: Sequence[float]) -> bool:
     """Whether a node is a sum that has lost more than eight digits. Quick about all others."""
-    op = value.op
-    if op is PLUS or op is MINUS:
-        if not abs(value.data) <= CANCELLED * abs(value.left.data):
-            return False
-    elif not ((op is SUM or op is MEAN) and abs(value.data) <= CANCELLED * largest(value)):
+    if not node.op.additive:
         return False
-    return not exact(value)
+    left = node.left  # of two terms that cancel, one is as large as the other
+    size = largest(node, values) if left.__class__ is tuple else abs(values[left.index])
+    if not abs(values[node.index]) <= CANCELLED * size:
+        return False
+    return not exact(node, values)
 
 
-def told(value: Value) -> str:
+def loss(node: Node, values: Sequence[float]) -> str:
     """What happened: how many digits have gone, and the numbers that show it."""
-    digits = log10(largest(value) / abs(value.data)) if value.data else DIGITS
+    value = values[node.index]
+    digits = log10(largest(node, values) / abs(value)) if value else DIGITS
     lost = f"{int(digits)} of" if digits < DIGITS else "all"
-    terms = [repr(arg.data) for arg in value.args]
+    terms = [repr(values[arg.index]) for arg in node.args]
     if len(terms) == 2:
-        sign = "-" if value.op is MINUS else "+"
-        how = f"{terms[0]} {sign} {terms[1]} is {value.data!r}"
+        sign = "-" if node.op is MINUS else "+"
+        how = f"{terms[0]} {sign} {terms[1]} is {value!r}"
     else:
-        how = f"its terms are as large as {largest(value)!r}, it is {value.data!r}"
+        how = f"its terms are as large as {largest(node, values)!r}, it is {value!r}"
     return f"loses {lost} its {DIGITS} digits: {how}"
 
 
-def largest(value: Value) -> float:
-    return float(max(abs(arg.data) for arg in value.args))
+def largest(node: Node, values: Sequence[Any]) -> Any:
+    """The size of the largest operand."""
+    return max([abs(values[arg.index]) for arg in node.args])
 
 
-def exact(value: Value) -> bool:
+def exact(node: Node, values: Sequence[float]) -> bool:
     """Whether a sum has nothing to lose: its terms are exact numbers, or copies of one another."""
-    args = value.args
-    if not 0 < largest(value) < inf or all(map(exactly_known, args)):
+    args = node.args
+    if not 0 < largest(node, values) < inf or all(exactly_known(arg, values) for arg in args):
         return True
-    if value.data or len(args) > 2:
+    if values[node.index] or len(args) > 2:
         return False
-    return all(a.left is None for a in args) or any(
-        a is b or (b.op.name in CHOOSING and a in b.args) for a, b in (args, args[::-1])
+    return all(arg.left is None for arg in args) or any(
+        a is b or (b.op.returns_operand and a in b.args) for a, b in (args, args[::-1])
     )
 
 
-def exactly_known(value: Value) -> bool:
+def exactly_known(node: Node, values: Sequence[float]) -> bool:
     """Whether a number is meant as it stands: a short one that was given, or worked out exactly."""
-    x = [arg.data for arg in value.args]
-    if not short(value.data) or not all(map(isfinite, x)):
+    x = [values[arg.index] for arg in node.args]
+    if not short(values[node.index]) or not all(map(isfinite, x)):
         return False
     if not any(x):
         return True  # a leaf, or cos(0)
     from fractions import Fraction  # here because it is slow to import and seldom needed
 
     try:
-        return bool(value.op.value(EXACT, *map(Fraction, x)) == value.data)
+        return bool(node.op.value(RATIONAL, *map(Fraction, x)) == values[node.index])
     except (AttributeError, ArithmeticError):
         return False  # the rule needs more than arithmetic
 

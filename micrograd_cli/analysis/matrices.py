@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from micrograd_cli.algebra.scalar import FLOAT
-from micrograd_cli.engine import Value, apply, backward, const, evaluate, forward, topological_order
+from micrograd_cli.engine import backward, forward, gradient, tangents
 from micrograd_cli.language.program import Output, Program
-from micrograd_cli.ops import OPS
+from micrograd_cli.language.run import Run
+from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.symbolic.derivative import derivatives
 from micrograd_cli.symbolic.graph import Graph
 
@@ -24,74 +24,76 @@ class Matrix(NamedTuple):
 
 def output_name(program: Program, output: Output) -> str:
     """The assigned name of an output, or its own text."""
-    start, end = output.span
-    return output.name or " ".join(program.text[start:end].split())
+    return output.name or program.expression(output)
 
 
-def jacobian(program: Program, names: Sequence[str]) -> Matrix:
+def jacobian(run: Run, names: Sequence[str]) -> Matrix:
     """The derivatives of every output (a row) by the named inputs (columns), one backward a row."""
+    program = run.program
     leaves = [program.inputs[name] for name in names]
-    rows = [gradient(output.node, leaves) for output in program.outputs]
+    rows = [
+        gradient(backward(program.order_to(node), run.values, node, 1.0), leaves)
+        for node in (output.node for output in program.outputs)
+    ]
     outputs = [output_name(program, output) for output in program.outputs]
     return Matrix("output", outputs, list(names), rows)
 
 
-def jacobian_product(program: Program, vector: Mapping[str, float]) -> Matrix:
+def jacobian_product(run: Run, vector: Mapping[str, float]) -> Matrix:
     """The derivatives of every output along a vector, by one forward sweep of tangents."""
-    tangents = {leaf: vector.get(name, 0.0) for name, leaf in program.inputs.items()}
-    for value in program.order():
-        args = value.args
-        partials = evaluate(FLOAT, value.op.partials, value.data, *[arg.data for arg in args])
-        tangents[value] = sum(
-            partial * tangents[arg]
-            for arg, partial in zip(args, partials, strict=True)
-            if partial is not None and tangents.get(arg)
-        )
+    program = run.program
+    seeds = {program.inputs[name].index: x for name, x in vector.items() if x}
+    found = tangents(program.order, run.values, seeds)
     outputs = [output_name(program, output) for output in program.outputs]
-    products = [[float(tangents.get(output.node, 0.0))] for output in program.outputs]
+    products = [[float(found[output.node.index] or 0.0)] for output in program.outputs]
     return Matrix("output", outputs, ["product"], products)
 
 
-def hessian(program: Program, output: Output, names: Sequence[str]) -> Matrix:
+def hessian(run: Run, output: Output, names: Sequence[str]) -> Matrix:
     """The second derivatives of an output; each is computed once, so it is symmetric to the bit."""
-    leaves = [program.inputs[name] for name in names]
-    entries = [[0.0] * len(leaves) for _ in leaves]
-    for i, slope in enumerate(slopes(output, leaves)):
-        for j, entry in enumerate(gradient(slope, leaves[i:]), i):
+    graph, leaves, roots = slopes(run.program, output, names)
+    values = computed(graph, run, roots)
+    entries = [[0.0] * len(names) for _ in names]
+    for i, root in enumerate(roots):
+        grads = backward(topological_order(root), values, root, 1.0)
+        for j, entry in enumerate(gradient(grads, leaves[i:]), i):
             entries[i][j] = entries[j][i] = entry
     return Matrix("input", list(names), list(names), entries)
 
 
-def hessian_product(program: Program, output: Output, vector: Mapping[str, float]) -> Matrix:
+def hessian_product(run: Run, output: Output, vector: Mapping[str, float]) -> Matrix:
     """The product of an output's Hessian with a vector: the gradient of grad·vector (reverse over
     reverse, Pearlmutter 1994), without the matrix.
     """
-    leaves = list(program.inputs.values())
-    along = const(0.0)
-    for name, slope in zip(program.inputs, slopes(output, leaves), strict=True):
+    names = list(run.program.inputs)
+    graph, leaves, roots = slopes(run.program, output, names)
+    number: Callable[[Any], Any] = graph.number
+    along = number(0)
+    for name, root in zip(names, roots, strict=True):
         if vector.get(name):
-            share = apply(OPS["*"], slope, const(vector[name]))
-            along = apply(OPS["+"], along, share)
-    products = [[entry] for entry in gradient(along, leaves)]
-    return Matrix("input", list(program.inputs), ["product"], products)
+            along = along + number(root) * vector[name]
+    root = along.node
+    values = computed(graph, run, [root])
+    grads = backward(topological_order(root), values, root, 1.0)
+    products = [[entry] for entry in gradient(grads, leaves)]
+    return Matrix("input", names, ["product"], products)
 
 
-def slopes(output: Output, leaves: Sequence[Value]) -> list[Value]:
-    """The first derivatives as graphs, with their numbers."""
-    found = derivatives(output.node, leaves, Graph())
-    roots = [found[leaf] for leaf in leaves]
-    forward(topological_order(*roots))
-    return roots
+def slopes(
+    program: Program, output: Output, names: Sequence[str]
+) -> tuple[Graph, list[Node], list[Node]]:
+    """A graph of the first derivatives of an output: the graph, its leaves, its roots."""
+    graph = Graph()
+    inputs = [program.inputs[name] for name in names]
+    found = derivatives(output.node, inputs, graph)
+    return graph, [graph.leaf(leaf) for leaf in inputs], [found[leaf] for leaf in inputs]
 
 
-def gradient(root: Value, leaves: Sequence[Value]) -> list[float]:
-    """The derivatives of a node by these leaves."""
-    for leaf in leaves:
-        leaf.grad = 0.0
-    backward(topological_order(root), 1.0)
-    if root.left is None:
-        root.grad = 1.0
-    return [float(leaf.grad) for leaf in leaves]
+def computed(graph: Graph, run: Run, roots: Sequence[Node]) -> list[float]:
+    """The values of a graph's nodes, by index, at the point of a run."""
+    values = graph.start({leaf: run.value(leaf) for leaf in run.program.inputs.values()})
+    forward(topological_order(*roots), values)
+    return values
 
 
 class Spectrum(NamedTuple):

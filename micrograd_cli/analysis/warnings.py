@@ -6,25 +6,24 @@ are put together for the first few alone, because a large graph may have a milli
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from math import inf, isclose, isfinite, nextafter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from micrograd_cli.algebra.scalar import FLOAT
-from micrograd_cli.analysis.lost_digits import cancels, told
-from micrograd_cli.engine import Value, evaluate
+from micrograd_cli.analysis.lost_digits import cancels, loss
+from micrograd_cli.analysis.sweep import Sweep
+from micrograd_cli.engine import evaluate, partials
 from micrograd_cli.errors import Span
-from micrograd_cli.ops import CONST, Kink, Op, flat
+from micrograd_cli.nodes import Constant, Node
+from micrograd_cli.ops import Kink, Op
 
-if TYPE_CHECKING:
-    from micrograd_cli.analysis.report import Run
-
-TOLD = 100  # warnings of a report; the rest are counted
+LISTED = 100  # warnings of a report; the rest are counted
 
 
-class Warning(NamedTuple):
-    """`kind` is `value`, `gradient` (the first that is inf or nan), `cancellation` or `kink`."""
+class Finding(NamedTuple):
+    """A warning. `kind` is `value`, `gradient` (the first inf or nan), `cancellation` or `kink`."""
 
     kind: str
     node: int
@@ -32,136 +31,144 @@ class Warning(NamedTuple):
     message: str
 
 
-class Finding(NamedTuple):
+class Suspect(NamedTuple):
     """A warning before it is worded: of which node, and underlining which."""
 
     kind: str
-    node: Value
-    place: Value
+    node: Node
+    place: Node
     kink: Kink | None = None
 
 
-def warnings(run: Run) -> tuple[list[Warning], int]:
-    """The warnings of a run, the first TOLD of them, and how many more there are."""
-    found = findings(run)
-    told = [
-        Warning(each.kind, run.id(each.node), each.place.span or (0, 0), message(run, each))
-        for each in islice(found, TOLD)
+def findings(sweep: Sweep) -> tuple[list[Finding], int]:
+    """The first LISTED warnings of a sweep, and how many more there are."""
+    if not sweep.active and not any(sweep.grads):
+        return [], 0
+    found = suspects(sweep)
+    listed = [
+        Finding(
+            each.kind,
+            sweep.number(each.node),
+            each.place.span or (0, 0),
+            MESSAGES[each.kind](sweep, each),
+        )
+        for each in islice(found, LISTED)
     ]
-    return told, sum(1 for _ in found)
+    return listed, sum(1 for _ in found)
 
 
-def findings(run: Run) -> Iterator[Finding]:
-    yield from first_bad_value(run)
-    yield from cancellations(run)
-    yield from first_bad_gradient(run)
-    yield from kinks(run)
-
-
-def message(run: Run, finding: Finding) -> str:
-    return WORDS[finding.kind](run, finding)
+def suspects(sweep: Sweep) -> Iterator[Suspect]:
+    yield from first_bad_value(sweep)
+    yield from cancellations(sweep)
+    yield from first_bad_gradient(sweep)
+    yield from kinks(sweep)
 
 
 # --- values ---------------------------------------------------------------------------------------
 
 
-def first_bad_value(run: Run) -> Iterator[Finding]:
+def first_bad_value(sweep: Sweep) -> Iterator[Suspect]:
     """The node at which an inf or nan was born; an input that is one, if it reaches the output."""
-    bad = [value for value in run.listing if not isfinite(value.data)]
-    if not bad or (isfinite(run.output.node.data) and all(v.left is None for v in bad)):
+    values = sweep.values
+    bad = [node for node in sweep.listing if not isfinite(values[node.index])]
+    if not bad or (isfinite(sweep.value(sweep.root)) and all(node.left is None for node in bad)):
         return
-    born = (v for v in bad if v.left is not None and all(isfinite(a.data) for a in v.args))
-    inner = (v for v in bad if v.left is not None)
-    value = next(born, None) or next(inner, None) or bad[0]
-    yield Finding("value", value, value)
+    inner = [node for node in bad if node.left is not None]
+    born = (node for node in inner if all(map(isfinite, sweep.operands(node))))
+    node = next(born, None) or next(iter(inner), None) or bad[0]
+    yield Suspect("value", node, node)
 
 
-def bad_value(run: Run, finding: Finding) -> str:
-    value = finding.node
-    known = [f"{run.name(a)} = {a.data!r}" for a in value.args if a.op is not CONST]
+def bad_value(sweep: Sweep, suspect: Suspect) -> str:
+    node = suspect.node
+    given = [arg for arg in node.args if not isinstance(arg, Constant)]
+    known = [f"{sweep.name(arg)} = {sweep.value(arg)!r}" for arg in given]
     where = f" where {', '.join(dict.fromkeys(known))}" if known else ""
-    return f"{run.name(value)} is {value.data!r}{where}"
+    return f"{sweep.name(node)} is {sweep.value(node)!r}{where}"
 
 
-def cancellations(run: Run) -> Iterator[Finding]:
+def cancellations(sweep: Sweep) -> Iterator[Suspect]:
     """The sums and differences that are far smaller than their terms."""
-    return (Finding("cancellation", value, value) for value in run.order if cancels(value))
+    values = sweep.values
+    return (Suspect("cancellation", node, node) for node in sweep.order if cancels(node, values))
 
 
-def cancelled(run: Run, finding: Finding) -> str:
-    return f"{run.name(finding.node)} {told(finding.node)}"
+def cancelled(sweep: Sweep, suspect: Suspect) -> str:
+    return f"{sweep.name(suspect.node)} {loss(suspect.node, sweep.values)}"
 
 
 # --- gradients ------------------------------------------------------------------------------------
 
 
-def first_bad_gradient(run: Run) -> Iterator[Finding]:
+def first_bad_gradient(sweep: Sweep) -> Iterator[Suspect]:
     """The node whose gradient is the first, from the output down, to be inf or nan."""
-    if all([isfinite(value.grad) for value in run.listing]):  # noqa: C419 (a list is faster)
+    grads = sweep.grads
+    if all([grad is None or isfinite(grad) for grad in grads]):  # noqa: C419 (a list is faster)
         return
     summed = None
-    for value in reversed(run.order):
-        if value in run.active and isfinite(value.grad):
-            for arg in value.args:
-                if arg in run.active and not isfinite(arg.grad):
-                    finding = Finding("gradient", arg, value)
-                    if by(finding) is not None:
-                        yield finding
+    for node in reversed(sweep.order):
+        if node in sweep.active and isfinite(sweep.grad(node)):
+            for arg in node.args:
+                if arg in sweep.active and not isfinite(sweep.grad(arg)):
+                    suspect = Suspect("gradient", arg, node)
+                    if bad_partial(sweep, suspect) is not None:
+                        yield suspect
                         return
-                    summed = finding
+                    summed = suspect
     if summed:  # finite shares, whose sum is not
         yield summed
 
 
-def by(finding: Finding) -> float | None:
+def bad_partial(sweep: Sweep, suspect: Suspect) -> float | None:
     """The derivative that makes a node's gradient inf or nan, if it is one of this place."""
-    arg, value = finding.node, finding.place
-    partials = evaluate(FLOAT, value.op.partials, value.data, *[each.data for each in value.args])
-    for each, partial in zip(value.args, partials, strict=True):
-        if each is arg and partial is not None and not isfinite(value.grad * partial):
+    node, grad = suspect.place, sweep.grad(suspect.place)
+    for arg, partial in zip(node.args, partials(node, sweep.values), strict=True):
+        if arg is suspect.node and partial is not None and not isfinite(grad * partial):
             return float(partial)
     return None
 
 
-def bad_gradient(run: Run, finding: Finding) -> str:
-    arg, value, derivative = finding.node, finding.place, by(finding)
+def bad_gradient(sweep: Sweep, suspect: Suspect) -> str:
+    arg, node, derivative = suspect.node, suspect.place, bad_partial(sweep, suspect)
     how = "where its shares are added"
     if derivative is not None:
-        how = f"by {run.name(value)}: {value.grad!r} times its derivative {derivative!r}"
-    return f"the gradient of {run.name(arg)} is {arg.grad!r}, {how}"
+        how = f"by {sweep.name(node)}: {sweep.grad(node)!r} times its derivative {derivative!r}"
+    return f"the gradient of {sweep.name(arg)} is {sweep.grad(arg)!r}, {how}"
 
 
-def kinks(run: Run) -> Iterator[Finding]:
+def kinks(sweep: Sweep) -> Iterator[Suspect]:
     """The points without a derivative at which a gradient passed."""
-    for value in run.order:
+    for node in sweep.order:
         # no gradient comes to a comparison, but what it decides has a jump or a corner there
-        if not value.op.kinks or (value.grad == 0 and value.op.partials is not flat):
+        if not node.op.kinks or (node.op.result == "number" and sweep.grad(node) == 0):
             continue
-        x = [arg.data for arg in value.args]
-        for kink in value.op.kinks:
-            if any(True for _ in concerned(run, value, kink)) and evaluate(FLOAT, kink.at, *x):
-                yield Finding("kink", value, value, kink)
+        x = sweep.operands(node)
+        for kink in node.op.kinks:
+            if any(concerned(sweep, node, kink)) and evaluate(FLOAT, kink.at, *x):
+                yield Suspect("kink", node, node, kink)
 
 
-def concerned(run: Run, value: Value, kink: Kink) -> Iterator[int]:
-    """The arguments, by index, for whose gradients a kink matters."""
-    for index, arg in enumerate(value.args):
-        if arg in run.active and kink.argument in (None, index):
-            yield index
+def concerned(sweep: Sweep, node: Node, kink: Kink) -> list[bool]:
+    """Whether the kink matters for the gradient by each of the operands."""
+    return [
+        arg in sweep.active and kink.argument in (None, index)
+        for index, arg in enumerate(node.args)
+    ]
 
 
-def convention(run: Run, finding: Finding) -> str:
-    op, args, kink = finding.node.op, finding.node.args, finding.kink
+def convention(sweep: Sweep, suspect: Suspect) -> str:
+    node, kink, x = suspect.node, suspect.kink, sweep.operands(suspect.node)
     assert kink is not None
-    by = "" if kink.argument is None else f" by {op.parameters.split(', ')[kink.argument]}"
-    told, x = "", [arg.data for arg in args]
-    for index in concerned(run, finding.node, kink):
-        sides = one_sided(op, x, index)
+    op = node.op
+    by = "" if kink.argument is None else f" by {op.names[kink.argument]}"
+    slopes = ""
+    for index, arg in enumerate(node.args):
+        sides = one_sided(op, x, index) if concerned(sweep, node, kink)[index] else None
         if sides:
-            of = f" by {run.name(args[index])}" if len(args) > 1 and not by else ""
-            told = f" ({sides[0]:g} from the left, {sides[1]:g} from the right{of})"
+            of = f" by {sweep.name(arg)}" if len(x) > 1 and not by else ""
+            slopes = f" ({sides[0]:g} from the left, {sides[1]:g} from the right{of})"
             break
-    return f"{op.signature} has no derivative{by} at {kink.point}{told}; {kink.taken} is used"
+    return f"{op.signature} has no derivative{by} at {kink.point}{slopes}; {kink.taken} is used"
 
 
 def one_sided(op: Op, x: list[float], index: int) -> tuple[float, float] | None:
@@ -182,7 +189,7 @@ def one_sided(op: Op, x: list[float], index: int) -> tuple[float, float] | None:
     return None if left == right else (left, right)
 
 
-WORDS = {
+MESSAGES: dict[str, Callable[[Sweep, Suspect], str]] = {
     "value": bad_value,
     "cancellation": cancelled,
     "gradient": bad_gradient,

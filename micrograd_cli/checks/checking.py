@@ -34,15 +34,13 @@ class Claimed(NamedTuple):
     noise: float = 0.0
 
 
-class Subject(Protocol):
-    """A function at a point: a program's output, or a program in another language."""
+class Place(Protocol):
+    """A function at a point, and along lines through it."""
 
     point: dict[str, float]
     value: float
-    noise: float
+    noise: float  # a bound on the value's rounding error
     gradient: dict[str, float]
-
-    def move(self, point: dict[str, float]) -> None: ...
 
     def named(self) -> dict[str, float]: ...
 
@@ -57,7 +55,13 @@ class Subject(Protocol):
     def blur(self, key: str) -> float: ...
 
 
-Claimant = Callable[[Subject], Iterable[Claimed]]  # what is claimed where the subject is
+class Subject(Protocol):
+    """A function: a program's output, or a program in another language."""
+
+    def at(self, point: dict[str, float]) -> Place: ...
+
+
+Claimant = Callable[[Place], Iterable[Claimed]]  # what is claimed at a place
 
 
 class Check(NamedTuple):
@@ -130,9 +134,9 @@ def check(
     `against="engine"` compares with the subject's own gradient instead.
     """
     for point in points:
-        subject.move(point)
-        claims = [claimed for claimant in claimants for claimed in claimant(subject)]
-        yield [examine(subject, claimed, tolerance, against) for claimed in claims]
+        place = subject.at(point)
+        claims = [claimed for claimant in claimants for claimed in claimant(place)]
+        yield [examine(place, claimed, tolerance, against) for claimed in claims]
 
 
 def worst(found: Iterable[list[Check]]) -> list[Check]:
@@ -148,10 +152,10 @@ def worst(found: Iterable[list[Check]]) -> list[Check]:
     return list(kept.values())
 
 
-def examine(subject: Subject, claimed: Claimed, tolerance: Tolerance, against: str) -> Check:
-    """The check of one number where the subject is."""
+def examine(place: Place, claimed: Claimed, tolerance: Tolerance, against: str) -> Check:
+    """The check of one number at a place."""
     for thorough in (False, True):
-        found = reference(subject, claimed, tolerance, against, thorough)
+        found = reference(place, claimed, tolerance, against, thorough)
         verdict = judge(claimed.value, found, tolerance)
         if verdict != "failed":
             break
@@ -165,26 +169,26 @@ def examine(subject: Subject, claimed: Claimed, tolerance: Tolerance, against: s
         0.0 if claimed.value == found.value else abs(claimed.value - found.value),
         tolerance.of(claimed.value, found.value),
         verdict,
-        explain(subject, claimed, found, verdict, against),
-        subject.point,
+        explain(place, claimed, found, verdict, against),
+        place.point,
         dict.fromkeys(VERDICTS, 0),
     )
 
 
 def reference(
-    subject: Subject, claimed: Claimed, tolerance: Tolerance, against: str, thorough: bool
+    place: Place, claimed: Claimed, tolerance: Tolerance, against: str, thorough: bool
 ) -> Estimate:
     """What a number is compared with. The error bar holds the number's own rounding error too."""
     if claimed.key == VALUE:
-        return Estimate(subject.value, subject.noise + claimed.noise)
+        return Estimate(place.value, place.noise + claimed.noise)
     if against == "engine":
-        found = Estimate(subject.gradient[claimed.key], 0.0)
+        found = Estimate(place.gradient[claimed.key], 0.0)
     else:
-        found = subject.estimate(claimed.key, lambda x: 0.1 * tolerance.of(x), thorough)
-        witness = None if isfinite(claimed.value) else subject.overflow(claimed.key)
+        found = place.estimate(claimed.key, lambda x: 0.1 * tolerance.of(x), thorough)
+        witness = None if isfinite(claimed.value) else place.overflow(claimed.key)
         if witness:  # where a value overflows on the way, a gradient of nan is no fault
             found = found._replace(obstacle="nonfinite", witness=witness)
-    noise = claimed.noise + (subject.blur(claimed.key) if thorough else 0.0)
+    noise = claimed.noise + (place.blur(claimed.key) if thorough else 0.0)
     return found._replace(error=found.error + noise)
 
 
@@ -209,18 +213,18 @@ def judge(analytic: float, found: Estimate, tolerance: Tolerance) -> str:
 
 
 def explain(
-    subject: Subject, claimed: Claimed, found: Estimate, verdict: str, against: str
+    place: Place, claimed: Claimed, found: Estimate, verdict: str, against: str
 ) -> Reason | None:
     """Why a number has not passed, where more can be said than that it is off."""
     if verdict == "passed":
         return None
     if found.obstacle:
-        return subject.reason(claimed.key, found)
-    convention = None if claimed.key == VALUE else subject.convention(claimed.key)
+        return place.reason(claimed.key, found)
+    convention = None if claimed.key == VALUE else place.convention(claimed.key)
     for number in (found.value, claimed.value):
         if not isfinite(number):
             what = "the value" if claimed.key == VALUE else "the derivative"
             return convention or Reason("nonfinite", f"{what} is {number!r}")
     if verdict == "inconclusive":
-        return subject.reason(claimed.key, found)
+        return place.reason(claimed.key, found)
     return convention if against == "engine" else None

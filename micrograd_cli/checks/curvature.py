@@ -6,67 +6,81 @@ from collections.abc import Callable, Mapping, Sequence
 
 from micrograd_cli.checks.numerical import Estimate, Sample
 from micrograd_cli.checks.obstacles import Reason
-from micrograd_cli.checks.probe import EPSILON, Probe
-from micrograd_cli.engine import Value, backward, forward, topological_order
-from micrograd_cli.language.reading import Output, Program
+from micrograd_cli.checks.probe import EPSILON, Graph, Probe
+from micrograd_cli.checks.subject import Place
+from micrograd_cli.engine import backward, forward, gradient
+from micrograd_cli.language.program import Output, Program
+from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.symbolic.derivative import derivatives
+from micrograd_cli.symbolic.graph import Graph as Symbols
 
 
 class Slope(Probe):
     """The derivative of an output by an input, as the engine's backward pass gives it.
 
-    `root` is that derivative as a graph: its gradient is a row of the Hessian.
+    `root` is that derivative as a graph of `symbols`: its gradient is a row of the Hessian.
     """
 
-    def __init__(self, program: Program, output: Output, by: str, root: Value) -> None:
+    def __init__(
+        self, program: Program, output: Output, by: str, symbols: Symbols, root: Node
+    ) -> None:
         super().__init__(program, output)
         self.leaf = program.inputs[by]
+        self.symbols = symbols
         self.root = root
         self.root_order = topological_order(root)
 
-    def compute(self) -> None:
-        super().compute()
-        forward(self.root_order)
+    def measure(self, values: Sequence[float]) -> float:
+        grads = backward(self.order, values, self.output.node, 1.0)
+        return float(gradient(grads, (self.leaf,))[0])
 
-    def measure(self) -> float:
-        for leaf in self.program.inputs.values():
-            leaf.grad = 0.0
-        backward(self.order, 1.0)
-        if not self.order:
-            self.output.node.grad = 1.0
-        return float(self.leaf.grad)
+    def graph(self, values: Sequence[float]) -> Graph:
+        inputs = self.program.inputs
+        numbers = self.symbols.start({leaf: values[leaf.index] for leaf in inputs.values()})
+        forward(self.root_order, numbers)
+        leaves = {name: self.symbols.leaf(leaf) for name, leaf in inputs.items()}
+        return Graph(self.root_order, numbers, self.root, leaves)
 
-    def rounding(self, name: str) -> float:
-        return EPSILON * abs(float(self.leaf.grad))
+    def rounding(
+        self, name: str, values: Sequence[float], grads: Sequence[float], measured: float
+    ) -> float:
+        return EPSILON * abs(measured)
 
 
-class Hessian:
+class HessianSubject:
     """The second derivatives of an output, as a subject of checks; a key is two inputs: `a,b`."""
 
     def __init__(self, program: Program, output: Output, names: Sequence[str]) -> None:
         self.first = Probe(program, output)
-        leaves = [program.inputs[name] for name in names]
-        roots = derivatives(output.node, leaves)
+        symbols = Symbols()
+        for leaf in program.inputs.values():
+            symbols.leaf(leaf)
+        roots = derivatives(output.node, [program.inputs[name] for name in names], symbols)
         self.slopes = {
-            name: Slope(program, output, name, roots[leaf])
-            for name, leaf in zip(names, leaves, strict=True)
+            name: Slope(program, output, name, symbols, roots[program.inputs[name]])
+            for name in names
         }
-        self.keys = [f"{a},{b}" for i, a in enumerate(names) for b in names[i:]]
-        self.gradient: dict[str, float] = {}
-        self.point: dict[str, float] = {}
-        self.value = self.noise = 0.0
 
-    def move(self, point: Mapping[str, float]) -> None:
-        """Go to a point, which has a number for each input."""
-        self.first.move(point)
-        self.value, self.noise, self.point = self.first.value, self.first.noise, self.first.point
-        for slope in self.slopes.values():
-            slope.move(point)
-        for key in self.keys:
-            slope, by = self.split(key)
-            self.gradient[key] = slope.gradient[by]
+    def at(self, point: Mapping[str, float]) -> HessianPlace:
+        """The output at a point, which has a number for each input."""
+        slopes = {name: Place(slope, point) for name, slope in self.slopes.items()}
+        return HessianPlace(Place(self.first, point), slopes)
 
-    def split(self, key: str) -> tuple[Slope, str]:
+
+class HessianPlace:
+    """An output and its slopes at a point; see `checking.Place`."""
+
+    def __init__(self, first: Place, slopes: Mapping[str, Place]) -> None:
+        self.first = first
+        self.slopes = slopes
+        self.point, self.value, self.noise = first.point, first.value, first.noise
+        names = list(slopes)
+        self.gradient = {
+            f"{a},{b}": slopes[a].gradient[b] for i, a in enumerate(names) for b in names[i:]
+        }
+
+    def split(self, key: str) -> tuple[Place, str]:
+        """The slope that a key is a derivative of, and by which input."""
         a, b = key.split(",")
         return self.slopes[a], b
 

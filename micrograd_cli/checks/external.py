@@ -13,15 +13,14 @@ import signal
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from math import nan
 from subprocess import DEVNULL, PIPE, Popen
 from threading import Event, Thread, Timer
 from types import TracebackType
 from typing import IO, Any, NamedTuple
 
-from micrograd_cli.engine import node
 from micrograd_cli.errors import DataError, UsageError
-from micrograd_cli.language.reading import Program
+from micrograd_cli.language.program import Program, numbered
+from micrograd_cli.nodes import Node
 from micrograd_cli.ops import INPUT
 
 PLACE = re.compile(r"\{\{([^\W\d]\w*)\}\}|\{([^\W\d]\w*)\}")  # {{a}} stands for {a}
@@ -55,8 +54,8 @@ def placeholders(command: str) -> Program:
     if not names:
         hint = "write {a} where the number of the input a belongs"
         raise UsageError("the command takes no input", (0, len(command)), hint, text=command)
-    inputs = {name: node(INPUT, nan) for name in names}
-    return Program(command, inputs, {}, {}, (), [], places)
+    inputs = {name: Node(INPUT, label=name) for name in names}
+    return numbered(Program(command, inputs, {}, {}, (), [], places))
 
 
 def split_words(command: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import isfinite
+from typing import NamedTuple
 
 from micrograd_cli.checks.external import FULL, Answer, resolution
 from micrograd_cli.checks.numerical import Estimate, Line, Sample, derivative
@@ -13,26 +14,34 @@ from micrograd_cli.checks.probe import EPSILON
 ROUNDINGS = 4 * EPSILON  # of a program's value: what happens inside is not known
 
 
-class Foreign:
-    """A program that `run` starts at points. `move` takes it to one; see `checking.Subject`."""
+class ForeignSubject(NamedTuple):
+    """A program that `run` starts at points; see `checking.Subject`."""
 
-    def __init__(self, run: Callable[[Sequence[dict[str, float]]], list[Answer]]) -> None:
-        self.run = run
-        self.point: dict[str, float] = {}
-        self.value = 0.0
-        self.noise = 0.0
-        self.gradient: dict[str, float] = {}
-        self.unsteady = 0.0
-        self.digits = FULL
+    run: Callable[[Sequence[dict[str, float]]], list[Answer]]
 
-    def move(self, point: dict[str, float]) -> None:
-        """Go to a point. The program runs twice there: what differs is noise."""
-        self.point = point
+    def at(self, point: dict[str, float]) -> ForeignPlace:
+        """The program at a point. It runs twice there: what differs is noise."""
         first, second = self.run([point, point])
+        return ForeignPlace(self.run, point, first, second)
+
+
+class ForeignPlace:
+    """A program at a point, by its answers to two runs there; see `checking.Place`."""
+
+    def __init__(
+        self,
+        run: Callable[[Sequence[dict[str, float]]], list[Answer]],
+        point: dict[str, float],
+        first: Answer,
+        second: Answer,
+    ) -> None:
+        self.run = run
+        self.point = point
         self.value, self.gradient = float(first.value), first.grad
         apart = abs(self.value - float(second.value))
         self.unsteady = apart if isfinite(apart) else 0.0
         self.noise = self.unsteady + ROUNDINGS * abs(self.value)
+        self.digits = FULL  # that the program prints, as far as is known
 
     def named(self) -> dict[str, float]:
         return self.point

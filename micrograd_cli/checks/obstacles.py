@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isfinite, isnan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from micrograd_cli.algebra.scalar import FLOAT
-from micrograd_cli.analysis.report import Run
+from micrograd_cli.analysis.sweep import node_name
 from micrograd_cli.checks.numerical import Estimate, Sample
-from micrograd_cli.engine import Value, evaluate
+from micrograd_cli.checks.probe import Local
+from micrograd_cli.engine import evaluate
 from micrograd_cli.errors import Span
-
-if TYPE_CHECKING:
-    from micrograd_cli.checks.probe import Probe
+from micrograd_cli.nodes import Node
+from micrograd_cli.ops import Kink
 
 VAGUE = 1e-3  # a slope is told if its error bar is smaller than this, or than itself
 UNCLEAR = "the error bar is not smaller than the difference"
@@ -27,19 +27,20 @@ class Reason(NamedTuple):
     span: Span | None = None
 
 
-def reason(probe: Probe, name: str, estimate: Estimate) -> Reason:
-    """The obstacle of an estimate along an input, at the probe's point."""
-    return WORDS[estimate.obstacle](probe, name, estimate)
+def reason(local: Local, name: str, estimate: Estimate) -> Reason:
+    """The obstacle of an estimate along an input, at a point."""
+    return WORDS[estimate.obstacle](local, name, estimate)
 
 
-def kink(probe: Probe, name: str, estimate: Estimate) -> Reason:
+def kink(local: Local, name: str, estimate: Estimate) -> Reason:
     told = sides(estimate)
+    here = at_kink(local, name)
     for node, does in (
-        (switching(probe, name, estimate.witness), "takes another branch within the step"),
-        (at_kink(probe, name), "has no derivative at this point"),
+        (switching(local, name, estimate.witness), "takes another branch within the step"),
+        (here and here[0], "has no derivative at this point"),
     ):
         if node:
-            message = ": ".join(filter(None, [f"{label(probe, node)} {does}", told]))
+            message = ": ".join(filter(None, [f"{label(local, node)} {does}", told]))
             return Reason("kink", message, node.span)
     return Reason("kink", told)
 
@@ -55,12 +56,12 @@ def sides(estimate: Estimate) -> str:
     return ", ".join(told)
 
 
-def edge(probe: Probe, name: str, estimate: Estimate) -> Reason:
+def edge(local: Local, name: str, estimate: Estimate) -> Reason:
     assert estimate.witness is not None
-    node, number = first_bad(probe, name, estimate.witness)
-    here = probe.point[name]
+    node, number = first_bad(local, name, estimate.witness)
+    here = local.point[name]
     side, other = ("below", "above") if estimate.witness.at < here else ("above", "below")
-    message = f"{label(probe, node)} is {number!r} {side} {name} = {here!r}"
+    message = f"{label(local, node)} is {number!r} {side} {name} = {here!r}"
     return Reason("edge", f"{message}{single(estimate, other)}", node.span)
 
 
@@ -70,19 +71,19 @@ def single(estimate: Estimate, side: str) -> str:
     return f"; the slope {side} is {estimate.value:.6g}" if converged else ""
 
 
-def nonfinite(probe: Probe, name: str, estimate: Estimate) -> Reason:
+def nonfinite(local: Local, name: str, estimate: Estimate) -> Reason:
     assert estimate.witness is not None
-    node, number = first_bad(probe, name, estimate.witness)
-    beside = isfinite(estimate.witness.at) and estimate.witness.at != probe.point[name]
+    node, number = first_bad(local, name, estimate.witness)
+    beside = isfinite(estimate.witness.at) and estimate.witness.at != local.point[name]
     where = " close to this point" if beside else ""
-    return Reason("nonfinite", f"{label(probe, node)} is {number!r}{where}", node.span)
+    return Reason("nonfinite", f"{label(local, node)} is {number!r}{where}", node.span)
 
 
-def rounding(probe: Probe, name: str, estimate: Estimate) -> Reason:
+def rounding(local: Local, name: str, estimate: Estimate) -> Reason:
     return Reason("rounding", UNCLEAR)
 
 
-WORDS: dict[str, Callable[[Probe, str, Estimate], Reason]] = {
+WORDS: dict[str, Callable[[Local, str, Estimate], Reason]] = {
     "": rounding,
     "kink": kink,
     "edge": edge,
@@ -90,49 +91,48 @@ WORDS: dict[str, Callable[[Probe, str, Estimate], Reason]] = {
 }
 
 
-def convention(probe: Probe, name: str) -> Reason | None:
+def convention(local: Local, name: str) -> Reason | None:
     """That the gradient is one by convention, where an operation has no derivative."""
-    node = at_kink(probe, name)
-    if node is None:
+    found = at_kink(local, name)
+    if found is None:
         return None
-    taken = next(k.taken for k in node.op.kinks if evaluate(FLOAT, k.at, *data(node)))
-    message = f"{label(probe, node)} has no derivative at this point: the engine takes {taken}"
+    node, kink = found
+    message = f"{label(local, node)} has no derivative at this point: the engine takes {kink.taken}"
     return Reason("kink", message, node.span)
 
 
-def data(node: Value) -> list[float]:
-    return [arg.data for arg in node.args]
-
-
-def label(probe: Probe, node: Value) -> str:
+def label(local: Local, node: Node) -> str:
     """The name of a node, or its text."""
-    return Run(probe.program, probe.output, ()).name(node)
+    return node_name(node, local.probe.program.text)
 
 
-def switching(probe: Probe, name: str, witness: Sample | None) -> Value | None:
+def switching(local: Local, name: str, witness: Sample | None) -> Node | None:
     """The first operation that takes another branch at the witness."""
     if witness is None:
         return None
-    pieces = zip(probe.piecewise(name), probe.piece(name), witness.piece, strict=True)
-    return next((node for node, here, there in pieces if here != there), None)
+    here = local.piece(name, local.values)
+    pieces = zip(local.probe.piecewise[name], here, witness.piece, strict=True)
+    return next((node for node, before, after in pieces if before != after), None)
 
 
-def at_kink(probe: Probe, name: str) -> Value | None:
+def at_kink(local: Local, name: str) -> tuple[Node, Kink] | None:
     """The first operation that has no derivative by what an input affects, at the point."""
+    probe = local.probe
     moved = {probe.program.inputs[name], *probe.affected[name]}
-    for value in probe.affected[name]:
-        for kink in value.op.kinks:
-            args = value.args if kink.argument is None else (value.args[kink.argument],)
-            if not moved.isdisjoint(args) and evaluate(FLOAT, kink.at, *data(value)):
-                return value
+    for node in probe.affected[name]:
+        x = [local.values[arg.index] for arg in node.args]
+        for kink in node.op.kinks:
+            args = node.args if kink.argument is None else (node.args[kink.argument],)
+            if not moved.isdisjoint(args) and evaluate(FLOAT, kink.at, *x):
+                taken = next(each for each in node.op.kinks if evaluate(FLOAT, each.at, *x))
+                return node, taken
     return None
 
 
-def first_bad(probe: Probe, name: str, witness: Sample) -> tuple[Value, float]:
+def first_bad(local: Local, name: str, witness: Sample) -> tuple[Node, float]:
     """The first node that is inf or nan at the witness, and what it is there."""
-    probe.go(name, witness.at)
-    nodes = (*probe.program.inputs.values(), *probe.order)
-    found = next((node for node in nodes if not isfinite(node.data)), probe.output.node)
-    number = found.data
-    probe.go(name, probe.point[name])
-    return found, number
+    values = local.moved(name, witness.at)
+    nodes = (*local.probe.program.inputs.values(), *local.probe.order)
+    bad = (node for node in nodes if not isfinite(values[node.index]))
+    found = next(bad, local.probe.output.node)
+    return found, values[found.index]

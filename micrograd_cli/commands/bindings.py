@@ -16,7 +16,8 @@ import click
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
 from micrograd_cli.errors import MgradError, UsageError, suggestion
 from micrograd_cli.files.text import read_parameters
-from micrograd_cli.language.reading import MAX_NODES, Program, evaluate_constant, parse
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import MAX_NODES, evaluate_constant, parse
 
 
 class InputNumber(click.ParamType):  # type: ignore[type-arg]

@@ -10,16 +10,16 @@ import click
 from micrograd_cli.commands.bindings import ProgramCommand, source_options
 from micrograd_cli.commands.command_line import Words
 from micrograd_cli.commands.matrix_options import chosen_names
-from micrograd_cli.engine import Value, topological_order
 from micrograd_cli.errors import ProgramError, UsageError
 from micrograd_cli.language import printer
 from micrograd_cli.language.program import Program
+from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.symbolic.derivative import derivatives, lift
 from micrograd_cli.symbolic.graph import Graph
 
 TARGETS = ["mgrad", "latex", "python", "numpy", "c", "javascript", "rust", "sympy"]
 
-Outputs = list[tuple[str, Value]]
+Outputs = list[tuple[str, Node]]
 
 
 class DiffCommand(ProgramCommand):
@@ -78,17 +78,18 @@ def command(
         found += value + taken(root, prefix, names, program, order, graph, max_nodes)
     if to == "mgrad":
         bare = order == 0 or (wrt is not None and len(names) == 1)
-        print(as_program(program, [("" if bare else name, node) for name, node in found]))
+        print(as_program(program, graph, [("" if bare else name, node) for name, node in found]))
         return
     from micrograd_cli.render.code import TARGETS as EMITTERS
 
     if order == 0:
         found = [(name or "value", node) for name, node in found]
     nodes = topological_order(*[node for _, node in found])
-    print(EMITTERS[to]("f", list(program.inputs.items()), found, nodes).rstrip("\n"))
+    inputs = [(name, graph.leaf(leaf)) for name, leaf in program.inputs.items()]
+    print(EMITTERS[to]("f", inputs, found, nodes).rstrip("\n"))
 
 
-def roots(program: Program, graph: Graph) -> list[tuple[str, Value]]:
+def roots(program: Program, graph: Graph) -> list[tuple[str, Node]]:
     """The outputs as nodes of the graph; where there are several, each with a name before `d_`."""
     found = [lift(output.node, graph) for output in program.outputs]
     if len(found) == 1:
@@ -98,13 +99,13 @@ def roots(program: Program, graph: Graph) -> list[tuple[str, Value]]:
 
 
 def taken(
-    root: Value, prefix: str, names: Sequence[str], program: Program, order: int, graph: Graph,
+    root: Node, prefix: str, names: Sequence[str], program: Program, order: int, graph: Graph,
     max_nodes: int,
 ) -> Outputs:  # fmt: skip
     """The derivatives of that order, each mixed one once: `d_a_a`, `d_a_b`, `d_b_b`."""
-    level: dict[tuple[str, ...], Value] = {(): root}
+    level: dict[tuple[str, ...], Node] = {(): root}
     for _ in range(order):
-        deeper: dict[tuple[str, ...], Value] = {}
+        deeper: dict[tuple[str, ...], Node] = {}
         for key, value in level.items():
             rest = names[names.index(key[-1]) :] if key else names
             leaves = [program.inputs[name] for name in rest]
@@ -119,10 +120,10 @@ def taken(
     return [("_".join((f"{prefix}d", *key)), value) for key, value in level.items()]
 
 
-def as_program(program: Program, outputs: Outputs) -> str:
+def as_program(program: Program, graph: Graph, outputs: Outputs) -> str:
     """The text of a program with these outputs, which keeps the defaults of its inputs."""
     order = topological_order(*[node for _, node in outputs])
-    text = printer.program(outputs, order, program.inputs.values())
+    text = printer.program(outputs, order, map(graph.leaf, program.inputs.values()))
     if not program.defaults:
         return text
     declared = f"input {', '.join(program.inputs)}"

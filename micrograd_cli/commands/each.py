@@ -11,7 +11,9 @@ from micrograd_cli.commands.bindings import missing_input
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column
 from micrograd_cli.files.text import decode, open_bytes
-from micrograd_cli.language.reading import Program, bind, parse
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import parse
+from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.records import LINE_RECORDS, Bare, LineRenderer, Plain, Selected
 from micrograd_cli.terminal.progress import progress
@@ -86,8 +88,7 @@ def evaluate_line(text: str, lines: Lines) -> tuple[Program, list[Report]]:
     for name in program.inputs:
         if name not in lines.numbers and name not in program.defaults:
             raise missing_input(program, name, f"--{name} NUMBER")
-    bind(program, lines.numbers)
-    found = list(reports(program, lines.wrt, lines.nodes))
+    found = list(reports(bind(program, lines.numbers), lines.wrt, lines.nodes))
     if lines.strict and not all(report.finite for report in found):
         raise NonFiniteError("a result is inf or nan (--strict)")
     return program, found

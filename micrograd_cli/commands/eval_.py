@@ -11,7 +11,8 @@ from micrograd_cli.commands.bindings import ProgramCommand, program_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import color_option, nonfinite_option
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
-from micrograd_cli.language.reading import Program, bind
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.run import bind
 from micrograd_cli.render import FORMATS, Style, renderer
 
 if TYPE_CHECKING:
@@ -113,12 +114,12 @@ def command(
         style = style._replace(selectors=tuple(select(program, names, style.selectors)))
         nodes = "named"
     format_ = format_ or "table"
-    bind(program, numbers)
+    run = bind(program, numbers)
     render = renderer(format_, style)
     finite = True
     if rank and format_ == "table":
         nodes = nodes or "inputs"
-    for report in reports(program, names, nodes or NODES.get(format_, "all")):
+    for report in reports(run, names, nodes or NODES.get(format_, "all")):
         render.write(in_order(report, rank))
         warn(report, program.text)
         finite = finite and report.finite

@@ -11,7 +11,7 @@ from micrograd_cli.commands.bindings import ProgramCommand, program_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import color_option
 from micrograd_cli.language.program import Program
-from micrograd_cli.language.reading import bind
+from micrograd_cli.language.run import bind
 
 
 @click.command("explain", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
@@ -53,9 +53,9 @@ def command(
     mgrad explain -f neuron.mg --only w1
     mgrad explain 'a*a + a' --a 3 --format markdown
     """
-    bind(program, numbers)
+    run = bind(program, numbers)
     tell = renderer(format_, color, digits)
-    for explanation in explanations(program, only):
+    for explanation in explanations(run, only):
         tell(explanation, len(program.outputs) > 1)
         warn(explanation.report, program.text)
 

@@ -17,7 +17,7 @@ from micrograd_cli.commands.options import color_option
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.output import output as open_output
 from micrograd_cli.language.program import Program
-from micrograd_cli.language.reading import bind
+from micrograd_cli.language.run import bind
 from micrograd_cli.render.graph.drawing import Drawing, drawing
 
 FORMATS = ["tree", "dot", "mermaid", "svg", "png"]
@@ -75,9 +75,7 @@ def command(
     if format_ == "png" and output in (None, "-") and sys.stdout.isatty():
         raise UsageError("a PNG is no text for a terminal", hint="give -o FILE")
     bound = all(name in numbers or name in program.defaults for name in program.inputs)
-    if bound:
-        bind(program, numbers)
-    found = list(reports(program) if bound else structures(program))
+    found = list(reports(bind(program, numbers)) if bound else structures(program))
     drawings = [drawing(report, bound, depth) for report in found]
     if format_ == "tree" and output in (None, "-"):
         print_tree(drawings, color)

@@ -19,7 +19,7 @@ from micrograd_cli.commands.matrix_options import (
 )
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
-from micrograd_cli.language.reading import bind
+from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.matrix import matrix_renderer
 
@@ -45,21 +45,21 @@ def command(
     """
     if vector is not None and eigen:
         raise UsageError("--eigen needs the matrix: it does not go with --vector")
-    bind(program, numbers)
+    run = bind(program, numbers)
     names = chosen_names(program, wrt)
     style = Style(options["color"], options["nonfinite"])
     render = matrix_renderer("hessian", format_, style)
     all_finite = True
     for output in program.outputs:
         if vector is None:
-            matrix = hessian(program, output, names)
+            matrix = hessian(run, output, names)
         else:
-            matrix = hessian_product(program, output, read_vector(vector, program))
+            matrix = hessian_product(run, output, read_vector(vector, program))
         facts: dict[str, Any] = {"output": output_name(program, output)}
         facts |= eigenvalues(matrix) if eigen else {}
         render.write(matrix, facts)
         all_finite = finite(matrix) and all_finite
-    warn_of(program, names)
+    warn_of(run, names)
     end(all_finite, strict)
 
 

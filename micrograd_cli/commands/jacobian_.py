@@ -17,7 +17,7 @@ from micrograd_cli.commands.matrix_options import (
     warn_of,
 )
 from micrograd_cli.language.program import Program
-from micrograd_cli.language.reading import bind
+from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.matrix import matrix_renderer
 
@@ -41,13 +41,13 @@ def command(
     mgrad jacobian 'r*cos(t); r*sin(t)' --r 2 --t pi/6
     mgrad jacobian 'r*cos(t); r*sin(t)' --r 2 --t pi/6 --vector t=1
     """
-    bind(program, numbers)
+    run = bind(program, numbers)
     names = chosen_names(program, wrt)
     style = Style(options["color"], options["nonfinite"])
     if vector is None:
-        matrix = jacobian(program, names)
+        matrix = jacobian(run, names)
     else:
-        matrix = jacobian_product(program, read_vector(vector, program))
+        matrix = jacobian_product(run, read_vector(vector, program))
     matrix_renderer("jacobian", format_, style).write(matrix, {})
-    warn_of(program, names)
+    warn_of(run, names)
     end(finite(matrix), strict)

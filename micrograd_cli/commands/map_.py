@@ -11,7 +11,7 @@ from micrograd_cli.commands.bindings import ProgramCommand, program_options
 from micrograd_cli.commands.command_line import Words
 from micrograd_cli.commands.options import color_option, nonfinite_option
 from micrograd_cli.errors import UsageError
-from micrograd_cli.language.reading import Program
+from micrograd_cli.language.program import Program
 from micrograd_cli.rows.formats import FORMATS
 
 

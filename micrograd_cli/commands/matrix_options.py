@@ -10,12 +10,14 @@ from typing import Any
 import click
 
 from micrograd_cli.analysis.matrices import Matrix
-from micrograd_cli.analysis.report import check_names, reports
+from micrograd_cli.analysis.report import reports
+from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.commands.bindings import number, program_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import color_option, nonfinite_option
 from micrograd_cli.errors import NonFiniteError, UsageError
 from micrograd_cli.language.program import Program
+from micrograd_cli.language.run import Run
 from micrograd_cli.render import FORMATS
 
 
@@ -68,10 +70,10 @@ def finite(matrix: Matrix) -> bool:
     return True
 
 
-def warn_of(program: Program, names: list[str]) -> None:
+def warn_of(run: Run, names: list[str]) -> None:
     """Tell what a gradient of each output by these inputs warns of."""
-    for report in reports(program, names, "inputs"):
-        warn(report, program.text)
+    for report in reports(run, names, "inputs"):
+        warn(report, run.program.text)
 
 
 def end(all_finite: bool, strict: bool) -> None:

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from micrograd_cli.engine import NEG, Value, operands, placed
 from micrograd_cli.errors import ProgramError, Span, suggestion
-from micrograd_cli.language.program import Function, Node, Output, Program, expand
-from micrograd_cli.ops import CONST, FUNCTIONS, INPUT, OPS, Op
+from micrograd_cli.language.program import Function, Operand, Output, Program, expand, numbered
+from micrograd_cli.nodes import Constant, Node
+from micrograd_cli.ops import FUNCTIONS, INPUT, OPS, Op
 
+NEG = OPS["neg"]
 CONSTANTS = {"pi": math.pi, "tau": math.tau, "e": math.e, "inf": math.inf, "nan": math.nan}
 
 
@@ -22,9 +23,9 @@ class Builder:
         self.forced = frozenset(inputs)
         self.max_nodes = max_nodes
         self.size = 0
-        self.inputs: dict[str, Value] = {}
+        self.inputs: dict[str, Node] = {}
         self.defaults: dict[str, float] = {}
-        self.named: dict[str, Value] = {}
+        self.named: dict[str, Node] = {}
         self.declared: set[str] = set()  # the inputs that an `input` statement names
         self.constants: set[str] = set()
         self.functions: dict[str, Function] = {}
@@ -42,8 +43,16 @@ class Builder:
                 raise ProgramError("the program is empty")
             end = len(self.text.rstrip())
             raise ProgramError("the program has no output", (end, end), "end it with an expression")
-        return Program(
-            self.text, self.inputs, self.defaults, self.named, self.constants, outputs, self.places
+        return numbered(
+            Program(
+                self.text,
+                self.inputs,
+                self.defaults,
+                self.named,
+                self.constants,
+                outputs,
+                self.places,
+            )
         )
 
     # --- nodes --------------------------------------------------------------------------------
@@ -57,30 +66,28 @@ class Builder:
                 span,
             )
 
-    def leaf(self, op: Op, data: float, label: str, span: Span) -> Value:
+    def constant(self, number: float, text: str, label: str, span: Span) -> Node:
         self.reserve(1, span)
-        value = placed(span, op, data)
-        value.label = label
-        return value
+        return Constant(number, text, label, span)
 
-    def emit(self, op: Op, args: list[Any], span: Span) -> Node:
+    def emit(self, op: Op, args: list[Any], span: Span) -> Operand:
         """A node of the graph, or a step of the function that is being read."""
         if self.function is not None:
             return self.function.step(op, args, span)
         self.reserve(1, span)
-        return placed(span, op, math.nan, *operands(tuple(args)))
+        return Node(op, args, span=span)
 
     # --- expressions --------------------------------------------------------------------------
 
-    def number(self, word: str, span: Span) -> Value:
+    def number(self, word: str, span: Span) -> Node:
         data = float(word)
         if data == math.inf:
             raise ProgramError(
                 "the number is too large for a float", span, "write inf for infinity"
             )
-        return self.leaf(CONST, data, "", span)
+        return self.constant(data, word.replace("_", ""), "", span)
 
-    def name(self, name: str, span: Span) -> Node:
+    def name(self, name: str, span: Span) -> Operand:
         if self.function is not None and name in self.function.slots:
             return self.function.slots[name]
         self.places.setdefault(name, span)
@@ -90,34 +97,39 @@ class Builder:
             return self.inputs[name]
         if name in CONSTANTS and name not in self.forced:
             self.constants.add(name)
-            return self.leaf(CONST, CONSTANTS[name], name, span)
+            return self.constant(CONSTANTS[name], name, name, span)
         return self.input(name, span)
 
-    def input(self, name: str, span: Span) -> Value:
-        self.inputs[name] = self.leaf(INPUT, math.nan, name, span)
+    def input(self, name: str, span: Span) -> Node:
+        self.reserve(1, span)
+        self.inputs[name] = Node(INPUT, label=name, span=span)
         return self.inputs[name]
 
-    def group(self, opening: str, inside: Node, closing: str, span: Span) -> Node:
+    def value(self, node: Operand, span: Span) -> tuple[Operand, Span]:
+        """What an assignment assigns, with the place of all its text."""
+        return node, span
+
+    def group(self, opening: str, inside: Operand, closing: str, span: Span) -> Operand:
         return inside
 
-    def infix(self, left: Node, symbol: str, right: Node, span: Span) -> Node:
+    def infix(self, left: Operand, symbol: str, right: Operand, span: Span) -> Operand:
         return self.emit(OPS[symbol], [left, right], span)
 
-    def prefix(self, symbol: str, operand: Node, span: Span) -> Node:
+    def prefix(self, symbol: str, operand: Operand, span: Span) -> Operand:
         if symbol == "+":
             return operand
         return self.emit(NEG if symbol == "-" else OPS[symbol], [operand], span)
 
-    def first_argument(self, argument: Node, span: Span) -> list[Node]:
+    def first_argument(self, argument: Operand, span: Span) -> list[Operand]:
         return [argument]
 
     def next_argument(
-        self, arguments: list[Node], comma: str, last: Node, span: Span
-    ) -> list[Node]:
+        self, arguments: list[Operand], comma: str, last: Operand, span: Span
+    ) -> list[Operand]:
         arguments.append(last)
         return arguments
 
-    def call(self, name: str, *rest: Any) -> Node:
+    def call(self, name: str, *rest: Any) -> Operand:
         args, span = (rest[1] if len(rest) == 4 else []), rest[-1]
         place = (span[0], span[0] + len(name))
         if self.function is not None and name == self.function.name:
@@ -150,13 +162,11 @@ class Builder:
 
     # --- statements ---------------------------------------------------------------------------
 
-    def assign(self, name: str, equal: str, value: Value, span: Span) -> None:
+    def assign(self, name: str, equal: str, assigned: tuple[Node, Span], span: Span) -> None:
         self.bare_end = -1
         place = (span[0], span[0] + len(name))
-        start = self.text.index("=", place[1]) + 1
-        while self.text[start].isspace():
-            start += 1
-        default = None if self.text[start] == "(" else literal(value)
+        value, where = assigned
+        default = None if self.text[where[0]] == "(" else literal(value)
         declared = name in self.declared and name not in self.defaults
         if name in self.places and not (declared and default is not None):
             raise self.assigned_twice(name, place)
@@ -168,7 +178,7 @@ class Builder:
             return
         self.named[name] = value
         value.label = value.label or name
-        self.last_named = Output(name, value, (start, span[1]))
+        self.last_named = Output(name, value, where)
 
     def assigned_twice(self, name: str, place: Span) -> ProgramError:
         known = name in self.named or name in self.defaults
@@ -178,7 +188,7 @@ class Builder:
         first = "first here" if known else "used here"
         return ProgramError(message, place, also=[(self.places[name], first)])
 
-    def output(self, value: Value, span: Span) -> None:
+    def output(self, value: Node, span: Span) -> None:
         if self.text[span[0]] in "+-" and self.bare_end >= 0:
             between = self.text[self.bare_end : span[0]]
             if ";" not in between.split("\n")[-1] and "\n" in between:
@@ -225,7 +235,7 @@ class Builder:
                 raise ProgramError(f"the parameter '{word}' is named twice", where)
         self.function = Function(name, words, place)
 
-    def define(self, header: None, result: Node, span: Span) -> None:
+    def define(self, header: None, result: Operand, span: Span) -> None:
         function = self.function
         assert function is not None
         self.bare_end = -1
@@ -234,14 +244,16 @@ class Builder:
         self.function = None
 
 
-def literal(value: Value) -> float | None:
+def literal(node: Node) -> float | None:
     """The number if a node is a literal or a signed one: an assignment of it is an input."""
-    if value.op is NEG and value.left.op is CONST and not value.left.label:
-        return -float(value.left.data)
-    return float(value.data) if value.op is CONST and not value.label else None
+    signed = node.op is NEG
+    number = node.left if signed else node
+    if not isinstance(number, Constant) or number.label:
+        return None
+    return -number.number if signed else number.number
 
 
-def check_arity(signature: str, least: int, most: float, args: list[Node], span: Span) -> None:
+def check_arity(signature: str, least: int, most: float, args: list[Operand], span: Span) -> None:
     if least <= len(args) <= most:
         return
     more = "" if least == most else " or more" if most == math.inf else f" to {most}"

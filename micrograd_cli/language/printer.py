@@ -8,26 +8,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Union
+from typing import Union
 
-if TYPE_CHECKING:
-    from micrograd_cli.engine import Value
+from micrograd_cli.language.builder import CONSTANTS
+from micrograd_cli.nodes import Constant, Node
+from micrograd_cli.ops import OPS
 
 REPEATS = 12  # a shared part gets a name if that spares more operations and names than that
-COMPARISON, NEGATIVE, TIGHTEST = 4, 7, 9  # precedences; those of the operators stand in their rows
-CONSTANTS = {"pi", "tau", "e", "inf", "nan"}
-RESERVED = {"and", "or", "not"}
-SPACED = {"+", "-", "%", "and", "or", "<", "<=", ">", ">=", "==", "!="}
+COMPARISON, NEGATIVE = OPS["<"].precedence, OPS["neg"].precedence
+TIGHTEST = 1 + max(op.precedence for op in OPS.values())
+RESERVED = {name for name, op in OPS.items() if op.precedence and name.isalpha() and name != "neg"}
 
-Piece = Union[str, tuple["Value", int]]  # noqa: UP007 (text, or an operand and how tightly it binds)
+Piece = Union[str, tuple[Node, int]]  # noqa: UP007 (text, or an operand and how tightly it binds)
 
 
-def expression(root: Value, names: Mapping[Value, str] | None = None) -> str:
+def expression(root: Node, names: Mapping[Node, str] | None = None) -> str:
     """A node as one expression. Below it, nodes with names stand by them, inputs by labels."""
     return written(root, names or {}, frozenset())
 
 
-def written(root: Value, names: Mapping[Value, str], hidden: Collection[str]) -> str:
+def written(root: Node, names: Mapping[Node, str], hidden: Collection[str]) -> str:
     """The text of a node, in which constants whose names are `hidden` stand as numbers."""
     texts: list[str] = []
     stack: list[Piece] = [(root, 0)]
@@ -45,7 +45,7 @@ def written(root: Value, names: Mapping[Value, str], hidden: Collection[str]) ->
     return "".join(texts)
 
 
-def parts(value: Value, hidden: Collection[str]) -> tuple[int, Sequence[Piece]]:
+def parts(value: Node, hidden: Collection[str]) -> tuple[int, Sequence[Piece]]:
     """How tightly a node binds, and its text with its operands left open."""
     args, op = value.args, value.op
     if not args:
@@ -57,7 +57,7 @@ def parts(value: Value, hidden: Collection[str]) -> tuple[int, Sequence[Piece]]:
         sign = "-" if op.name == "neg" else f"{op.name} "
         return op.precedence, [sign, (args[0], op.precedence)]
     left, right = limits(op.name, op.precedence)
-    symbol = f" {op.name} " if op.name in SPACED else op.name
+    symbol = f" {op.name} " if op.spaced else op.name
     return op.precedence, [(args[0], left), symbol, (args[1], right)]
 
 
@@ -70,13 +70,15 @@ def limits(symbol: str, precedence: int) -> tuple[int, int]:
     return precedence, precedence + 1
 
 
-def leaf(value: Value, hidden: Collection[str]) -> tuple[int, Sequence[Piece]]:
+def leaf(value: Node, hidden: Collection[str]) -> tuple[int, Sequence[Piece]]:
     """An input or a named constant by its name, a number by the shortest text that gives it."""
     if value.op.name == "input":
         return TIGHTEST, [value.label or "_"]
-    text = value.label if value.label in CONSTANTS else number(value.data)
+    assert isinstance(value, Constant)
+    plain = number(value.number)
+    text = value.label if value.label in CONSTANTS else plain
     if text in hidden:
-        text = {"inf": "(1/0)", "nan": "(0/0)"}.get(number(value.data), number(value.data))
+        text = {"inf": "(1/0)", "nan": "(0/0)"}.get(plain, plain)
     return NEGATIVE if text.startswith("-") else TIGHTEST, [text]
 
 
@@ -86,7 +88,7 @@ def number(x: float) -> str:
 
 
 def program(
-    outputs: Iterable[tuple[str, Value]], order: Sequence[Value], inputs: Iterable[Value] = ()
+    outputs: Iterable[tuple[str, Node]], order: Sequence[Node], inputs: Iterable[Node] = ()
 ) -> str:
     """The outputs, as pairs of a name (or "") and a node, as a program.
 
@@ -98,16 +100,16 @@ def program(
     roots = [value for _, value in outputs]
     used, names = leaves(order, roots), Names(RESERVED)
     named = {leaf: names.fresh(leaf.label, "x") for leaf in dict.fromkeys([*inputs, *used])}
-    hidden = CONSTANTS & names.taken
+    hidden = CONSTANTS.keys() & names.taken
     lines = []
     if hidden or not used.keys() >= set(inputs):
         lines.append("input " + ", ".join(named.values()))
-    names.taken |= CONSTANTS
+    names.taken |= CONSTANTS.keys()
     ends = [(names.fresh(name, "y") if name else "", value) for name, value in outputs]
     named |= {value: name for name, value in reversed(ends) if name and value.left is not None}
     name_shared(order, roots, named, names)
 
-    def reference(value: Value) -> str:
+    def reference(value: Node) -> str:
         return named.get(value) or written(value, named, hidden)
 
     lines += [f"{named[v]} = {not_literal(written(v, named, hidden))}" for v in order if v in named]
@@ -118,7 +120,7 @@ def program(
     return "\n".join([*lines, "; ".join(results)])
 
 
-def leaves(order: Iterable[Value], roots: Iterable[Value]) -> dict[Value, None]:
+def leaves(order: Iterable[Node], roots: Iterable[Node]) -> dict[Node, None]:
     """The inputs of a graph, in order of appearance."""
     found = chain(*[value.args for value in order], roots)
     return dict.fromkeys(value for value in found if value.op.name == "input")
@@ -148,11 +150,11 @@ class Names:
 
 
 def name_shared(
-    order: Sequence[Value], roots: Iterable[Value], named: dict[Value, str], names: Names
+    order: Sequence[Node], roots: Iterable[Node], named: dict[Node, str], names: Names
 ) -> None:
     """Name the inner nodes whose repetition would be long, and those that had a name and repeat."""
     uses = Counter(chain(roots, *[value.args for value in order]))
-    sizes: dict[Value, int] = {}
+    sizes: dict[Node, int] = {}
     for value in order:
         sizes[value] = 1 + sum(1 if v in named else sizes.get(v, 1) for v in value.args)
         repeated = (uses[value] - 1) * (sizes[value] - 1)

@@ -1,21 +1,17 @@
-"""Text to Program, and a Program to numbers: the first two arrows of the flow.
+"""Text to Program: the first arrow of the flow.
 
 The parser calls a method of `Builder` for each rule of the grammar: the graph grows as it reads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from micrograd_cli.engine import Value, forward
 from micrograd_cli.errors import ProgramError
-from micrograd_cli.language.builder import CONSTANTS, Builder
+from micrograd_cli.language.builder import Builder
 from micrograd_cli.language.parser import parse as run_parser
-from micrograd_cli.language.program import Output, Program
-
-__all__ = [
-    "CONSTANTS", "MAX_NODES", "Output", "Program", "bind", "evaluate_constant", "parse",
-]  # fmt: skip
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.run import bind
 
 MAX_NODES = 5_000_000  # about a gigabyte
 
@@ -38,24 +34,10 @@ def parse(text: str, inputs: Iterable[str] = (), max_nodes: int = MAX_NODES) -> 
         raise
 
 
-def bind(program: Program, numbers: Mapping[str, float]) -> list[Value]:
-    """Give the inputs their numbers and compute the graph; its inner nodes in topological order.
-
-    Raises KeyError for an input that has neither a number nor a default.
-    """
-    for name, leaf in program.inputs.items():
-        leaf.data = float(numbers[name] if name in numbers else program.defaults[name])
-        leaf.grad = 0.0
-    order = program.order()
-    forward(order)
-    return order
-
-
 def evaluate_constant(text: str) -> float:
     """The number that a constant expression such as `pi/4` stands for. Raises ProgramError."""
     program = parse(text)
     if program.inputs or len(program.outputs) != 1:
         name = next(iter(program.inputs), "")
         raise ProgramError("not a number", program.places.get(name, (0, len(text))), text=text)
-    bind(program, {})
-    return float(program.outputs[0].node.data)
+    return bind(program, {}).value(program.outputs[0].node)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from micrograd_cli.compiled import Compiled, compile
 from micrograd_cli.errors import DataError, UsageError, suggestion
-from micrograd_cli.language.reading import Program
+from micrograd_cli.language.program import Program
 
 NAMED = 20  # columns that an error lists, or compares with
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from micrograd_cli.errors import NonFiniteError, UsageError
 from micrograd_cli.files.blocks import Input
 from micrograd_cli.files.output import output
-from micrograd_cli.language.reading import Program
+from micrograd_cli.language.program import Program
 from micrograd_cli.rows.engines import answers, chosen
 from micrograd_cli.rows.formats import BINARY, Dialect, dialect, format_of
 from micrograd_cli.rows.plan import Plan, check_clashes, plan

@@ -1,60 +1,67 @@
 """Derivatives as graphs: the engine's own backward loop on the numbers of GRAPH.
 
-A derivative hangs on the same inputs as the graph that it comes from. `engine.forward` evaluates
-it, `render.expression` prints it, and it can be differentiated once more.
+A derivative is a graph like any other: `engine.forward` evaluates it, `language.printer` prints it,
+and it can be differentiated once more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from micrograd_cli.engine import NEG, Value, backward, node, operands, topological_order
-from micrograd_cli.ops import CONST, INPUT, Op
+from micrograd_cli.engine import NEG, backward
+from micrograd_cli.nodes import Constant, Node, topological_order
+from micrograd_cli.ops import INPUT, Op
 from micrograd_cli.symbolic.graph import MINUS, PLUS, POWER, TIMES, Graph
 
 
-def derivatives(
-    root: Value, inputs: Iterable[Value], graph: Graph | None = None
-) -> dict[Value, Value]:
+def derivatives(root: Node, inputs: Iterable[Node], graph: Graph | None = None) -> dict[Node, Node]:
     """The derivative of a graph by each of the inputs, 0 for one that it does not depend on.
 
     Derivatives taken in one Graph share their equal nodes: pass it to take several, or higher ones.
     Raises ValueError for an input that is the result of an operation.
     """
     graph = graph or Graph()
-    wanted = [graph.leaf(value) for value in inputs]
+    wanted = {node: graph.leaf(node) for node in inputs}
     root = lift(root, graph)
-    copies = copied(root, wanted, graph)
-    one = graph.number(1)
-    backward([copy for copy in copies.values() if copy.left is not None], one, graph)
-    grads = {value: one if value is root else copies[value].grad for value in wanted}
-    return {value: graph.plain(grad).node for value, grad in grads.items()}
+    order, copies, values = copied(root, wanted.values(), graph)
+    grads: list[Any] = []
+    if root in copies:
+        grads = backward(order, values, copies[root], graph.number(1), graph)
+    found = {node: grads[copies[own].index] if grads else None for node, own in wanted.items()}
+    return {node: graph.plain(grad).node for node, grad in found.items()}
 
 
-def copied(root: Value, wanted: Iterable[Value], graph: Graph) -> dict[Value, Value]:
-    """Copies of the nodes that depend on wanted ones, whose data is their node as a number.
+def copied(
+    root: Node, wanted: Iterable[Node], graph: Graph
+) -> tuple[list[Node], dict[Node, Node], list[Any]]:
+    """Copies of the nodes that depend on wanted ones: in order, by original, and their values.
 
     Each operand that depends on none is a leaf of its own: what flows there is never written down.
     """
-    copies = {value: leaf(value, graph) for value in wanted}
-    for value in topological_order(root):
-        if any(arg in copies for arg in value.args):
-            below = tuple(copies.get(arg) or leaf(arg, graph) for arg in value.args)
-            copies[value] = node(value.op, graph.number(value), *operands(below))
-    return copies
+    order: list[Node] = []
+    copies: dict[Node, Node] = {}
+    values: list[Any] = []
+
+    def copy(node: Node, args: tuple[Node, ...] = ()) -> Node:
+        values.append(graph.number(node))
+        return Node(node.op if args else INPUT, args, index=len(values) - 1)
+
+    for node in wanted:
+        copies[node] = copy(node)
+    for node in topological_order(root):
+        if any(arg in copies for arg in node.args):
+            args = tuple(copies.get(arg) or copy(arg) for arg in node.args)
+            copies[node] = copy(node, args)
+            order.append(copies[node])
+    return order, copies, values
 
 
-def leaf(value: Value, graph: Graph) -> Value:
-    copy = node(INPUT, graph.number(value))
-    copy.grad = None  # the first share of a gradient need not be added to 0
-    return copy
-
-
-def lift(root: Value, graph: Graph) -> Value:
+def lift(root: Node, graph: Graph) -> Node:
     """The graph's own node for a graph: as it is written, without what a person would leave out."""
-    lifted: dict[Value, Value] = {}
+    lifted: dict[Node, Node] = {}
 
-    def find(value: Value) -> Value:
+    def find(value: Node) -> Node:
         return lifted.get(value) or (value if value in graph.facts else graph.leaf(value))
 
     for value in topological_order(root):
@@ -65,14 +72,14 @@ def lift(root: Value, graph: Graph) -> Value:
     return find(root)
 
 
-def rebuilt(graph: Graph, op: Op, *args: Value) -> Value:
+def rebuilt(graph: Graph, op: Op, *args: Node) -> Node:
     """The node of an operation, or a simpler one that gives the same but for the sign of a 0."""
     simpler = SIMPLER.get(op.name)
     found = graph.worked_out(op, args) or (simpler(graph, *args) if simpler else None)
     return found or graph.make(op, *args)
 
 
-def simpler_sum(graph: Graph, a: Value, b: Value) -> Value | None:
+def simpler_sum(graph: Graph, a: Node, b: Node) -> Node | None:
     if a is graph.zero or b is graph.zero:
         return b if a is graph.zero else a
     if a is b:
@@ -81,7 +88,7 @@ def simpler_sum(graph: Graph, a: Value, b: Value) -> Value | None:
     return graph.make(MINUS, a, positive) if positive else None
 
 
-def simpler_difference(graph: Graph, a: Value, b: Value) -> Value | None:
+def simpler_difference(graph: Graph, a: Node, b: Node) -> Node | None:
     if b is graph.zero:
         return a
     if a is graph.zero:
@@ -90,21 +97,21 @@ def simpler_difference(graph: Graph, a: Value, b: Value) -> Value | None:
     return graph.make(PLUS, a, positive) if positive else None
 
 
-def opposite(graph: Graph, value: Value) -> Value | None:
+def opposite(graph: Graph, value: Node) -> Node | None:
     """The node whose negative this one is."""
     if value.op is NEG:
         return value.left  # type: ignore[no-any-return]
-    if value.op is CONST and not value.label and value.data < 0:
-        return graph.constant(-value.data)
+    if isinstance(value, Constant) and not value.label and value.number < 0:
+        return graph.constant(-value.number)
     return None
 
 
-def simpler_product(graph: Graph, a: Value, b: Value) -> Value | None:
+def simpler_product(graph: Graph, a: Node, b: Node) -> Node | None:
     if a is graph.one or b is graph.one:
         return b if a is graph.one else a
     if a is b:
         return graph.make(POWER, a, graph.constant(2.0))
-    if b.op is CONST and a.op is not CONST:
+    if isinstance(b, Constant) and not isinstance(a, Constant):
         return rebuilt(graph, TIMES, b, a)
     first, second = graph.facts[a].product, graph.facts[b].product
     if second.factors and second.top != 1 and not first.factors and graph.merged(first, second):
@@ -112,20 +119,20 @@ def simpler_product(graph: Graph, a: Value, b: Value) -> Value | None:
     return None
 
 
-def simpler_quotient(graph: Graph, a: Value, b: Value) -> Value | None:
+def simpler_quotient(graph: Graph, a: Node, b: Node) -> Node | None:
     return a if b is graph.one else None
 
 
-def simpler_power(graph: Graph, a: Value, b: Value) -> Value | None:
+def simpler_power(graph: Graph, a: Node, b: Node) -> Node | None:
     return graph.one if b is graph.zero else a if b is graph.one else None
 
 
-def simpler_where(graph: Graph, condition: Value, a: Value, b: Value) -> Value | None:
+def simpler_where(graph: Graph, condition: Node, a: Node, b: Node) -> Node | None:
     known = graph.facts[condition].known
     return None if known is None else a if known else b
 
 
-SIMPLER: dict[str, Callable[..., Value | None]] = {
+SIMPLER: dict[str, Callable[..., Node | None]] = {
     "+": simpler_sum,
     "-": simpler_difference,
     "*": simpler_product,

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
-from math import nan
 from typing import NamedTuple
 
-from micrograd_cli.engine import Value, node, operands, topological_order
 from micrograd_cli.language.printer import expression
-from micrograd_cli.ops import CONST, INPUT, OPS
+from micrograd_cli.nodes import Constant, Node, topological_order
+from micrograd_cli.ops import INPUT, OPS
 from micrograd_cli.symbolic.derivative import derivatives
 
 LONG = 60  # characters: a longer formula is easier to read with names for its parts
@@ -47,29 +46,27 @@ def local(name: str, args: tuple[Operand, ...]) -> tuple[Formula, ...]:
     return tuple(formula(found[arg], args) if arg in found else NOTHING for arg in value.args)
 
 
-def applied(name: str, args: Sequence[Operand]) -> Value:
+def applied(name: str, args: Sequence[Operand]) -> Node:
     """The node of an operation. A name twice among the operands is two leaves of that name."""
-    return node(OPS[name], nan, *operands(tuple(map(leaf, args))))
+    return Node(OPS[name], [leaf(arg) for arg in args])
 
 
-def leaf(operand: Operand) -> Value:
-    if isinstance(operand, float):
-        return node(CONST, operand)
-    constant = isinstance(operand, tuple)
-    label, number = operand if isinstance(operand, tuple) else (operand, nan)
-    value = node(CONST if constant else INPUT, number)
-    value.label = label
-    return value
+def leaf(operand: Operand) -> Node:
+    if isinstance(operand, str):
+        return Node(INPUT, label=operand)
+    return (
+        Constant(operand) if isinstance(operand, float) else Constant(operand[1], label=operand[0])
+    )
 
 
-def formula(root: Value, taken: Sequence[Operand]) -> Formula:
+def formula(root: Node, taken: Sequence[Operand]) -> Formula:
     text = expression(root)
     if len(text) <= LONG:
         return Formula(text, text)
     order = topological_order(root)
     uses = Counter(arg for value in order for arg in value.args)
     fresh = (name for n in count(1) if (name := f"t{n}") not in taken)
-    names: dict[Value, str] = {}
+    names: dict[Node, str] = {}
     for value in order:
         if uses[value] > 1 and len(expression(value, names)) > SHORT:
             names[value] = next(fresh)

@@ -8,16 +8,17 @@ so a derivation takes time linear in its graph. Nodes refer to no Graph: both fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
-from fractions import Fraction
 from functools import reduce
 from math import isfinite, nan, pi
 from typing import Any
 
 from micrograd_cli.algebra.scalar import FLOAT
-from micrograd_cli.engine import NEG, Value, evaluate, node, operands
+from micrograd_cli.algebra.vocabulary import COMPARISONS
+from micrograd_cli.engine import NEG, evaluate
+from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.ops import CONST, FUNCTIONS, INPUT, OPS, Op, Rule
 from micrograd_cli.symbolic.product import (
     EXACT,
@@ -27,6 +28,7 @@ from micrograd_cli.symbolic.product import (
     integer,
     inverse,
     like_term,
+    lowest,
     multiplied,
     raised,
     single,
@@ -36,29 +38,23 @@ WIDTH = 8  # factors of a product, or terms of a sum, that are looked at togethe
 DEPTH = 4  # conditions of a Masked number that are kept apart
 
 PLUS, MINUS, TIMES, OVER, POWER, WHERE = (OPS[name] for name in ("+", "-", "*", "/", "^", "where"))
-COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 BEST = {"max": ">=", "min": "<="}
-QUOTIENTS = {"sinh": ("cosh", "tanh"), "sin": ("cos", "tan")}
-TRUTHS = {*COMPARISONS.values(), "not", "and", "or"}
-STEPPED = TRUTHS | {"where", "relu", "clamp", "max", "min", "floor", "ceil", "round", "trunc"}
-# Operations on constants that a person works out where an integer comes out: √4, not tanh(30).
-WORKED_OUT = {"+", "-", "*", "/", "%", "^", "neg", "sqrt", "cbrt", "square", "exp2", "log2"}
-WORKED_OUT |= {"log10", "abs", "sign", "floor", "ceil", "round", "trunc", "min", "max", "sum"}
+# By the function above or below: sinh/cosh is tanh, which does not overflow to inf/inf.
+QUOTIENTS = {name: (*op.quotient, op) for op in OPS.values() if op.quotient for name in op.quotient}
 
 
 class Facts:
     """What a Graph knows of one of its nodes."""
 
-    __slots__ = ("height", "known", "product", "radicand", "serial", "terms")
+    __slots__ = ("height", "known", "product", "radicand", "terms")
 
-    def __init__(self, serial: int, product: Product) -> None:
-        self.serial = serial
+    def __init__(self, product: Product) -> None:
         self.height = 0
         self.product = product  # the node as a product: itself, where nothing better is known
         self.known: float | None = None  # its value, if it is constant
         self.terms: tuple[Product, ...] = ()  # of a sum
-        self.radicand: Value | None = None  # of a root that may be squared back
+        self.radicand: Node | None = None  # of a root that may be squared back
 
 
 class Number:
@@ -66,13 +62,13 @@ class Number:
 
     __slots__ = ("graph", "made", "product")
 
-    def __init__(self, graph: Graph, product: Product, made: Value | None = None) -> None:
+    def __init__(self, graph: Graph, product: Product, made: Node | None = None) -> None:
         self.graph = graph
         self.product = product
         self.made = made
 
     @property
-    def node(self) -> Value:
+    def node(self) -> Node:
         if self.made is None:
             self.made = self.graph.node_of(self.product)
         return self.made
@@ -93,7 +89,7 @@ class Masked:
 
     __slots__ = ("chosen", "condition", "graph", "otherwise", "vanishes")
 
-    def __init__(self, graph: Graph, condition: Value, chosen: Part, otherwise: Part) -> None:
+    def __init__(self, graph: Graph, condition: Node, chosen: Part, otherwise: Part) -> None:
         self.graph = graph
         self.condition = condition
         self.chosen = chosen
@@ -122,7 +118,7 @@ class Masked:
 
     __radd__ = __add__
 
-    def branches(self) -> Iterator[tuple[Value, Number | Masked]]:
+    def branches(self) -> Iterator[tuple[Node, Number | Masked]]:
         """The branches that are something, each with its condition."""
         if self.chosen is not None:
             yield self.condition, self.chosen
@@ -136,7 +132,7 @@ class Masked:
         chosen, otherwise = self.graph.plain(self.chosen), self.graph.plain(self.otherwise)
         return self.graph.plain(self.graph.choice(self.condition, chosen, otherwise))
 
-    def flows(self) -> Value:
+    def flows(self) -> Node:
         """The condition under which there is a number at all."""
         make = self.graph.make
         ways = [
@@ -172,8 +168,10 @@ class Graph:
     nothing = None
 
     def __init__(self) -> None:
-        self.table: dict[Any, Value] = {}
-        self.facts: dict[Value, Facts] = {}
+        self.nodes: list[Node] = []  # each at its index
+        self.table: dict[Any, Node] = {}
+        self.facts: dict[Node, Facts] = {}
+        self.leaves: dict[Node, Node] = {}  # by the input of another graph that they stand for
         self.zero, self.one = self.constant(0.0), self.constant(1.0)
 
     @property
@@ -182,42 +180,58 @@ class Graph:
 
     # --- nodes --------------------------------------------------------------------------------
 
-    def learn(self, value: Value) -> Facts:
-        """Facts about a node that is new."""
-        facts = self.facts[value] = Facts(len(self.facts), single(value))
+    def learn(self, node: Node) -> Facts:
+        """Number a node that is new, and begin its facts."""
+        node.index = len(self.nodes)
+        self.nodes.append(node)
+        facts = self.facts[node] = Facts(single(node))
         return facts
 
-    def leaf(self, value: Value) -> Value:
-        """The graph's node for a leaf of another graph: itself for an input.
+    def leaf(self, node: Node) -> Node:
+        """The graph's own node for a leaf, its own or that of another graph.
 
         Raises ValueError for a node that is no leaf.
         """
-        if value.left is not None:
-            raise ValueError(f"the result of '{value.op.name}' is no leaf")
-        if value.op is not INPUT:
-            return self.constant(float(value.data), value.label)
-        if value not in self.facts:
-            self.learn(value)
-        return value
+        if node in self.facts:
+            return node
+        if node.left is not None:
+            raise ValueError(f"the result of '{node.op.name}' is no leaf")
+        if isinstance(node, Constant):
+            return self.constant(node.number, node.label, node.text)
+        if node not in self.leaves:
+            own = self.leaves[node] = Node(INPUT, label=node.label)
+            self.learn(own)
+        return self.leaves[node]
 
-    def constant(self, number: float, label: str = "") -> Value:
-        key = (CONST.name, label, repr(number))
+    def constant(self, number: float, label: str = "", text: str = "") -> Node:
+        """The node of a number; its exact decimal value is that of its text."""
+        short = repr(number)
+        if not text or label or not isfinite(number) or Decimal(text) == Decimal(short):
+            text = short
+        key = (CONST.name, label, text)
         if key not in self.table:
-            value = self.table[key] = node(CONST, number)
-            value.label = label
-            facts = self.learn(value)
+            node = self.table[key] = Constant(number, text, label)
+            facts = self.learn(node)
             facts.known = number
             if number and isfinite(number) and not label:
                 with suppress(ArithmeticError):  # more than 15 digits: it stays a factor
-                    facts.product = Product(EXACT.create_decimal(repr(number)), ONE, {})
+                    facts.product = Product(EXACT.create_decimal(text), ONE, {})
         return self.table[key]
 
-    def make(self, op: Op, *args: Value) -> Value:
+    def start(self, numbers: Mapping[Node, float]) -> list[Any]:
+        """A run's values, by index: those of constants, and of the inputs in `numbers`."""
+        values = [node.number if isinstance(node, Constant) else nan for node in self.nodes]
+        for node, number in numbers.items():
+            if node in self.leaves:
+                values[self.leaves[node].index] = number
+        return values
+
+    def make(self, op: Op, *args: Node) -> Node:
         """The node of an operation: the one that is there, or a new one."""
         key = (op.name, *args)
         value = self.table.get(key)
         if value is None:
-            value = self.table[key] = node(op, nan, *operands(args))
+            value = self.table[key] = Node(op, args)
             facts, below = self.learn(value), [self.facts[arg] for arg in args]
             facts.height = 1 + max(fact.height for fact in below)
             if all(fact.known is not None for fact in below):
@@ -227,7 +241,7 @@ class Graph:
                 facts.terms = self.terms_of(op, args)
         return value
 
-    def product_of(self, op: Op, args: tuple[Value, ...]) -> Product | None:
+    def product_of(self, op: Op, args: tuple[Node, ...]) -> Product | None:
         """The node of an operation as a product."""
         a, *rest = [self.facts[arg].product for arg in args]
         if op is NEG:
@@ -241,7 +255,7 @@ class Graph:
         exponent = integer(rest[0]) if op is POWER else None
         return Product(ONE, ONE, {args[0]: exponent}) if exponent else None
 
-    def terms_of(self, op: Op, args: tuple[Value, ...]) -> tuple[Product, ...]:
+    def terms_of(self, op: Op, args: tuple[Node, ...]) -> tuple[Product, ...]:
         """The terms of the node of an operation, if it is a sum."""
         if op is not PLUS and op is not MINUS:
             return ()
@@ -249,17 +263,17 @@ class Graph:
         terms = a + (tuple(-term for term in b) if op is MINUS else b)
         return terms if len(terms) <= WIDTH else ()
 
-    def worked_out(self, op: Op, args: tuple[Value, ...]) -> Value | None:
+    def worked_out(self, op: Op, args: tuple[Node, ...]) -> Node | None:
         """The number that an operation on constants gives, where a person would see it at once."""
         known = [self.facts[arg].known for arg in args]
         if any(x is None for x in known):
             return None
         number = float(evaluate(FLOAT, op.value, *known))
-        if op.name in TRUTHS:
+        if op.result == "truth":
             return self.constant(number)
         if number.is_integer() and abs(number) < 1e15 and all(arg.op is CONST for arg in args):
             trivial = all(x in (0, 1) for x in known) or op.name == "log"  # exp(0), log(1), log(e)
-            return self.constant(number) if trivial or op.name in WORKED_OUT else None
+            return self.constant(number) if trivial or op.arithmetic else None
         top, bottom, factors = self.facts[self.make(op, *args)].product
         if not factors and bottom == 1 and float(top) == number:
             return self.constant(number)
@@ -268,17 +282,23 @@ class Graph:
     # --- numbers ------------------------------------------------------------------------------
 
     def number(self, x: Any) -> Number:
-        """A Number for a Python number, a node of this graph or a Number."""
+        """A Number for a Python number, a node of this graph, a Number, or a decimal text."""
         if isinstance(x, Number):
             return x
-        if not isinstance(x, Value):
-            if isinstance(x, float) and len(repr(x)) > 16 and isfinite(x):
-                near = Fraction(x).limit_denominator(100)  # 1/3 is written so
-                if float(near) == x:
-                    top, bottom = map(Decimal, near.as_integer_ratio())
-                    return Number(self, Product(top, bottom, {}))
+        if isinstance(x, str):
+            x = self.constant(float(x), text=x)
+        elif not isinstance(x, Node):
             x = self.constant(float(x))
         return Number(self, self.facts[x].product, x)
+
+    def ratio(self, top: int, bottom: int) -> Number:
+        """A fraction of integers: a decimal where it is one, and never rounded."""
+        with suppress(ArithmeticError):
+            return Number(self, Product(EXACT.divide(Decimal(top), Decimal(bottom)), ONE, {}))
+        return Number(self, Product(*lowest(Decimal(top), Decimal(bottom)), {}))
+
+    def mod(self, x: Any, y: Any) -> Number:
+        return self.apply(OPS["%"], x, y)
 
     def plain(self, part: Part) -> Number:
         """A part with 0 where there is nothing."""
@@ -307,7 +327,7 @@ class Graph:
             return single(self.zero)
         return product
 
-    def included(self, product: Product, base: Value, exponent: int) -> Product:
+    def included(self, product: Product, base: Node, exponent: int) -> Product:
         """The product times a power. Raises ArithmeticError for one that is no exact float."""
         facts = self.facts[base]
         exponent += product.factors.pop(base, 0)
@@ -319,32 +339,30 @@ class Graph:
             product.factors[base] = exponent
         elif self.often_zero(base):
             return self.included(product, self.make(OVER, base, base), 1)
-        for name, (below, quotient) in QUOTIENTS.items():
-            if base.op.name in (name, below):
-                return self.divided(product, name, below, quotient, base.left)
-        return product
+        known = QUOTIENTS.get(base.op.name)
+        return self.divided(product, *known, base.left) if known else product
 
-    def often_zero(self, base: Value) -> bool:
+    def often_zero(self, base: Node) -> bool:
         """Whether base/base is nan at more than single points, so that it is not taken for 1."""
         known = self.facts[base].known
         if known is not None:
             return known == 0 or not isfinite(known)
-        return base.op.name in STEPPED
+        return base.op.vanishes
 
-    def divided(self, product: Product, name: str, below: str, quotient: str, x: Value) -> Product:
+    def divided(self, product: Product, above: str, below: str, quotient: Op, x: Node) -> Product:
         """The product with tanh(x) for sinh(x)/cosh(x), which is inf/inf from x = 711 on."""
         factors = product.factors
-        over, under = self.table.get((name, x)), self.table.get((below, x))
+        over, under = self.table.get((above, x)), self.table.get((below, x))
         if over is None or under is None:
             return product
         while factors.get(over, 0) > 0 > factors.get(under, 0):
-            for base, step in (over, -1), (under, 1), (self.make(OPS[quotient], x), 1):
+            for base, step in (over, -1), (under, 1), (self.make(quotient, x), 1):
                 factors[base] = factors.get(base, 0) + step
                 if not factors[base]:
                     del factors[base]
         return product
 
-    def unrooted(self, product: Product, root: Value, exponent: int) -> Product:
+    def unrooted(self, product: Product, root: Node, exponent: int) -> Product:
         """The product times a power of the root of a constant: √2·√2 is 2, √2·√π is √(2π)."""
         radicand = self.facts[root].radicand
         assert radicand is not None
@@ -361,10 +379,12 @@ class Graph:
         product.factors[root] = exponent
         return product
 
-    def finite(self, base: Value, exponent: int) -> bool:
+    def finite(self, base: Node, exponent: int) -> bool:
         """Whether a factor is finite by construction, so that 0 times it is 0."""
         known = self.facts[base].known
-        return exponent > 0 and (isfinite(known) if known is not None else base.op.name in TRUTHS)
+        return exponent > 0 and (
+            isfinite(known) if known is not None else base.op.result == "truth"
+        )
 
     def whole(self, a: Number) -> Product:
         """A Number as one factor, but for its sign."""
@@ -397,7 +417,7 @@ class Graph:
                 return Number(self, power)
         return self.apply(POWER, a, b)
 
-    def node_of(self, product: Product) -> Value:
+    def node_of(self, product: Product) -> Node:
         """The node of a product."""
         if product.top == -1 and len(product.factors) == 1:
             terms = self.terms(product)
@@ -420,7 +440,7 @@ class Graph:
                 found = self.included(found, radicand, exponent // 2)
         return found
 
-    def rank(self, power: tuple[Value, int]) -> tuple[int, int, int]:
+    def rank(self, power: tuple[Node, int]) -> tuple[int, int, int]:
         """Where a factor stands: constants, symbols, sums of these, powers, functions, sums."""
         base, facts = power[0], self.facts[power[0]]
         if base.left is None:
@@ -432,9 +452,9 @@ class Graph:
             kind = 0 if power[1] in (1, -1) else 4
         else:
             kind = 4 if base.op is POWER else 5
-        return kind, facts.height, facts.serial
+        return kind, facts.height, base.index
 
-    def chain(self, coefficient: Decimal, powers: Iterable[tuple[Value, int]]) -> Value:
+    def chain(self, coefficient: Decimal, powers: Iterable[tuple[Node, int]]) -> Node:
         """The node of a coefficient times powers."""
         nodes = [
             base if exponent == 1 else self.make(POWER, base, self.constant(float(exponent)))
@@ -475,13 +495,13 @@ class Graph:
             result = self.attached(result, term, known)
         return self.number(result)
 
-    def attached(self, total: Value, term: Product, known: Value | None = None) -> Value:
+    def attached(self, total: Node, term: Product, known: Node | None = None) -> Node:
         """A sum plus one more term, whose node may be known."""
         if term.negative:
             return self.make(MINUS, total, self.node_of(-term))
         return self.make(PLUS, total, known or self.node_of(term))
 
-    def node_of_sum(self, terms: Iterable[Product]) -> Value:
+    def node_of_sum(self, terms: Iterable[Product]) -> Node:
         """The node of a sum, which begins with a term that has no minus sign, if there is one."""
         ordered = list(terms)
         if not ordered:
@@ -521,7 +541,7 @@ class Graph:
         return self.merged(common, inside)
 
     def spread(
-        self, scale: Decimal, product: Product, shared: dict[Value, int]
+        self, scale: Decimal, product: Product, shared: dict[Node, int]
     ) -> tuple[Product, ...]:
         """The terms of scale times what of a product is not shared."""
         own = {v: product.factors.get(v, 0) - e for v, e in shared.items()}
@@ -534,7 +554,7 @@ class Graph:
         terms = self.terms(self.facts[inside].product if inside else rest._replace(top=ONE))
         return tuple(Product(*multiplied(rest, term), term.factors) for term in terms)
 
-    def radicand(self, root: Value) -> Value | None:
+    def radicand(self, root: Node) -> Node | None:
         """What a root is the root of."""
         if root.op.name == "hypot":
             return reduce(self.plus, [self.pow(arg, 2) for arg in root.args]).node
@@ -560,12 +580,12 @@ class Graph:
             a, b, name = b, a, MIRRORED[name]
         return self.apply(OPS[name], a, b)
 
-    def at_most(self, a: Value, b: Value) -> bool:
+    def at_most(self, a: Node, b: Node) -> bool:
         """Whether it is known that a <= b."""
         x, y = self.facts[a].known, self.facts[b].known
         return x is not None and y is not None and x <= y
 
-    def negation(self, condition: Value) -> Value:
+    def negation(self, condition: Node) -> Node:
         if condition.op.name == "not":
             return condition.left  # type: ignore[no-any-return]
         return self.make(OPS["not"], condition)
@@ -578,7 +598,7 @@ class Graph:
         known = self.facts[test].known
         return self.choice(test, *parts) if known is None else parts[not known]
 
-    def choice(self, condition: Value, chosen: Part, otherwise: Part) -> Part:
+    def choice(self, condition: Node, chosen: Part, otherwise: Part) -> Part:
         """`where` on parts."""
         if condition.op.name == "not":
             condition, chosen, otherwise = condition.left, otherwise, chosen
@@ -596,7 +616,7 @@ class Graph:
         inside = numbers[0] if len(numbers) == 1 else masked.plain()
         return Masked(self, masked.flows(), inside, None)
 
-    def under(self, condition: Value, branch: int, part: Part) -> Part:
+    def under(self, condition: Node, branch: int, part: Part) -> Part:
         """A part of that branch of a `where`, without the same question in its factors."""
         if isinstance(part, Number):
             top, bottom, factors = part.product
@@ -609,7 +629,7 @@ class Graph:
 
     def sum(self, *x: Any) -> Number:
         numbers = [self.number(each) for each in x]
-        if all(number.node.op.name in TRUTHS for number in numbers):
+        if all(number.node.op.result == "truth" for number in numbers):
             return self.apply(OPS["sum"], *numbers)  # a count
         return reduce(self.plus, numbers)
 
@@ -664,7 +684,6 @@ for _name, _combine in {
     "mul": Graph.times,
     "truediv": Graph.over,
     "pow": Graph.pow,
-    "mod": lambda graph, a, b: graph.apply(OPS["%"], a, b),
 }.items():
     install_operator(_name, _combine)
 for _name, _op in FUNCTIONS.items():

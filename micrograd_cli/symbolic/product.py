@@ -7,7 +7,7 @@ from decimal import Context, Decimal, Inexact, Overflow, Subnormal, Underflow
 from math import gcd
 from typing import NamedTuple
 
-from micrograd_cli.engine import Value
+from micrograd_cli.nodes import Node
 
 ONE = Decimal(1)
 # Coefficients are those decimal numbers that a person would work out: 0.1*0.2 is 0.02.
@@ -19,7 +19,7 @@ class Product(NamedTuple):
 
     top: Decimal
     bottom: Decimal
-    factors: dict[Value, int]
+    factors: dict[Node, int]
 
     @property
     def negative(self) -> bool:
@@ -29,7 +29,7 @@ class Product(NamedTuple):
         return Product(self.top.copy_negate(), self.bottom, self.factors)
 
 
-def single(factor: Value, sign: Decimal = ONE) -> Product:
+def single(factor: Node, sign: Decimal = ONE) -> Product:
     return Product(sign, ONE, {factor: 1})
 
 

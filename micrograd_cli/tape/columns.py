@@ -139,7 +139,7 @@ UFUNCS: dict[str, Any] = {
 OTHERS: dict[str, Callable[..., Any]] = {
     "cbrt": cbrt, "erf": erf, "erfc": erfc, "gaussian": gaussian, "normal_cdf": normal_cdf,
     "sigmoid": sigmoid, "hypot": hypot, "max": largest, "min": least,
-    "sign": lambda x: np.sign(x) + 0.0, "where": np.where, "number": lambda p: p * 1.0,
+    "sign": lambda x: np.sign(x) + 0.0, "where": np.where, "indicator": lambda p: p * 1.0,
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal,
     "both": np.logical_and, "either": np.logical_or, "negate": np.logical_not,

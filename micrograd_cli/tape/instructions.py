@@ -17,34 +17,44 @@ from functools import partial, reduce
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from micrograd_cli.algebra.scalar import IEEE, PLAIN, Ieee, sech_squared
-
-COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
-FUNCTIONS = {*PLAIN, "pow"} - {*COMPARISONS, "where", "sum", "detach", "sech_squared"}
+from micrograd_cli.algebra.scalar import IEEE, Ieee, sech_squared
+from micrograd_cli.algebra.vocabulary import CHOOSE, COMPARE, INFIX, SMOOTH, STEP, names
 
 
-class Instruction(NamedTuple):
-    """What to apply to the results of which earlier instructions; a leaf has no arguments.
+class Input(NamedTuple):
+    """A column that is given."""
+
+    name: str
+
+
+class Constant(NamedTuple):
+    """A number, or a truth, that is the same in every row."""
+
+    value: float | bool
+
+
+class Apply(NamedTuple):
+    """What to apply to the results of which earlier instructions.
 
     Comparisons, `both`, `either` and `negate` give truths, which only `where`, these three and
-    `number` (a truth as 1 or 0) take.
+    `indicator` (a truth as 1 or 0) take.
     """
 
     name: str
-    args: tuple[int, ...] = ()
+    args: tuple[int, ...]
 
 
-def fold_where(condition: bool, chosen: Any, otherwise: Any) -> Any:
-    return chosen if condition else otherwise
+Instruction = Input | Constant | Apply
 
-
+COMPARISONS = names(COMPARE)
+# The primitives that are instructions as they stand; how a tape writes the others is below.
+FUNCTIONS = {*names(SMOOTH, STEP, CHOOSE)} - {"where", "sum", "detach", "sech_squared"}
 FOLD: dict[str, Callable[..., Any]] = {
     **{name: getattr(IEEE, name) for name in FUNCTIONS},
-    **{name: getattr(operator, name) for name in (*COMPARISONS, "neg")},
-    **{name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "mod")},
+    **{name: getattr(operator, name) for name in (*COMPARISONS, *INFIX, "neg")},
     "square": lambda x: x**2,
-    "number": float,
-    "where": fold_where,
+    "indicator": float,
+    "where": lambda condition, chosen, otherwise: chosen if condition else otherwise,
     "both": lambda p, q: p and q,
     "either": lambda p, q: p or q,
     "negate": operator.not_,
@@ -74,7 +84,6 @@ class Symbol:
     __sub__, __rsub__ = operation("sub"), operation("sub", True)
     __mul__, __rmul__ = operation("mul"), operation("mul", True)
     __truediv__, __rtruediv__ = operation("truediv"), operation("truediv", True)
-    __mod__, __rmod__ = operation("mod"), operation("mod", True)
 
     def __neg__(self) -> Any:
         return self.tape.record("neg", self)
@@ -126,10 +135,12 @@ class Tape:
     def __init__(self) -> None:
         self.instructions: list[Instruction] = []
         self.constants: dict[int, Any] = {}  # a float or a bool, by the number of its instruction
-        self.known: dict[Instruction, int] = {}
+        self.known: dict[Any, int] = {}  # the number of each instruction, by what it does
         self.algebra: Any = SimpleNamespace(
             **{name: partial(self.record, name) for name in FUNCTIONS},
             **{name: partial(self.compare, name) for name in COMPARISONS},
+            number=float,
+            ratio=operator.truediv,
             sum=lambda *x: reduce(operator.add, map(self.symbol, x)),
             where=self.where,
             sech_squared=lambda x: sech_squared(x, self.algebra),
@@ -139,23 +150,25 @@ class Tape:
             retry=lambda rule, *x: rule(self.algebra, *map(self.symbol, x)),
         )
 
-    def append(self, instruction: Instruction) -> int:
-        number = self.known.setdefault(instruction, len(self.instructions))
+    def append(self, instruction: Instruction) -> Symbol:
+        # constants by their texts: 0.0 equals -0.0 and False, but is another number
+        constant = isinstance(instruction, Constant)
+        key = repr(instruction) if constant else instruction
+        number = self.known.setdefault(key, len(self.instructions))
         if number == len(self.instructions):
             self.instructions.append(instruction)
-        return number
+            if isinstance(instruction, Constant):
+                self.constants[number] = instruction.value
+        return Symbol(self, number)
 
     def input(self, name: str) -> Symbol:
-        return Symbol(self, self.append(Instruction(f"input {name}")))
+        return self.append(Input(name))
 
     def symbol(self, x: Any) -> Symbol:
         """A symbol as it is, a number as a constant."""
         if isinstance(x, Symbol):
             return x
-        constant = x if isinstance(x, bool) else float(x)
-        number = self.append(Instruction(f"const {constant!r}"))
-        self.constants[number] = constant
-        return Symbol(self, number)
+        return self.append(Constant(x if isinstance(x, bool) else float(x)))
 
     def constant(self, x: Any) -> Any:
         """The number that an operand always is, or None."""
@@ -169,7 +182,7 @@ class Tape:
             folded = FOLD[name](*[Ieee(v) if isinstance(v, float) else v for v in values])
             return self.symbol(folded if isinstance(folded, bool) else float(folded))
         short = self.shortened(name, symbols)
-        return short if short is not None else Symbol(self, self.append(Instruction(name, args)))
+        return short if short is not None else self.append(Apply(name, args))
 
     def shortened(self, name: str, symbols: list[Symbol]) -> Symbol | None:
         """One of the operands, where it is the result."""
@@ -199,13 +212,13 @@ class Tape:
         return self.record(name, left, right)
 
     def compare(self, name: str, left: Any, right: Any) -> Symbol:
-        return self.record("number", self.record(name, left, right))
+        return self.record("indicator", self.record(name, left, right))
 
     def truth(self, x: Any) -> Symbol:
         """Whether a number is not 0, as a truth."""
         symbol = self.symbol(x)
         instruction = self.instructions[symbol.number]
-        if instruction.name == "number":
+        if isinstance(instruction, Apply) and instruction.name == "indicator":
             return Symbol(self, instruction.args[0])
         return self.record("ne", symbol, 0.0)
 
@@ -230,12 +243,17 @@ class Tape:
         other = self.record("both", self.record("negate", truth), there[0])
         return Masked(self.record("either", side, other), value)
 
+    def operands(self, number: int) -> tuple[int, ...]:
+        """The numbers of the instructions that one applies to; a leaf has none."""
+        instruction = self.instructions[number]
+        return instruction.args if isinstance(instruction, Apply) else ()
+
     def live(self, outputs: Iterable[int]) -> list[int]:
         """The numbers of the instructions that these ones need, in order, leaves among them."""
         needed = set(outputs)
         for number in range(len(self.instructions) - 1, -1, -1):
             if number in needed:
-                needed.update(self.instructions[number].args)
+                needed.update(self.operands(number))
         return sorted(needed)
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from micrograd_cli.tape.columns import OTHERS, UFUNCS, Array
-from micrograd_cli.tape.instructions import Tape
+from micrograd_cli.tape.instructions import Apply, Tape
 
 BLOCK = 1 << 16  # rows at most: so few that the columns of a calculation stay in the cache
 LEAST = 256  # rows of a block: below it, Python's part would be more than NumPy's
@@ -61,7 +61,8 @@ class Kernel:
         self.first = len(leaves)  # register of the results
         register = {number: index for index, number in enumerate(leaves)}
         for index, number in enumerate(results):
-            if tape.instructions[number].name in UFUNCS:
+            instruction = tape.instructions[number]
+            if isinstance(instruction, Apply) and instruction.name in UFUNCS:
                 register.setdefault(number, self.first + index)
         self.steps = self.allocated(tape, results, live, register)
         copies = [(register[n], self.first + i) for i, n in enumerate(results)]
@@ -72,7 +73,7 @@ class Kernel:
         self, tape: Tape, results: Sequence[int], live: Sequence[int], register: dict[int, int]
     ) -> list[Step]:
         """The steps; `register` says where leaves and results are, and learns of all the others."""
-        code = [(n, tape.instructions[n]) for n in live if tape.instructions[n].args]
+        code = [(n, each) for n in live if isinstance(each := tape.instructions[n], Apply)]
         last = {arg: number for number, instruction in code for arg in instruction.args}
         last |= dict.fromkeys([*register, *results], -1)  # these are kept to the end
         self.size = self.first + self.width

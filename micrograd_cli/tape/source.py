@@ -10,26 +10,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from micrograd_cli.algebra.scalar import IEEE, PLAIN, Ieee
-from micrograd_cli.tape.instructions import Tape
+from micrograd_cli.algebra.vocabulary import COMPARISONS, INFIX
+from micrograd_cli.tape.instructions import Apply, Tape
 
+# The others are calls of functions by their names.
 TEMPLATES = {
-    "add": "{0} + {1}",
-    "sub": "{0} - {1}",
-    "mul": "{0} * {1}",
-    "truediv": "{0} / {1}",
+    **{name: f"{{0}} {symbol} {{1}}" for name, symbol in (INFIX | COMPARISONS).items()},
     "mod": "{0} % {1}",
     "neg": "-{0}",
     "square": "{0} ** 2",
-    "lt": "{0} < {1}",
-    "le": "{0} <= {1}",
-    "gt": "{0} > {1}",
-    "ge": "{0} >= {1}",
-    "eq": "{0} == {1}",
-    "ne": "{0} != {1}",
     "both": "{0} and {1}",
     "either": "{0} or {1}",
     "negate": "not {0}",
-    "number": "one if {0} else zero",
+    "indicator": "one if {0} else zero",
     "where": "{1} if {0} else {2}",
 }
 
@@ -44,7 +37,7 @@ def python_source(tape: Tape, results: Sequence[int], inputs: Sequence[str]) -> 
     lines = [f"def row({', '.join(arguments)}):"]
     for number, name in names.items():
         instruction = tape.instructions[number]
-        if instruction.args:
+        if isinstance(instruction, Apply):
             args = [names[arg] for arg in instruction.args]
             template = TEMPLATES.get(instruction.name)
             text = template.format(*args) if template else f"{instruction.name}({', '.join(args)})"

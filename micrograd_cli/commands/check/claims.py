@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from micrograd_cli.checks.checking import VALUE, Claimant, Claimed, Subject
+from micrograd_cli.checks.checking import VALUE, Claimant, Claimed, Place, Subject
 from micrograd_cli.checks.probe import Probe
+from micrograd_cli.checks.subject import OutputSubject
 from micrograd_cli.commands.bindings import number
 from micrograd_cli.errors import DataError, MgradError, UsageError, suggestion
 from micrograd_cli.files.text import as_float, read_text
-from micrograd_cli.language.reading import Program, parse
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import parse
 
 NONFINITE = (None, "inf", "-inf", "nan")  # as eval --format json prints them
 
@@ -72,7 +74,7 @@ def read_claims(target: Target, claims: Sequence[str], numbers: Sequence[str]) -
 
 
 def constant(source: str, key: str, value: float) -> Claimant:
-    return lambda subject: [Claimed(source, key, value)]
+    return lambda place: [Claimed(source, key, value)]
 
 
 def formula(program: Program, key: str, text: str, option: str) -> Claimant:
@@ -85,11 +87,11 @@ def formula(program: Program, key: str, text: str, option: str) -> Claimant:
                              suggestion(name, known), text=other.text)  # fmt: skip
     if len(other.outputs) != 1:
         raise UsageError(f"{option}: {len(other.outputs)} expressions, not one")
-    probe = Probe(other, other.outputs[0])
+    stated = OutputSubject(Probe(other, other.outputs[0]))
 
-    def claim(subject: Subject) -> Iterator[Claimed]:
-        probe.move({**other.defaults, **subject.named()})
-        yield Claimed("claim", key, probe.value, probe.noise)
+    def claim(place: Place) -> Iterator[Claimed]:
+        here = stated.at({**other.defaults, **place.named()})
+        yield Claimed("claim", key, here.value, here.noise)
 
     return claim
 
@@ -159,13 +161,13 @@ def rival(program: Program, text: str) -> Program:
     return other
 
 
-def agreement(other: Subject, defaults: dict[str, float], keys: Iterable[str]) -> Claimant:
+def agreement(other: Subject, defaults: Mapping[str, float], keys: Iterable[str]) -> Claimant:
     """A claimant for whom value and derivatives are those of another program."""
 
-    def claim(subject: Subject) -> Iterator[Claimed]:
-        other.move({**defaults, **subject.point})
-        yield Claimed("same-as", VALUE, other.value, other.noise)
+    def claim(place: Place) -> Iterator[Claimed]:
+        there = other.at({**defaults, **place.point})
+        yield Claimed("same-as", VALUE, there.value, there.noise)
         for key in keys:
-            yield Claimed("same-as", key, other.gradient.get(key, 0.0))
+            yield Claimed("same-as", key, there.gradient.get(key, 0.0))
 
     return claim

@@ -9,15 +9,16 @@ from typing import Any
 
 import click
 
-from micrograd_cli.analysis.report import check_names
 from micrograd_cli.analysis.sampling import Binding, Points, Range
+from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.checks.checking import Check, CheckReport, Subject, Tolerance, check, worst
 from micrograd_cli.commands.bindings import ProgramCommand, number, program_options
 from micrograd_cli.commands.check.options import SAMPLES, check_options
 from micrograd_cli.commands.check.tasks import Task, of_command, of_program
 from micrograd_cli.commands.command_line import Words, node_limit, program_text
 from micrograd_cli.errors import UsageError
-from micrograd_cli.language.reading import Program, parse
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import parse
 from micrograd_cli.render import Style
 from micrograd_cli.render.check.records import render
 from micrograd_cli.terminal.progress import progress
@@ -130,11 +131,11 @@ def ignore(count: int) -> None:
 def foreign(options: dict[str, Any], stack: ExitStack) -> Subject:
     """The program of --command; what it runs ends with the stack."""
     from micrograd_cli.checks.external import Runner
-    from micrograd_cli.checks.foreign import Foreign
+    from micrograd_cli.checks.foreign import ForeignSubject
 
     done = stack.enter_context(progress("runs", results_last=True))
     runner = Runner(options["command_"], options["jobs"], options["timeout"], done)
-    return Foreign(stack.enter_context(runner).run)
+    return ForeignSubject(stack.enter_context(runner).run)
 
 
 def report(

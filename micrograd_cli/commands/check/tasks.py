@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from micrograd_cli.checks.checking import Claimant, Claimed, Subject
+from micrograd_cli.checks.checking import Claimant, Claimed, Place, Subject
 from micrograd_cli.checks.probe import Probe
+from micrograd_cli.checks.subject import OutputSubject
 from micrograd_cli.commands.check.claims import (
     Claims,
     Target,
@@ -16,7 +17,7 @@ from micrograd_cli.commands.check.claims import (
     rival,
 )
 from micrograd_cli.errors import UsageError
-from micrograd_cli.language.reading import Output, Program
+from micrograd_cli.language.program import Output, Program
 
 
 class Task(NamedTuple):
@@ -49,7 +50,7 @@ def of_program(program: Program, names: list[str], options: dict[str, Any]) -> l
         Task(
             output.name,
             target.outputs[index],
-            expression(program, output),
+            program.expression(output),
             program.text,
             subject_of(program, output, names, second),
             claims[index] if claimed else [own("engine", keys)],
@@ -62,10 +63,10 @@ def of_program(program: Program, names: list[str], options: dict[str, Any]) -> l
 
 def subject_of(program: Program, output: Output, names: list[str], second: bool) -> Subject:
     if not second:
-        return Probe(program, output)
-    from micrograd_cli.checks.curvature import Hessian
+        return OutputSubject(Probe(program, output))
+    from micrograd_cli.checks.curvature import HessianSubject
 
-    return Hessian(program, output, [name for name in names if name in program.inputs])
+    return HessianSubject(program, output, [name for name in names if name in program.inputs])
 
 
 def pairs(names: Sequence[str]) -> list[str]:
@@ -80,18 +81,13 @@ def labels(outputs: Sequence[Output]) -> list[str]:
     return [output.name or str(number) for number, output in enumerate(outputs, 1)]
 
 
-def expression(program: Program, output: Output) -> str:
-    start, end = output.span
-    return " ".join(program.text[start:end].split())
-
-
 def own(source: str, keys: Sequence[str]) -> Claimant:
     """A claimant for the gradient that the subject itself gives."""
 
-    def claim(subject: Subject) -> Iterator[Claimed]:
+    def claim(place: Place) -> Iterator[Claimed]:
         for key in keys:
-            if key in subject.gradient:
-                yield Claimed(source, key, subject.gradient[key])
+            if key in place.gradient:
+                yield Claimed(source, key, place.gradient[key])
 
     return claim
 
@@ -121,17 +117,17 @@ def of_command(
         raise UsageError(f"the expression has {len(program.outputs)} outputs, the command one")
     (claims,) = claimants(Target(program, [""], names), options)
     if program.outputs:
-        claims.append(engine(Probe(program, program.outputs[0]), names))
+        claims.append(engine(OutputSubject(Probe(program, program.outputs[0])), names))
     claims.insert(0, own("program", names))
     return [Task(None, "", options["command_"], "", subject, claims, "numerical")]
 
 
-def engine(probe: Probe, keys: Sequence[str]) -> Claimant:
+def engine(stated: OutputSubject, keys: Sequence[str]) -> Claimant:
     """A claimant for the gradient of an expression."""
 
-    def claim(subject: Subject) -> Iterator[Claimed]:
-        probe.move(subject.point)
+    def claim(place: Place) -> Iterator[Claimed]:
+        here = stated.at(place.point)
         for key in keys:
-            yield Claimed("expression", key, probe.gradient[key], probe.blur(key))
+            yield Claimed("expression", key, here.gradient[key], here.blur(key))
 
     return claim

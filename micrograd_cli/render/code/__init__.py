@@ -20,10 +20,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from micrograd_cli.engine import Value
+    from micrograd_cli.nodes import Node
     from micrograd_cli.render.code.target import Target
 
-Named = list[tuple[str, "Value"]]
+Named = list[tuple[str, "Node"]]
 MODULES = {  # imported when they are needed
     "latex": "micrograd_cli.render.code.latex",
     "python": "micrograd_cli.render.code.python",
@@ -41,13 +41,13 @@ def language(target: str) -> Target:
     return found
 
 
-def emit(target: str, name: str, inputs: Named, outputs: Named, order: Sequence[Value]) -> str:
+def emit(target: str, name: str, inputs: Named, outputs: Named, order: Sequence[Node]) -> str:
     """The complete source text of one function."""
     from micrograd_cli.render.code.target import Function
 
     return language(target).module([Function(name, inputs, outputs, order)])
 
 
-TARGETS: dict[str, Callable[[str, Named, Named, Sequence[Value]], str]] = {
+TARGETS: dict[str, Callable[[str, Named, Named, Sequence[Node]], str]] = {
     target: partial(emit, target) for target in MODULES
 }

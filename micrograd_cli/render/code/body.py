@@ -13,13 +13,15 @@ from math import copysign, inf, isnan, sqrt
 from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
-from micrograd_cli.language.printer import CONSTANTS, Names
+from micrograd_cli.language.builder import CONSTANTS
+from micrograd_cli.language.printer import Names
+from micrograd_cli.nodes import Constant
 from micrograd_cli.render.code.forms import ATOM, SIGN, Form, Text, fill, repeated
 from micrograd_cli.render.code.names import legal
 from micrograd_cli.render.code.target import Function, Target
 
 if TYPE_CHECKING:
-    from micrograd_cli.engine import Value
+    from micrograd_cli.nodes import Node
 
 ARITHMETIC = {"+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!="}
 MANY = 50
@@ -54,7 +56,7 @@ class Body:
         self.steps: list[Step] = []
         self.symbols: dict[str, str] = {}  # how names are written
         self.written = {target.symbol(self.name)}
-        self.texts: dict[Value, Text] = {}
+        self.texts: dict[Node, Text] = {}
         for (_, leaf), (_, own) in zip(function.inputs, self.inputs, strict=True):
             self.texts[leaf] = Text(ATOM, self.symbol(own))
         self.labels = [self.fresh(label, "y") for label, _ in function.outputs]
@@ -102,8 +104,8 @@ class Body:
 
     def count(self, function: Function) -> None:
         """How often each node is used, how often of these as a condition, and which inputs not."""
-        self.uses: Counter[Value] = Counter(value for _, value in function.outputs)
-        self.conditions: Counter[Value] = Counter()
+        self.uses: Counter[Node] = Counter(value for _, value in function.outputs)
+        self.conditions: Counter[Node] = Counter()
         for value in function.order:
             args = value.args
             self.uses.update(args)
@@ -114,14 +116,14 @@ class Body:
 
     # --- the text of a node -------------------------------------------------------------------
 
-    def add(self, value: Value) -> None:
+    def add(self, value: Node) -> None:
         """Find the text of a node, and give it a name if it is used more than once."""
         self.shorten(value)
         self.texts[value] = text = self.text(value)
         if self.uses[value] > 1 and not self.cheap(value, text):
             self.assign(value)
 
-    def shorten(self, value: Value) -> None:
+    def shorten(self, value: Node) -> None:
         """Give names to operands, the longest first, until the text fits on a line."""
         args = [arg for arg in dict.fromkeys(value.args) if arg in self.texts]
         length = sum(len(self.texts[arg].text) for arg in args)
@@ -131,7 +133,7 @@ class Body:
             length -= len(self.texts[arg].text)
             self.assign(arg)
 
-    def text(self, value: Value) -> Text:
+    def text(self, value: Node) -> Text:
         args, style = value.args, self.target.style
         name = value.op.name
         varying = any(arg.op.name != "const" or arg.label in CONSTANTS for arg in args)
@@ -152,24 +154,25 @@ class Body:
             return operands[0]
         return Text(level, fill(template, operands, style), None, least(value, operands), constant)
 
-    def form(self, value: Value, operands: Sequence[Text]) -> Form:
+    def form(self, value: Node, operands: Sequence[Text]) -> Form:
         """The form of a node, the most special that the target has."""
         variant, forms, args = self.target.variant(value, operands), self.target.forms, value.args
         if isinstance(variant, tuple):
             return variant
         keys = [variant or "", f"{value.op.name}/{len(args)}"]
         if value.op.name == "^" and args[1].op.name == "const":
-            keys.insert(0, f"^{args[1].data:g}")
+            keys.insert(0, f"^{args[1].number:g}")
         if len(args) > MANY:  # a chain of so many operators is too deep for some compilers
             keys.insert(0, f"long {value.op.name}")
         found = [forms[key] for key in keys if key in forms]
         return found[0] if found else forms[value.op.name]
 
-    def operand(self, value: Value, short: bool = False) -> Text:
+    def operand(self, value: Node, short: bool = False) -> Text:
         """An operand as text: a leaf, or what was found before."""
         if value in self.texts:
             return self.texts[value]
-        x, label, target = float(value.data), value.label, self.target
+        assert isinstance(value, Constant)
+        x, label, target = value.number, value.label, self.target
         if label not in CONSTANTS:
             label = "nan" if isnan(x) else "inf" if abs(x) == inf else ""
         text = target.constants[label] if label else target.number(abs(x), short)
@@ -177,7 +180,7 @@ class Body:
             return Text(SIGN, f"-{text}", None, x, True)
         return Text(ATOM, text, None, -inf if isnan(x) else x, True)
 
-    def cheap(self, value: Value, text: Text) -> bool:
+    def cheap(self, value: Node, text: Text) -> bool:
         """Whether a text is so short that it may stand more than once."""
         if len(text.text) <= self.target.share or text.atom:
             return True
@@ -185,12 +188,12 @@ class Body:
             return len(text.truth[1]) <= SHORT_CONDITION
         return value.op.name == "neg" and self.operand(value.args[0]).atom
 
-    def only_condition(self, value: Value) -> bool:
+    def only_condition(self, value: Node) -> bool:
         return self.uses[value] == self.conditions[value]
 
     # --- names --------------------------------------------------------------------------------
 
-    def assign(self, value: Value) -> None:
+    def assign(self, value: Node) -> None:
         """Make a step of a node: from here on its text is a name."""
         text = self.texts[value]
         name = self.reserved.get(value) or self.fresh(value.label, "t")
@@ -202,14 +205,14 @@ class Body:
             self.steps.append(Step(name, text.text, False, own))
             self.texts[value] = Text(ATOM, own, None, text.least, text.constant)
 
-    def result(self, label: str, value: Value, many: bool) -> Result:
+    def result(self, label: str, value: Node, many: bool) -> Result:
         text = self.operand(value)
         if many and self.target.named_results and not text.atom and value in self.texts:
             self.assign(value)
         return Result(label, self.operand(value).text)
 
 
-def least(value: Value, operands: Sequence[Text]) -> float:
+def least(value: Node, operands: Sequence[Text]) -> float:
     """A number that the node is never less than: rounding is monotone, so sums keep it."""
     name, low = value.op.name, [operand.least for operand in operands]
     if name in ("+", "sum"):
@@ -222,8 +225,8 @@ def least(value: Value, operands: Sequence[Text]) -> float:
         return low[0] * low[1]
     if name == "sqrt":
         return sqrt(max(low[0], 0.0))
-    if name == "^" and value.args[1].op.name == "const" and value.args[1].data > 0:
-        exponent = float(value.args[1].data)
+    if name == "^" and value.args[1].op.name == "const" and value.args[1].number > 0:
+        exponent = float(value.args[1].number)
         if low[0] >= 1:
             return 1.0
         if low[0] >= 0 or exponent % 2 == 0:

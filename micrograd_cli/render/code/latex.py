@@ -16,7 +16,7 @@ from micrograd_cli.render.code.names import transliterated
 from micrograd_cli.render.code.target import Target
 
 if TYPE_CHECKING:
-    from micrograd_cli.engine import Value
+    from micrograd_cli.nodes import Node
     from micrograd_cli.render.code.body import Body
 
 # How tightly texts bind: 10 a sum, 11 what begins with -, 12 a product, 14 a power or a fraction,
@@ -91,7 +91,7 @@ def bracket(text: str) -> str:
     return rf"\left({text}\right)" if tall else f"({text})"
 
 
-def product(value: Value, operands: Sequence[Text]) -> Form:
+def product(value: Node, operands: Sequence[Text]) -> Form:
     """A product with a point where the right factor begins with a digit, as in 3 · 2^x."""
     left, right = operands
     level = 11 if left.text.startswith("-") and left.level >= 11 else 12
@@ -101,7 +101,7 @@ def product(value: Value, operands: Sequence[Text]) -> Form:
     return level, "$0:11 $1:17" if right.text.startswith("-") else "$0:11 $1:12"
 
 
-def quotient(value: Value, operands: Sequence[Text]) -> Form | None:
+def quotient(value: Node, operands: Sequence[Text]) -> Form | None:
     """A fraction with its sign before it."""
     above = operands[0]
     if above.text.startswith("-") and above.level >= 11:
@@ -118,7 +118,7 @@ def unbracketed(text: str) -> str:
     return inside if around and min(depths, default=0) >= 0 else text
 
 
-def power(value: Value, operands: Sequence[Text]) -> Form | None:
+def power(value: Node, operands: Sequence[Text]) -> Form | None:
     r"""\sin^{2}(x), and a fraction on one line as an exponent."""
     base, exponent = operands
     function = POWERED.match(base.text)
@@ -128,7 +128,7 @@ def power(value: Value, operands: Sequence[Text]) -> Form | None:
     return 14, f"$0:{limit}^{{{inline(exponent.text)}}}"
 
 
-def exponential(value: Value, operands: Sequence[Text]) -> Form:
+def exponential(value: Node, operands: Sequence[Text]) -> Form:
     return 14, f"e^{{{inline(operands[0].text)}}}"
 
 
@@ -138,7 +138,7 @@ def inline(exponent: str) -> str:
     return f"{simple[1]}{simple[2]}/{simple[3]}" if simple else exponent
 
 
-def choice(value: Value, operands: Sequence[Text]) -> Form | None:
+def choice(value: Node, operands: Sequence[Text]) -> Form | None:
     """The cases of a choice in a choice as further lines of one."""
     start = r"\begin{cases}"
     if operands[2].level == 0 and operands[2].text.startswith(start):
@@ -146,17 +146,17 @@ def choice(value: Value, operands: Sequence[Text]) -> Form | None:
     return None
 
 
-def hypotenuse(value: Value, operands: Sequence[Text]) -> Form:
+def hypotenuse(value: Node, operands: Sequence[Text]) -> Form:
     squares = " + ".join(f"${i}:16^{{2}}" for i in range(len(operands)))
     return 16, rf"\sqrt{{{squares}}}"
 
 
-def logsumexp(value: Value, operands: Sequence[Text]) -> Form:
+def logsumexp(value: Node, operands: Sequence[Text]) -> Form:
     powers = " + ".join(f"e^{{${i}}}" for i in range(len(operands)))
     return 15, rf"\ln\left({powers}\right)"
 
 
-BETTER: dict[str, Callable[[Value, Sequence[Text]], Form | None]] = {
+BETTER: dict[str, Callable[[Node, Sequence[Text]], Form | None]] = {
     "*": product,
     "/": quotient,
     "^": power,
@@ -197,7 +197,7 @@ class Latex(Target):
     labelled = False
     named_repeats = False
 
-    def variant(self, value: Value, operands: Sequence[Text]) -> Form | str | None:
+    def variant(self, value: Node, operands: Sequence[Text]) -> Form | str | None:
         better = BETTER.get(value.op.name)
         return better(value, operands) if better else None
 

@@ -12,7 +12,7 @@ from micrograd_cli.render.code.forms import Form, Style, Text
 from micrograd_cli.render.code.target import Target, block
 
 if TYPE_CHECKING:
-    from micrograd_cli.engine import Value
+    from micrograd_cli.nodes import Node
 
 CONDITIONS: dict[str, Form] = {
     **python.CONDITIONS,
@@ -108,7 +108,7 @@ class NumPy(Target):
     only_ascii = False
     spacing = "\n\n\n"
 
-    def variant(self, value: Value, operands: Sequence[Text]) -> str | None:
+    def variant(self, value: Node, operands: Sequence[Text]) -> str | None:
         """Plain floats raise where one is divided by 0; arrays do not."""
         constant = value.op.name == "/" and all(operand.constant for operand in operands)
         return "constant /" if constant else None

@@ -13,7 +13,7 @@ from micrograd_cli.render.code.forms import Form, Style, Text
 from micrograd_cli.render.code.target import Target, block, commented
 
 if TYPE_CHECKING:
-    from micrograd_cli.engine import Value
+    from micrograd_cli.nodes import Node
     from micrograd_cli.render.code.body import Body
 
 CONDITIONS: dict[str, Form] = {
@@ -207,7 +207,7 @@ class Python(Target):
     only_ascii = False
     spacing = "\n\n\n"
 
-    def variant(self, value: Value, operands: Sequence[Text]) -> str | None:
+    def variant(self, value: Node, operands: Sequence[Text]) -> str | None:
         """A plain quotient where the denominator cannot be 0."""
         if value.op.name != "/":
             return None

@@ -22,7 +22,7 @@ from micrograd_cli.render.code.python import tupled
 from micrograd_cli.render.code.target import Target, folded
 
 if TYPE_CHECKING:
-    from micrograd_cli.engine import Value
+    from micrograd_cli.nodes import Node
 
 SAME = """exp exp2 log2 log10 sqrt cbrt sin cos tan asin acos atan sinh cosh tanh abs floor ceil
 trunc"""
@@ -210,7 +210,7 @@ class Rust(Target):
     def number(self, x: float, short: bool) -> str:
         return repr(x)
 
-    def variant(self, value: Value, operands: Sequence[Text]) -> Form | None:
+    def variant(self, value: Node, operands: Sequence[Text]) -> Form | None:
         """A chain of conditions on one level."""
         chained = value.op.name == "where" and operands[2].text.startswith("if ")
         return (0, "if $0? { $1 } else $2") if chained else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from micrograd_cli.render.code.forms import SLOT, Form, Style, Text
 
 if TYPE_CHECKING:
-    from micrograd_cli.engine import Value
+    from micrograd_cli.nodes import Node
     from micrograd_cli.render.code.body import Body
 
 WIDTH = 88  # columns of a line
@@ -22,9 +22,9 @@ class Function(NamedTuple):
     """A function to be written: its name, its inputs, its outputs, its inner nodes in order."""
 
     name: str
-    inputs: list[tuple[str, Value]]
-    outputs: list[tuple[str, Value]]
-    order: Sequence[Value]
+    inputs: list[tuple[str, Node]]
+    outputs: list[tuple[str, Node]]
+    order: Sequence[Node]
 
 
 def plain_number(x: float, short: bool) -> str:
@@ -72,7 +72,7 @@ class Target:
         texts = [*templates, self.style.truth[1], *self.constants.values(), *self.helpers]
         return frozenset(WORD.findall(SLOT.sub(" ", " ".join([*texts, self.reserved]))))
 
-    def variant(self, value: Value, operands: Sequence[Text]) -> Form | str | None:
+    def variant(self, value: Node, operands: Sequence[Text]) -> Form | str | None:
         """A better form for this node, or its name in the table."""
         return None
 

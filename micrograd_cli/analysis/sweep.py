@@ -1,0 +1,130 @@
+"""The graph of one output with its numbers: a run's values, and the grads of a backward sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+
+from micrograd_cli.engine import backward
+from micrograd_cli.errors import UsageError, suggestion
+from micrograd_cli.language.program import Output, Program
+from micrograd_cli.language.run import Run
+from micrograd_cli.nodes import Node, topological_order
+
+NAME_LENGTH = 40  # of a node that is known by its own text
+
+
+class Sweep:
+    """One output of a program: its nodes in order, their values and their grads.
+
+    `active` are the nodes that depend on one of `wrt`: those that show a gradient.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        output: Output,
+        order: Sequence[Node],
+        values: Sequence[float],
+        grads: Sequence[float | None],
+        wrt: Sequence[str] = (),
+        active: Collection[Node] = frozenset(),
+    ) -> None:
+        self.program = program
+        self.output = output
+        self.order = order
+        self.values = values
+        self.grads = grads
+        self.wrt = wrt
+        self.active = active
+
+    @property
+    def root(self) -> Node:
+        """The output's node."""
+        return self.output.node
+
+    def value(self, node: Node) -> float:
+        """The number of a node."""
+        return self.values[node.index]
+
+    def grad(self, node: Node) -> float:
+        """The derivative of the output by a node, 0 where nothing flows."""
+        grad = self.grads[node.index]
+        if grad is None:
+            return 0.0
+        return grad if node.left is not None else 0.0 + grad  # of a leaf no -0
+
+    def operands(self, node: Node) -> list[float]:
+        """The numbers of a node's operands."""
+        return [self.values[arg.index] for arg in node.args]
+
+    @cached_property
+    def listing(self) -> list[Node]:
+        """All inputs, then the other nodes in topological order."""
+        listing = dict.fromkeys(self.program.inputs.values())
+        for node in self.order:
+            listing.update((arg, None) for arg in node.args if arg.left is None)
+            listing[node] = None
+        listing[self.root] = None
+        return list(listing)
+
+    @cached_property
+    def numbers(self) -> dict[Node, int]:
+        """The ids of the nodes: their places in the listing, then those that it does not need."""
+        nodes = dict.fromkeys(self.listing)
+        named = self.program.named.values()
+        if not all(node in nodes for node in named):
+            for node in topological_order(*named):
+                nodes.update(dict.fromkeys((*node.args, node)))
+        return {node: number for number, node in enumerate(nodes)}
+
+    def number(self, node: Node) -> int:
+        """The id of a node."""
+        return self.numbers[node]
+
+    def name(self, node: Node) -> str:
+        """The name of a node."""
+        return node_name(node, self.program.text)
+
+
+def node_name(node: Node, text: str) -> str:
+    """The name of an input or a named node; of another its own part of the text, shortened."""
+    if node.label or node.span is None:
+        return node.label
+    start, end = node.span
+    part = text[start : min(end, start + 4 * NAME_LENGTH)]
+    name = " ".join(" ".join(line.partition("#")[0] for line in part.split("\n")).split())
+    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 3] + "..."
+
+
+def sweep(run: Run, output: Output, wrt: Sequence[str], active: Collection[Node]) -> Sweep:
+    """The backward sweep of one output of a run."""
+    order = run.program.order_to(output.node)
+    grads = backward(order, run.values, output.node, 1.0)
+    return Sweep(run.program, output, order, run.values, grads, wrt, active)
+
+
+def structure(program: Program, output: Output) -> Sweep:
+    """The graph of an output without numbers: every value that is no constant is nan."""
+    nothing: list[float | None] = [None] * len(program.nodes)
+    return Sweep(program, output, program.order_to(output.node), program.start, nothing)
+
+
+def check_names(program: Program, names: Iterable[str]) -> list[str]:
+    """The names in the program's order, each once. Raises UsageError for one that is no input."""
+    chosen = list(dict.fromkeys(names))
+    for name in chosen:
+        if name not in program.inputs:
+            raise UsageError(f"'{name}' is no input of the program",
+                             hint=suggestion(name, program.inputs))  # fmt: skip
+    return [name for name in program.inputs if name in chosen]
+
+
+def depending(program: Program, names: Iterable[str]) -> set[Node]:
+    """The nodes that depend on one of these inputs or nodes: those that have a gradient."""
+    nodes = program.labelled()
+    active = {nodes[name] for name in names}
+    for node in program.order:
+        if not active.isdisjoint(node.args):
+            active.add(node)
+    return active
