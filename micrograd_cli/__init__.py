@@ -40,6 +40,10 @@ _HOMES = {
 }
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     """Import a name of the API when it is first used: `mgrad --version` needs none of them."""
     if name not in _HOMES:

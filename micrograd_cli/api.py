@@ -9,7 +9,7 @@ from micrograd_cli.language.reading import parse
 from micrograd_cli.language.run import bind
 
 
-def gradients(program: str | Program, **numbers: float) -> tuple[float, dict[str, float]]:
+def gradients(program: str | Program, /, **numbers: float) -> tuple[float, dict[str, float]]:
     """The value of a program's one output and its gradients by input name.
 
     >>> gradients("a*b + c", a=2, b=-3, c=10)

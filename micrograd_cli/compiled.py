@@ -76,7 +76,7 @@ class Compiled:
     def __reduce__(self) -> tuple[Any, ...]:
         return compiled_again, self.arguments
 
-    def __call__(self, columns: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    def __call__(self, columns: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
         """The result columns, by name, of columns by name; numbers stand for constant columns.
 
         `columns` is a dict, or anything that gives columns by name, such as a DataFrame. Columns

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from random import Random
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from random import Random
 
 
 class Range(NamedTuple):
@@ -39,6 +41,8 @@ class Points(NamedTuple):
 
     def draw(self) -> Iterator[dict[str, float]]:
         """The points, the same ones each time."""
+        from random import Random  # with hashlib it takes longer to import than all of this
+
         random = Random(self.seed)
         for _ in range(self.number):
             yield {

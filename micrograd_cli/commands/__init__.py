@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from micrograd_cli import __version__
 from micrograd_cli.errors import MgradError, UsageError, suggestion
 
-COMMANDS = {
-    "eval": "Value and gradients of an expression.",
-    "check": "Check gradients; exit 0 or 1.",
-    "map": "Values and gradients for every row of a table.",
-    "explain": "The chain rule step by step, with this point's numbers.",
-    "graph": "The graph: a tree in the terminal, DOT, Mermaid, SVG, PNG.",
-    "diff": "The derivative as a program, a formula or code.",
-    "jacobian": "The derivatives of all outputs, as a matrix.",
-    "hessian": "The second derivatives, as a matrix.",
-    "functions": "The operations, their derivatives and conventions.",
-    "examples": "Example programs to read and to run.",
-    "completion": "A completion script for bash, zsh or fish.",
-}
 
-HOMES = {"check": "check.command"}  # of the others NAME_.py
+class Entry(NamedTuple):
+    """A command of the table: the module that has it, and what `mgrad --help` says of it."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "eval": Entry("eval_", "Value and gradients of an expression."),
+    "check": Entry("check.command", "Check gradients; exit 0 or 1."),
+    "map": Entry("map_", "Values and gradients for every row of a table."),
+    "explain": Entry("explain_", "The chain rule step by step, with this point's numbers."),
+    "graph": Entry("graph_", "The graph: a tree in the terminal, DOT, Mermaid, SVG, PNG."),
+    "diff": Entry("diff_", "The derivative as a program, a formula or code."),
+    "jacobian": Entry("jacobian_", "The derivatives of all outputs, as a matrix."),
+    "hessian": Entry("hessian_", "The second derivatives, as a matrix."),
+    "functions": Entry("functions_", "The operations, their derivatives and conventions."),
+    "examples": Entry("examples_", "Example programs to read and to run."),
+    "completion": Entry("completion_", "A completion script for bash, zsh or fish."),
+}
 
 
 class Commands(click.Group):
@@ -37,14 +43,13 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        home = HOMES.get(name, f"{name}_")
-        command = import_module(f"micrograd_cli.commands.{home}").command
+        command = import_module(f"micrograd_cli.commands.{COMMANDS[name].module}").command
         assert isinstance(command, click.Command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
@@ -96,6 +101,10 @@ def usage_error(error: click.ClickException) -> UsageError:
         known = [name.lstrip("-") for param in params for name in param.opts]
         hint = suggestion(error.option_name.lstrip("-"), known, "--{}")
         return UsageError(f"unknown option {error.option_name}", hint=hint)
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        choices = getattr(error.param.type, "choices", ())
+        hint = f"one of {', '.join(choices)}" if choices else ""
+        return UsageError(f"missing argument {(error.param.name or '').upper()}", hint=hint)
     if isinstance(error, click.BadOptionUsage):
         return UsageError(f"option {error.option_name} needs a value")
     message = error.format_message().rstrip(".")

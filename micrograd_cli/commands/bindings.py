@@ -8,19 +8,19 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import reduce
 from typing import Any
 
 import click
 
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
+from micrograd_cli.commands.values import number
 from micrograd_cli.errors import MgradError, UsageError, suggestion
 from micrograd_cli.files.text import read_parameters
 from micrograd_cli.language.program import Program
-from micrograd_cli.language.reading import MAX_NODES, evaluate_constant, parse
+from micrograd_cli.language.reading import parse
 
 
-class InputNumber(click.ParamType):  # type: ignore[type-arg]
+class InputValue(click.ParamType):  # type: ignore[type-arg]
     """The value of an input's option, as its command reads it."""
 
     name = "number"
@@ -32,18 +32,6 @@ class InputNumber(click.ParamType):  # type: ignore[type-arg]
         return self.read(value, param.opts[0] if param else "")
 
 
-def number(text: str, option: str) -> float:
-    """The number that a text stands for. Raises UsageError, with the place in the text."""
-    try:
-        return evaluate_constant(text)
-    except MgradError as error:
-        if not text.strip():
-            raise UsageError(f"the value of {option} is empty") from None
-        detail = "" if error.message == "not a number" else f": {error.message}"
-        message = f"the value of {option} is no number{detail}"
-        raise UsageError(message, error.span, error.hint, text=text) from None
-
-
 def input_option(
     name: str, index: int, program: Program, read: Callable[[str, str], Any]
 ) -> click.Option:
@@ -52,7 +40,7 @@ def input_option(
     help_text = "required" if default is None else f"default {default!r}"
     return click.Option(
         [f"--{name}", f"input_{index}"],
-        type=InputNumber(read),
+        type=InputValue(read),
         multiple=True,
         help="" if name in program.constants else help_text,
         hidden=name in program.constants,
@@ -67,8 +55,11 @@ CLASHES = "micrograd_cli.clashes"  # and the names of inputs that are options of
 class ProgramCommand(click.Command):
     """A command on a program: its callback gets `program` and `numbers`, the bindings by name.
 
-    With `--each` there is no program yet: `program` is None and `numbers` is what was given.
+    Where the command has `--each` and that is given, there is no program yet: `program` is None and
+    `numbers` is what was given.
     """
+
+    read_value: Callable[[str, str], Any] = staticmethod(number)  # what an input may be given
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx), *ctx.meta.get(INPUTS, {}).values()]
@@ -79,10 +70,10 @@ class ProgramCommand(click.Command):
             self.declare_quietly(ctx, words)
             return super().parse_args(ctx, words.options)
         program = None
-        if "--each" in words.options:
+        if words.given("--each") and "each" in self.own_names():
             names = dict.fromkeys(name[2:] for name, _ in words.pairs)
             self.declare(ctx, names, parse("0"))
-        elif "--help" not in words.options or self.has_program(words):
+        elif not words.given("--help") or self.has_program(words):
             program = self.program(ctx, words)
         self.read_options(ctx, words)
         ctx.params["numbers"] = given(ctx, program)
@@ -108,10 +99,6 @@ class ProgramCommand(click.Command):
             name = clashes.pop()
             hint = f"to bind the input '{name}' use --let {name}=VALUE"
             raise UsageError(f"--{name} is an option of mgrad {self.name}", hint=hint) from None
-
-    def read_number(self, text: str, option: str) -> Any:
-        """What a word stands for that an input is given: here a number. Raises UsageError."""
-        return number(text, option)
 
     def read_program(self, words: Words) -> Program:
         """The program that a command line means. Raises MgradError."""
@@ -142,11 +129,20 @@ class ProgramCommand(click.Command):
     def own_names(self) -> set[str]:
         return {"help", *(opt[2:] for p in self.params for opt in p.opts if opt.startswith("--"))}
 
+    def binding(self, name: str) -> str:
+        """What stands before the number where an input is given: `--a `, or `--let help=`."""
+        return f"--let {name}=" if name in self.own_names() else f"--{name} "
+
+    def how_to_give(self, name: str) -> str:
+        """How an input is given, in words."""
+        clash = f" (--{name} is an option)" if name in self.own_names() else ""
+        return f"{self.binding(name)}NUMBER{clash}"
+
     def declare(self, ctx: click.Context, names: Any, program: Program) -> None:
         own = self.own_names()
         ctx.meta[CLASHES] = own.intersection(names)
         ctx.meta[INPUTS] = {
-            name: input_option(name, index, program, self.read_number)
+            name: input_option(name, index, program, self.read_value)
             for index, name in enumerate(names)
             if name not in own and name
         }
@@ -186,7 +182,7 @@ def given(ctx: click.Context, program: Program | None) -> dict[str, Any]:
 
 
 def bindings(ctx: click.Context) -> Iterator[tuple[str, Any, str]]:
-    read = ctx.command.read_number if isinstance(ctx.command, ProgramCommand) else number
+    read = ctx.command.read_value if isinstance(ctx.command, ProgramCommand) else number
     for pair in ctx.params.pop("let", ()):
         name, equal, value = pair.partition("=")
         if not equal or not name:
@@ -214,38 +210,12 @@ def with_shadowed_constants(program: Program, ctx: click.Context) -> Program:
 
 
 def require_all(ctx: click.Context, program: Program) -> None:
-    own = ctx.command.own_names() if isinstance(ctx.command, ProgramCommand) else set()
+    assert isinstance(ctx.command, ProgramCommand)
     for name in program.inputs:
         if name not in ctx.params["numbers"] and name not in program.defaults:
-            clash = f"--let {name}=NUMBER (--{name} is an option)"
-            raise missing_input(program, name, clash if name in own else f"--{name} NUMBER")
+            raise missing_input(program, name, ctx.command.how_to_give(name))
 
 
 def missing_input(program: Program, name: str, how: str) -> UsageError:
     place = program.places[name]
     return UsageError(f"missing input '{name}'", place, f"give {how}", text=program.text)
-
-
-SOURCE = [
-    click.option("-f", "--file", metavar="FILE", type=click.Path(allow_dash=True),
-                 help="Read the program from FILE ('-' is standard input)."),
-    click.option("--max-nodes", type=click.IntRange(1), default=MAX_NODES, show_default=True,
-                 help="Refuse to build a larger graph."),
-]  # fmt: skip
-NUMBERS = [
-    click.option("--let", multiple=True, metavar="NAME=VALUE",
-                 help="Bind an input, also one that is named like an option."),
-    click.option("--params", multiple=True, metavar="FILE", type=click.Path(),
-                 help="Read numbers for inputs from a JSON or TOML file."),
-]  # fmt: skip
-
-
-def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say what the program is."""
-    return reduce(lambda decorated, option: option(decorated), reversed(SOURCE), function)
-
-
-def program_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every command on a program with numbers has."""
-    numbers = reduce(lambda decorated, option: option(decorated), reversed(NUMBERS), function)
-    return source_options(numbers)

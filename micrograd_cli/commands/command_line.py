@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections import deque
 from collections.abc import Sequence
@@ -25,13 +27,30 @@ class Words(NamedTuple):
         """The value that an option has last been given."""
         return next((value for name, value in reversed(self.pairs) if name in names), None)
 
+    def given(self, name: str) -> bool:
+        """Whether an option is given; it may also be another option's value."""
+        return any(each == name for each, _ in self.pairs)
+
+
+class Known(NamedTuple):
+    """The options of a command: those that take no value, the short ones, all."""
+
+    flags: frozenset[str]
+    short: frozenset[str]
+    all: frozenset[str]
+
+
+def known_options(params: Sequence[click.Parameter]) -> Known:
+    """The names of a command's options."""
+    flags = {name for p in params if isinstance(p, click.Option) and p.is_flag for name in p.opts}
+    names = {name for p in params if isinstance(p, click.Option) for name in p.opts}
+    short = {name for name in names if not name.startswith("--")}
+    return Known(frozenset({*flags, "--help"}), frozenset(short), frozenset(names))
+
 
 def separate(words: Sequence[str], params: Sequence[click.Parameter]) -> Words:
     """Sort a command line. An option that is not among `params` is an input's and takes a value."""
-    flags = {name for p in params if isinstance(p, click.Option) and p.is_flag for name in p.opts}
-    flags |= {"--help"}
-    known = {name for p in params for name in p.opts}
-    short = {name for name in known if not name.startswith("--")}
+    known = known_options(params)
     sorted_words = Words([], [], [])
     rest = deque(words)
     while rest:
@@ -39,18 +58,29 @@ def separate(words: Sequence[str], params: Sequence[click.Parameter]) -> Words:
         if word == "--":
             sorted_words.expressions.extend(rest)
             break
-        if word.startswith("--") or word in short:
+        if word[:2] in known.short - known.flags and is_attached(word[2:]):
+            sorted_words.options.append(word)
+            sorted_words.pairs.append((word[:2], word[2:]))
+        elif word.startswith("--") or word in known.short:
             name, equal, value = word.partition("=")
             taken = value if equal else None
-            if not equal and word not in flags:
+            if not equal and word not in known.flags:
                 # an unknown option before another option is a flag that is misspelt
-                alone = not rest or (word not in known and rest[0].startswith("--"))
+                alone = not rest or (word not in known.all and rest[0].startswith("--"))
                 taken = None if alone else rest.popleft()
             sorted_words.options.extend([word] if equal or taken is None else [word, taken])
             sorted_words.pairs.append((name, taken))
         else:
             sorted_words.expressions.append(word)
     return sorted_words
+
+
+FILE = re.compile(r"[^()*^+\s]*\.[A-Za-z]\w*|-")
+
+
+def is_attached(value: str) -> bool:
+    """Whether `-fneuron.mg` is an option with its value; `-floor(a)` is an expression."""
+    return bool(value) and (FILE.fullmatch(value) is not None or os.path.exists(value))
 
 
 def node_limit(words: Words) -> int:

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from micrograd_cli.commands.bindings import ProgramCommand, source_options
+from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.command_line import Words
 from micrograd_cli.commands.matrix_options import chosen_names
+from micrograd_cli.commands.options import DERIVATIVES, OUTPUT, option, source_options, wrt_option
 from micrograd_cli.errors import ProgramError, UsageError
 from micrograd_cli.language import printer
 from micrograd_cli.language.program import Program
@@ -27,9 +28,9 @@ class DiffCommand(ProgramCommand):
 
     def read_program(self, words: Words) -> Program:
         program = super().read_program(words)
-        for option, _ in words.pairs:
-            if option[2:] in program.inputs and option[2:] not in self.own_names():
-                raise UsageError(f"a derivative is taken at no point: {option} cannot be given",
+        for name, _ in words.pairs:
+            if name[2:] in program.inputs and name[2:] not in self.own_names():
+                raise UsageError(f"a derivative is taken at no point: {name} cannot be given",
                                  hint="mgrad diff EXPR | mgrad eval - takes numbers")  # fmt: skip
         return program
 
@@ -42,23 +43,25 @@ class DiffCommand(ProgramCommand):
 
 @click.command("diff", cls=DiffCommand, options_metavar="[EXPR] [OPTIONS]")
 @source_options
-@click.option("--wrt", metavar="NAMES", help="Differentiate by these inputs only: a,b.")
-@click.option(
+@wrt_option()
+@option(
     "--order",
+    group=DERIVATIVES,
     type=click.IntRange(0),
     default=1,
     show_default=True,
     help="How often; 0 is the expression itself.",
 )
-@click.option(
+@option(
     "--to",
+    group=OUTPUT,
     type=click.Choice(TARGETS),
     default="mgrad",
     show_default=True,
     help="What to print; code is a function of the value and all derivatives.",
 )
 def command(
-    program: Program, wrt: str | None, order: int, to: str, max_nodes: int, **options: Any
+    program: Program, wrt: list[str] | None, order: int, to: str, max_nodes: int, **options: Any
 ) -> None:
     """Print the derivative of an expression as a program that goes back in.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from micrograd_cli.analysis.report import Report, reports
@@ -27,6 +27,7 @@ class Lines(NamedTuple):
     nodes: str
     strict: bool
     max_nodes: int
+    how_to_give: Callable[[str], str]  # an input, in words
 
 
 def run_each(lines: Lines, source: str | None, format_: str, on_error: str, style: Style) -> None:
@@ -87,7 +88,7 @@ def evaluate_line(text: str, lines: Lines) -> tuple[Program, list[Report]]:
                              program.places[name], text=program.text)  # fmt: skip
     for name in program.inputs:
         if name not in lines.numbers and name not in program.defaults:
-            raise missing_input(program, name, f"--{name} NUMBER")
+            raise missing_input(program, name, lines.how_to_give(name))
     found = list(reports(bind(program, lines.numbers), lines.wrt, lines.nodes))
     if lines.strict and not all(report.finite for report in found):
         raise NonFiniteError("a result is inf or nan (--strict)")

@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from micrograd_cli.commands.bindings import ProgramCommand, program_options
+from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
-from micrograd_cli.commands.options import color_option, nonfinite_option
+from micrograd_cli.commands.options import (
+    OUTPUT,
+    PROGRAM,
+    color_option,
+    format_option,
+    nonfinite_option,
+    on_error_option,
+    option,
+    program_options,
+    strict_option,
+    wrt_option,
+)
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
@@ -37,47 +48,44 @@ class EvalCommand(ProgramCommand):
 
 @click.command("eval", cls=EvalCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
 @program_options
-@click.option("--wrt", metavar="NAMES", help="Differentiate by these inputs only: a,b.")
-@click.option(
+@wrt_option()
+@option(
     "--nodes",
+    group=OUTPUT,
     type=click.Choice(["all", "named", "inputs"]),
     help="Which nodes to list; a table of many lists the named ones.",
 )
-@click.option(
+@option(
     "--print",
     "selectors",
+    group=OUTPUT,
     multiple=True,
     metavar="SELECTOR",
     help="Print a bare number: value, data.NAME or grad.NAME. Repeatable.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    help="How to print  [default: table; jsonl with --each]",
-)
+@format_option(FORMATS, help_text="How to print  [default: table; jsonl with --each]")
 @nonfinite_option
-@click.option(
+@option(
     "--rank",
+    group=OUTPUT,
     type=click.Choice(MEASURES),
     metavar="[grad|elasticity]",
     help="Order the inputs by |grad|, or by elasticity: x/f * df/dx.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 4 if a result is inf or nan.")
-@click.option("--each", is_flag=True, help="Every line of the input is an expression of its own.")
-@click.option(
-    "--on-error",
-    type=click.Choice(["stop", "skip", "record"]),
-    default="stop",
-    show_default=True,
-    help="What --each does with a line that fails.",
+@strict_option()
+@option(
+    "--each",
+    group=PROGRAM,
+    is_flag=True,
+    help="Every line of the input is an expression of its own.",
 )
+@on_error_option("What --each does with a line that fails.")
 @color_option()
 def command(
     program: Program | None,
     numbers: dict[str, float],
     expressions: list[str],
-    wrt: str | None,
+    wrt: list[str] | None,
     nodes: str | None,
     format_: str | None,
     rank: str | None,
@@ -96,14 +104,15 @@ def command(
     mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1
     mgrad eval -f mlp.mg --rank elasticity
     """
-    names = None if wrt is None else [name.strip() for name in wrt.split(",")]
     style = Style(options["color"], options["nonfinite"], options["selectors"], rank is not None)
     if each:
         from micrograd_cli.commands.each import Lines, run_each
 
         if rank:
             raise UsageError("--rank orders one program's inputs: it does not go with --each")
-        lines = Lines(numbers, names, nodes or "all", strict, options["max_nodes"])
+        assert isinstance(command, ProgramCommand)
+        lines = Lines(numbers, wrt, nodes or "all", strict, options["max_nodes"],
+                      command.how_to_give)  # fmt: skip
         run_each(lines, each_source(expressions, options["file"]), format_ or "jsonl",
                  options["on_error"], style)  # fmt: skip
         return
@@ -111,7 +120,7 @@ def command(
 
     assert program is not None
     if style.selectors:
-        style = style._replace(selectors=tuple(select(program, names, style.selectors)))
+        style = style._replace(selectors=tuple(select(program, wrt, style.selectors)))
         nodes = "named"
     format_ = format_ or "table"
     run = bind(program, numbers)
@@ -119,7 +128,7 @@ def command(
     finite = True
     if rank and format_ == "table":
         nodes = nodes or "inputs"
-    for report in reports(run, names, nodes or NODES.get(format_, "all")):
+    for report in reports(run, wrt, nodes or NODES.get(format_, "all")):
         render.write(in_order(report, rank))
         warn(report, program.text)
         finite = finite and report.finite

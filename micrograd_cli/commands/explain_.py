@@ -7,26 +7,32 @@ from collections.abc import Callable
 import click
 
 from micrograd_cli.analysis.explanation import Explanation, explanations
-from micrograd_cli.commands.bindings import ProgramCommand, program_options
+from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
-from micrograd_cli.commands.options import color_option
+from micrograd_cli.commands.options import (
+    DERIVATIVES,
+    OUTPUT,
+    color_option,
+    format_option,
+    option,
+    program_options,
+)
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 
 
 @click.command("explain", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
 @program_options
-@click.option("--only", metavar="NAME", help="Follow the paths of this input or node alone.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print.",
+@option(
+    "--only",
+    group=DERIVATIVES,
+    metavar="NAME",
+    help="Follow the paths of this input or node alone.",
 )
-@click.option(
+@format_option(["text", "markdown", "json"], "text")
+@option(
     "--digits",
+    group=OUTPUT,
     type=click.IntRange(1, 17),
     default=6,
     show_default=True,

@@ -7,7 +7,7 @@ import sys
 import click
 
 from micrograd_cli.analysis import catalogue
-from micrograd_cli.commands.options import color_option
+from micrograd_cli.commands.options import color_option, format_option
 from micrograd_cli.ops import OPS
 
 
@@ -18,14 +18,7 @@ def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[s
 
 @click.command("functions")
 @click.argument("name", required=False, shell_complete=names)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json", "markdown"]),
-    default="table",
-    show_default=True,
-    help="How to print.",
-)
+@format_option(["table", "json", "markdown"], "table")
 @color_option()
 def command(name: str | None, format_: str, color: str) -> None:
     """List the operations of the language, or the one called NAME.

@@ -11,9 +11,16 @@ from io import BytesIO, TextIOWrapper
 import click
 
 from micrograd_cli.analysis.report import reports, structures
-from micrograd_cli.commands.bindings import ProgramCommand, program_options
+from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
-from micrograd_cli.commands.options import color_option
+from micrograd_cli.commands.options import (
+    OUTPUT,
+    color_option,
+    format_option,
+    option,
+    output_option,
+    program_options,
+)
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.output import output as open_output
 from micrograd_cli.language.program import Program
@@ -35,17 +42,14 @@ class GraphCommand(ProgramCommand):
 
 @click.command("graph", cls=GraphCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
 @program_options
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    help="What to make  [default: by the ending of -o; tree on a terminal; dot in a pipe]",
+@format_option(
+    FORMATS,
+    help_text="What to make  [default: by the ending of -o; tree on a terminal; dot in a pipe]",
 )
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(), help="Write to FILE, whole or not at all."
-)
-@click.option(
+@output_option("Write to FILE, whole or not at all.")
+@option(
     "--depth",
+    group=OUTPUT,
     type=click.IntRange(0),
     metavar="N",
     help="Draw no more than N steps below an output.",

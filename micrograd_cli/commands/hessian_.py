@@ -17,6 +17,7 @@ from micrograd_cli.commands.matrix_options import (
     read_vector,
     warn_of,
 )
+from micrograd_cli.commands.options import OUTPUT, option
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
@@ -26,11 +27,13 @@ from micrograd_cli.render.matrix import matrix_renderer
 
 @click.command("hessian", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
 @matrix_options
-@click.option("--eigen", is_flag=True, help="Add the eigenvalues and the definiteness (NumPy).")
+@option(
+    "--eigen", group=OUTPUT, is_flag=True, help="Add the eigenvalues and the definiteness (NumPy)."
+)
 def command(
     program: Program,
     numbers: dict[str, float],
-    wrt: str | None,
+    wrt: list[str] | None,
     vector: str | None,
     format_: str,
     strict: bool,

@@ -29,7 +29,7 @@ from micrograd_cli.render.matrix import matrix_renderer
 def command(
     program: Program,
     numbers: dict[str, float],
-    wrt: str | None,
+    wrt: list[str] | None,
     vector: str | None,
     format_: str,
     strict: bool,

@@ -7,9 +7,22 @@ from typing import Any
 
 import click
 
-from micrograd_cli.commands.bindings import ProgramCommand, program_options
+from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.command_line import Words
-from micrograd_cli.commands.options import color_option, nonfinite_option
+from micrograd_cli.commands.options import (
+    DERIVATIVES,
+    NUMBERS,
+    OUTPUT,
+    TABLE,
+    color_option,
+    nonfinite_option,
+    on_error_option,
+    option,
+    output_option,
+    program_options,
+    strict_option,
+    wrt_option,
+)
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.rows.formats import FORMATS
@@ -42,59 +55,59 @@ def program_and_table(words: list[str], file: str | None) -> tuple[list[str], st
     return program, table
 
 
-def names(text: str | None) -> list[str] | None:
-    return None if text is None else [name.strip() for name in text.split(",")]
-
-
 @click.command("map", cls=MapCommand, options_metavar="EXPR [FILE] [--NAME NUMBER]... [OPTIONS]")
 @program_options
-@click.option("--wrt", metavar="NAMES", help="Differentiate by these inputs only: a,b.")
-@click.option("--values-only", is_flag=True, help="Values, no gradients.")
-@click.option("--only-results", is_flag=True, help="Leave the original columns out.")
-@click.option("--prefix", metavar="WORD", default="", help="Put WORD before the results' names.")
-@click.option("--override", is_flag=True, help="A number given here wins over a column.")
-@click.option(
+@wrt_option()
+@option("--values-only", group=DERIVATIVES, is_flag=True, help="Values, no gradients.")
+@option("--only-results", group=TABLE, is_flag=True, help="Leave the original columns out.")
+@option(
+    "--prefix", group=TABLE, metavar="WORD", default="", help="Put WORD before the results' names."
+)
+@option("--override", group=NUMBERS, is_flag=True, help="A number given here wins over a column.")
+@option(
     "--from",
     "source_format",
+    group=TABLE,
     type=click.Choice(FORMATS),
     help="The table's format  [default: by its name, else csv]",
 )
-@click.option(
+@option(
     "--to",
     "target_format",
+    group=TABLE,
     type=click.Choice(FORMATS),
     help="The output's format  [default: by its name, else the table's]",
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(),
-    help="Write to FILE, which is whole or not there.",
+@output_option("Write to FILE, which is whole or not there.")
+@option(
+    "--delimiter",
+    group=TABLE,
+    metavar="CHAR",
+    help="Between cells  [default: ',', or a tab in tsv]",
 )
-@click.option("--delimiter", metavar="CHAR", help="Between cells  [default: ',', or a tab in tsv]")
-@click.option("--no-header", is_flag=True, help="The first line is a row; needs --columns.")
-@click.option("--columns", metavar="NAMES", help="What the columns are called: a,b,c.")
-@click.option(
-    "--on-error",
-    type=click.Choice(["stop", "skip", "record"]),
-    default="stop",
-    show_default=True,
-    help="What is done with a bad row.",
-)
+@option("--no-header", group=TABLE, is_flag=True, help="The first line is a row; needs --columns.")
+@option("--columns", group=TABLE, metavar="NAMES", help="What the columns are called: a,b,c.")
+@on_error_option("What is done with a bad row.")
 @nonfinite_option
-@click.option("--strict", is_flag=True, help="Exit with 4 if a result is inf or nan.")
-@click.option(
+@strict_option()
+@option(
     "--engine",
+    group=OUTPUT,
     type=click.Choice(["auto", "rows", "columns"]),
     default="auto",
     show_default=True,
     help="Row by row, or by NumPy in blocks (the extra 'batch').",
 )
-@click.option(
-    "--head", type=click.IntRange(1), metavar="N", help="Show the first N rows as a table."
+@option(
+    "--head",
+    group=OUTPUT,
+    type=click.IntRange(1),
+    metavar="N",
+    help="Show the first N rows as a table.",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and show the first rows.")
+@option(
+    "--dry-run", group=OUTPUT, is_flag=True, help="Say what would be done, and show the first rows."
+)
 @color_option("Colour the table of --head.")
 def command(
     program: Program | None, numbers: dict[str, float], expressions: list[str], **options: Any
@@ -116,6 +129,6 @@ def command(
         raise UsageError("no table", hint="name a FILE, or pipe one in")
     from micrograd_cli.rows.run import Request, run
 
-    options["wrt"] = [] if options["values_only"] else names(options["wrt"])
+    options["wrt"] = [] if options["values_only"] else options["wrt"]
     wanted = {name: options[name] for name in Request._fields if name in options}
     run(Request(program, numbers, table, **wanted))

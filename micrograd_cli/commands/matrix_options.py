@@ -3,46 +3,45 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from math import isfinite
-from typing import Any
-
-import click
 
 from micrograd_cli.analysis.matrices import Matrix
 from micrograd_cli.analysis.report import reports
 from micrograd_cli.analysis.sweep import check_names
-from micrograd_cli.commands.bindings import number, program_options
 from micrograd_cli.commands.messages import warn
-from micrograd_cli.commands.options import color_option, nonfinite_option
+from micrograd_cli.commands.options import (
+    DERIVATIVES,
+    color_option,
+    combined,
+    format_option,
+    nonfinite_option,
+    option,
+    program_options,
+    strict_option,
+    wrt_option,
+)
+from micrograd_cli.commands.values import number
 from micrograd_cli.errors import NonFiniteError, UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import Run
 from micrograd_cli.render import FORMATS
 
-
-def matrix_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of both commands."""
-    options = [
-        program_options,
-        click.option("--wrt", metavar="NAMES", help="Differentiate by these inputs only: a,b."),
-        click.option("--vector", metavar="A=1,B=0", help="Print the product with a vector."),
-        click.option("--format", "format_", type=click.Choice(FORMATS), default="table",
-                     show_default=True, help="How to print."),
-        nonfinite_option,
-        click.option("--strict", is_flag=True, help="Exit with 4 if an entry is inf or nan."),
-        color_option(),
-    ]  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
+matrix_options = combined(
+    program_options,
+    wrt_option(),
+    option(
+        "--vector", group=DERIVATIVES, metavar="A=1,B=0", help="Print the product with a vector."
+    ),
+    format_option(FORMATS, "table"),
+    nonfinite_option,
+    strict_option("Exit with 4 if an entry is inf or nan."),
+    color_option(),
+)
 
 
-def chosen_names(program: Program, wrt: str | None) -> list[str]:
+def chosen_names(program: Program, wrt: list[str] | None) -> list[str]:
     """The inputs of --wrt, or all. Raises UsageError."""
-    if wrt is None:
-        return list(program.inputs)
-    return check_names(program, [name.strip() for name in wrt.split(",")])
+    return list(program.inputs) if wrt is None else check_names(program, wrt)
 
 
 def read_vector(text: str, program: Program) -> dict[str, float]:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import TYPE_CHECKING
 
 from micrograd_cli.errors import ProgramError, Span
+from micrograd_cli.language.tokens import INFIX, OPERAND, Token
 
-if TYPE_CHECKING:
-    from micrograd_cli.language.parser import Token
-
-INFIX = {"OR", "AND", "COMPARE", "SIGN", "SCALE", "POWER"}
-OPERAND = {"NUMBER", "NAME", "LPAR", "NOT", "FUNCTION", "INPUT"}
-WORDS = {
+DESCRIPTIONS = {
     "NAME": "a name",
     "NUMBER": "a number",
     "LPAR": "'('",
@@ -124,7 +119,7 @@ def chained_comparison(text: str, token: Token, starts: list[int]) -> ProgramErr
 
 
 def unexpected(token: Token, allowed: Set[str]) -> ProgramError:
-    words = [WORDS[kind] for kind in WORDS if kind in allowed]
+    words = [DESCRIPTIONS[kind] for kind in DESCRIPTIONS if kind in allowed]
     if INFIX & allowed:
         words.insert(0, "an operator")
     shown = f"'{token.text}'" if token.text.strip() else "end of the statement"

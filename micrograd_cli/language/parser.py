@@ -8,23 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from micrograd_cli.language.diagnosis import explain
 from micrograd_cli.language.grammar import Tables, load
+from micrograd_cli.language.tokens import CONTINUES, Token
 
-
-class Token(NamedTuple):
-    """A word of the program: its kind (a terminal of the grammar), text and span."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-
-
-OPERATORS = frozenset({"OR", "AND", "NOT", "COMPARE", "SIGN", "SCALE", "POWER"})
-CONTINUES = OPERATORS | {"EQUAL", "COMMA"}  # a line that ends in one of these goes on
 REJECT = -(10**9)  # no action of the tables: the token cannot stand here
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from micrograd_cli.checks.checking import VALUE, Claimant, Claimed, Place, Subject
 from micrograd_cli.checks.probe import Probe
 from micrograd_cli.checks.subject import OutputSubject
-from micrograd_cli.commands.bindings import number
+from micrograd_cli.commands.values import number
 from micrograd_cli.errors import DataError, MgradError, UsageError, suggestion
 from micrograd_cli.files.text import as_float, read_text
 from micrograd_cli.language.program import Program

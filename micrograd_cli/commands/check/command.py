@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from math import isfinite, nan
+from math import nan
 from typing import Any
 
 import click
 
-from micrograd_cli.analysis.sampling import Binding, Points, Range
+from micrograd_cli.analysis.sampling import Binding, Points
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.checks.checking import Check, CheckReport, Subject, Tolerance, check, worst
-from micrograd_cli.commands.bindings import ProgramCommand, number, program_options
+from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.check.options import SAMPLES, check_options
 from micrograd_cli.commands.check.tasks import Task, of_command, of_program
 from micrograd_cli.commands.command_line import Words, node_limit, program_text
+from micrograd_cli.commands.options import program_options
+from micrograd_cli.commands.values import number_or_range
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
@@ -27,20 +29,7 @@ from micrograd_cli.terminal.progress import progress
 class CheckCommand(ProgramCommand):
     """Inputs may be ranges here, and `--command` names inputs too."""
 
-    def read_number(self, text: str, option: str) -> Binding:
-        """A number, or a range: `1:3`. Raises UsageError."""
-        low, colon, high = text.partition(":")
-        if not colon:
-            return number(text, option)
-        lo, hi = number(low, option), number(high, option)
-        if not (isfinite(lo) and isfinite(hi)):
-            bad = lo if not isfinite(lo) else hi
-            raise UsageError(f"the range of {option} has an end that is {bad!r}",
-                             (0, len(text)), "an end is a finite number", text=text)  # fmt: skip
-        if lo > hi:
-            raise UsageError(f"the range of {option} is empty", (0, len(text)),
-                             f"did you mean {high}:{low}?", text=text)  # fmt: skip
-        return Range(lo, hi)
+    read_value = staticmethod(number_or_range)
 
     def has_program(self, words: Words) -> bool:
         return super().has_program(words) or words.last("--command") is not None
@@ -90,7 +79,8 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
     mgrad check 'log(exp(a)+exp(b))' --a 1:2 --b 0:1 --same-as 'logsumexp(a, b)'
     mgrad check --command './loss {a} {b}' --a 1 --b 2 --claim a=b
     """
-    names = chosen(program, options["wrt"])
+    wrt = options["wrt"]
+    names = list(program.inputs) if wrt is None else check_names(program, wrt)
     points = read_points(program, numbers, options)
     tolerance = Tolerance(options["atol"], options["rtol"])
     with ExitStack() as stack:
@@ -107,12 +97,6 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
                options["strict"])  # fmt: skip
     fatal = ("failed", "inconclusive") if options["strict"] else ("failed",)
     return int(any(report.verdict in fatal for report in reports))
-
-
-def chosen(program: Program, wrt: str | None) -> list[str]:
-    if wrt is None:
-        return list(program.inputs)
-    return check_names(program, [name.strip() for name in wrt.split(",")])
 
 
 def read_points(program: Program, numbers: dict[str, Binding], options: dict[str, Any]) -> Points:
@@ -151,10 +135,8 @@ def report(
         raise UsageError("there is nothing to check: the command prints no gradient",
                          hint="claim one by --claim, --expect or an expression")  # fmt: skip
     seed = points.seed if points.drawn else None
-    own = {name for param in command.params for name in param.opts} | {"--help"}
-    options = {
-        name: f"--let {name}=" if f"--{name}" in own else f"--{name} " for name in points.bindings
-    }
+    assert isinstance(command, CheckCommand)
+    options = {name: command.binding(name) for name in points.bindings}
     return CheckReport(
         task.output, task.prefix, task.expr, task.text, points.number, seed, found, options
     )

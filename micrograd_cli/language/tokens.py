@@ -1,0 +1,19 @@
+"""The tokens of the language, by the names that the grammar gives them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Token(NamedTuple):
+    """A word of the program: its kind (a terminal of the grammar), text and span."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+INFIX = frozenset({"OR", "AND", "COMPARE", "SIGN", "SCALE", "POWER"})
+CONTINUES = INFIX | {"NOT", "EQUAL", "COMMA"}  # a line that ends in one of these goes on
+OPERAND = frozenset({"NUMBER", "NAME", "LPAR", "NOT", "FUNCTION", "INPUT"})  # may begin one
