@@ -22,10 +22,11 @@ def gradients(program: str | Program, /, **numbers: float) -> tuple[float, dict[
         program = parse(program, inputs=numbers)
     unknown = [name for name in numbers if name not in program.inputs]
     missing = [name for name in program.inputs if name not in {**program.defaults, **numbers}]
-    if unknown or missing:
-        problem = "is no input" if unknown else "is an input without a number"
-        raise UsageError(f"'{(unknown + missing)[0]}' {problem} of the program")
+    if unknown:
+        raise UsageError(f"'{unknown[0]}' is not an input of the program")
+    if missing:
+        raise UsageError(f"input '{missing[0]}' has no value")
     if len(program.outputs) != 1:
-        raise UsageError(f"the program has {len(program.outputs)} outputs, not one")
+        raise UsageError(f"expected one output, got {len(program.outputs)}")
     report = next(reports(bind(program, numbers), nodes="inputs"))
     return report.value, report.grad

@@ -66,7 +66,7 @@ class Compiled:
         for name in (*(wrt or ()), *numbers):
             if name not in program.inputs:
                 hint = suggestion(name, names)
-                raise UsageError(f"'{name}' is no input of the program", hint=hint)
+                raise UsageError(f"'{name}' is not an input of the program", hint=hint)
         self.program = program
         self.wrt = names if wrt is None else [name for name in names if name in wrt]
         self.numbers = numbers

@@ -1,4 +1,4 @@
-"""What goes wrong, and how it is told: one block with the text, the span underlined and a hint."""
+"""Errors and how they are shown: one block with the text, the span underlined and a hint."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ CONTEXT = 70  # how many columns of a long line are shown
 
 
 class MgradError(Exception):
-    """Base of the errors that mgrad tells its user about; `status` is the exit status.
+    """Base of the errors that mgrad reports; `status` is the exit status.
 
     `text` is what the spans of `message`'s place and of `also` (more places with a note each)
     refer to; whoever knows it fills it in.
@@ -55,7 +55,7 @@ class NonFiniteError(MgradError):
 
 
 class DataError(MgradError):
-    """A file that is missing or is no text, a bad row."""
+    """A file that is missing or not text, a bad row."""
 
     status = 5
 

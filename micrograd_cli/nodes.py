@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from micrograd_cli.errors import Span
-from micrograd_cli.ops import CONST, Op
+from micrograd_cli.ops import CONST, OPS, Op
+
+NEG = OPS["neg"]
 
 
 class Vertex:
@@ -79,6 +81,12 @@ class Constant(Node):
         super().__init__(CONST, (), label, span, index)
         self.number = number
         self.text = text or repr(number)
+
+
+def is_number(node: Node) -> bool:
+    """Whether a node is a number as it is written: 2, pi, -0.5."""
+    signed = node.op is NEG and isinstance(node.left, Constant) and not node.left.label
+    return isinstance(node, Constant) or (signed and not node.label)
 
 
 def operands(args: Sequence[Any]) -> tuple[Any, Any]:

@@ -182,8 +182,8 @@ def test_arrays_in_arrays_out():
     ("call", "message"),
     [
         (lambda: micrograd_cli.compile("a*")({}), "missing operand"),
-        (lambda: micrograd_cli.compile("a", wrt=["b"]), "'b' is no input"),
-        (lambda: micrograd_cli.compile("a", numbers={"z": 1}), "'z' is no input"),
+        (lambda: micrograd_cli.compile("a", wrt=["b"]), "'b' is not an input"),
+        (lambda: micrograd_cli.compile("a", numbers={"z": 1}), "'z' is not an input"),
         (lambda: micrograd_cli.compile("a*b")({"a": [1.0]}), "missing input 'b'"),
         (lambda: micrograd_cli.compile("a; b; o1 = 2*a; o1"), "called 'o1'"),
     ],

@@ -139,7 +139,7 @@ BAD = {
     "silent": "prints nothing",
     "flood": "prints more than 1,000,000 bytes",
     "crash": "was ended by SIGSEGV",
-    "unknown": "prints a gradient of 'z', which is no input",
+    "unknown": "prints a gradient of 'z', which is not an input",
     "valueless": 'prints neither a number nor JSON with a "value"',
 }
 

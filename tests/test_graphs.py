@@ -297,7 +297,7 @@ def test_a_file_keeps_its_mode_and_a_link_its_target(mgrad, tmp_path):
 
 def test_a_png_is_not_written_to_a_terminal(environment):
     text = on_a_terminal(environment, [*PAIR, "--format", "png"])
-    assert text.startswith("error: a PNG is no text for a terminal")
+    assert text.startswith("error: a PNG cannot be shown on a terminal")
 
 
 @pytest.mark.skipif(DOT is None, reason="Graphviz's dot is not installed")

@@ -43,7 +43,7 @@ def entries() -> Iterator[Entry]:
 def find(name: str) -> Entry:
     """The operation of that name. Raises UsageError for an unknown one."""
     if name not in OPS:
-        raise UsageError(f"no operation '{name}'",
+        raise UsageError(f"there is no operation '{name}'",
                          hint=suggestion(name, OPS) or "mgrad functions lists them")  # fmt: skip
     return entry(OPS[name])
 

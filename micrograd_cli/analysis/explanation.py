@@ -11,11 +11,8 @@ from micrograd_cli.analysis.sweep import Sweep, depending, sweep
 from micrograd_cli.engine import partials
 from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language.run import Run
-from micrograd_cli.nodes import Constant, Node
-from micrograd_cli.ops import OPS
+from micrograd_cli.nodes import Constant, Node, is_number
 from micrograd_cli.symbolic.formulas import Formula, Operand, local, written
-
-NEG = OPS["neg"]
 
 
 class Share(NamedTuple):
@@ -60,7 +57,7 @@ def explanations(run: Run, only: str | None = None) -> Iterator[Explanation]:
     program = run.program
     nodes = program.labelled()
     if only is not None and only not in nodes:
-        raise UsageError(f"--only {only}: no node is named '{only}'", hint=suggestion(only, nodes))
+        raise UsageError(f"--only {only}: there is no node '{only}'", hint=suggestion(only, nodes))
     wrt = list(program.inputs) if only is None else [only]
     active = depending(program, wrt)
     for output in program.outputs:
@@ -101,12 +98,6 @@ def explanation(done: Sweep, only: str | None) -> Explanation:
         [step(nodes[name]) for name in done.wrt],
         report(done, "inputs"),
     )
-
-
-def is_number(node: Node) -> bool:
-    """Whether a node is a number that a formula shows as it is: 2, pi, -0.5."""
-    signed = node.op is NEG and isinstance(node.left, Constant) and not node.left.label
-    return isinstance(node, Constant) or (signed and not node.label)
 
 
 def node_names(done: Sweep) -> dict[Node, str]:

@@ -41,7 +41,7 @@ def loss(node: Node, values: Sequence[float]) -> str:
         how = f"{terms[0]} {sign} {terms[1]} is {value!r}"
     else:
         how = f"its terms are as large as {largest(node, values)!r}, it is {value!r}"
-    return f"loses {lost} its {DIGITS} digits: {how}"
+    return f"loses {lost} {DIGITS} significant digits to cancellation: {how}"
 
 
 def largest(node: Node, values: Sequence[Any]) -> Any:

@@ -56,8 +56,8 @@ def reports(
     """A Report for each output of a run; a Program is run at its defaults.
 
     `wrt` are the inputs to differentiate by (all of them if None); `nodes` is `all`, `named`,
-    `inputs`, or `auto`: all unless there are many. Raises UsageError for a name in `wrt` that is no
-    input.
+    `inputs`, or `auto`: all unless there are many. Raises UsageError for a name in `wrt` that is
+    not an input.
     """
     run = bind(run, {}) if isinstance(run, Program) else run
     program = run.program

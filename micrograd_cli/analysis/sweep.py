@@ -111,11 +111,11 @@ def structure(program: Program, output: Output) -> Sweep:
 
 
 def check_names(program: Program, names: Iterable[str]) -> list[str]:
-    """The names in the program's order, each once. Raises UsageError for one that is no input."""
+    """The names in the order of the program, each once. Raises UsageError for an unknown one."""
     chosen = list(dict.fromkeys(names))
     for name in chosen:
         if name not in program.inputs:
-            raise UsageError(f"'{name}' is no input of the program",
+            raise UsageError(f"'{name}' is not an input of the program",
                              hint=suggestion(name, program.inputs))  # fmt: skip
     return [name for name in program.inputs if name in chosen]
 

@@ -16,7 +16,7 @@ from micrograd_cli.analysis.lost_digits import cancels, loss
 from micrograd_cli.analysis.sweep import Sweep
 from micrograd_cli.engine import evaluate, partials
 from micrograd_cli.errors import Span
-from micrograd_cli.nodes import Constant, Node
+from micrograd_cli.nodes import Node, is_number
 from micrograd_cli.ops import Kink, Op
 
 LISTED = 100  # warnings of a report; the rest are counted
@@ -81,10 +81,12 @@ def first_bad_value(sweep: Sweep) -> Iterator[Suspect]:
 
 def bad_value(sweep: Sweep, suspect: Suspect) -> str:
     node = suspect.node
-    given = [arg for arg in node.args if not isinstance(arg, Constant)]
+    given = [arg for arg in node.args if not is_number(arg)]
     known = [f"{sweep.name(arg)} = {sweep.value(arg)!r}" for arg in given]
     where = f" where {', '.join(dict.fromkeys(known))}" if known else ""
-    return f"{sweep.name(node)} is {sweep.value(node)!r}{where}"
+    name = sweep.name(node)
+    value = repr(sweep.value(node))
+    return f"the constant {name} is not finite" if name == value else f"{name} is {value}{where}"
 
 
 def cancellations(sweep: Sweep) -> Iterator[Suspect]:
@@ -132,8 +134,8 @@ def bad_gradient(sweep: Sweep, suspect: Suspect) -> str:
     arg, node, derivative = suspect.node, suspect.place, bad_partial(sweep, suspect)
     how = "where its shares are added"
     if derivative is not None:
-        how = f"by {sweep.name(node)}: {sweep.grad(node)!r} times its derivative {derivative!r}"
-    return f"the gradient of {sweep.name(arg)} is {sweep.grad(arg)!r}, {how}"
+        how = f"at {sweep.name(node)} ({sweep.grad(node)!r} × {derivative!r})"
+    return f"gradient of {sweep.name(arg)} became {sweep.grad(arg)!r} {how}"
 
 
 def kinks(sweep: Sweep) -> Iterator[Suspect]:
@@ -160,12 +162,12 @@ def convention(sweep: Sweep, suspect: Suspect) -> str:
     node, kink, x = suspect.node, suspect.kink, sweep.operands(suspect.node)
     assert kink is not None
     op = node.op
-    by = "" if kink.argument is None else f" by {op.names[kink.argument]}"
+    by = "" if kink.argument is None else f" with respect to {op.names[kink.argument]}"
     slopes = ""
     for index, arg in enumerate(node.args):
         sides = one_sided(op, x, index) if concerned(sweep, node, kink)[index] else None
         if sides:
-            of = f" by {sweep.name(arg)}" if len(x) > 1 and not by else ""
+            of = f" with respect to {sweep.name(arg)}" if len(x) > 1 and not by else ""
             slopes = f" ({sides[0]:g} from the left, {sides[1]:g} from the right{of})"
             break
     return f"{op.signature} has no derivative{by} at {kink.point}{slopes}; {kink.taken} is used"

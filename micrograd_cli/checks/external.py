@@ -202,7 +202,7 @@ def answer(printed: Printed, argv: list[str], point: Mapping[str, float]) -> Ans
         raise failure(argv, what, printed, output=True) from None
     for name in gradient:
         if name not in point:
-            raise failure(argv, f"prints a gradient of '{name}', which is no input", printed)
+            raise failure(argv, f"prints a gradient of '{name}', which is not an input", printed)
     return Answer(value, gradient)
 
 

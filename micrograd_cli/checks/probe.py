@@ -86,7 +86,7 @@ class Local:
         return {name: self.values[node.index] for name, node in named.items()} | self.point
 
     def estimate(self, key: str, goal: Callable[[float], float], thorough: bool) -> Estimate:
-        """The numerical derivative by an input."""
+        """The numerical derivative with respect to an input."""
         return derivative(self.line(key), self.base(key), goal, thorough)
 
     def base(self, key: str) -> Sample:

@@ -20,17 +20,19 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "eval": Entry("eval_", "Value and gradients of an expression."),
+    "eval": Entry("eval_", "Evaluate an expression and its gradients."),
     "check": Entry("check.command", "Check gradients; exit 0 or 1."),
-    "map": Entry("map_", "Values and gradients for every row of a table."),
-    "explain": Entry("explain_", "The chain rule step by step, with this point's numbers."),
-    "graph": Entry("graph_", "The graph: a tree in the terminal, DOT, Mermaid, SVG, PNG."),
-    "diff": Entry("diff_", "The derivative as a program, a formula or code."),
-    "jacobian": Entry("jacobian_", "The derivatives of all outputs, as a matrix."),
-    "hessian": Entry("hessian_", "The second derivatives, as a matrix."),
-    "functions": Entry("functions_", "The operations, their derivatives and conventions."),
-    "examples": Entry("examples_", "Example programs to read and to run."),
-    "completion": Entry("completion_", "A completion script for bash, zsh or fish."),
+    "map": Entry("map_", "Compute values and gradients for every row of a table."),
+    "explain": Entry(
+        "explain_", "Explain the chain rule step by step, with the numbers at a point."
+    ),
+    "graph": Entry("graph_", "Draw the graph as a tree in the terminal, DOT, Mermaid, SVG or PNG."),
+    "diff": Entry("diff_", "Print the derivative as a program, a formula or code."),
+    "jacobian": Entry("jacobian_", "Print the derivatives of all outputs as a matrix."),
+    "hessian": Entry("hessian_", "Print the second derivatives as a matrix."),
+    "functions": Entry("functions_", "List the operations, their derivatives and conventions."),
+    "examples": Entry("examples_", "List or print the example programs."),
+    "completion": Entry("completion_", "Print a completion script for bash, zsh or fish."),
 }
 
 

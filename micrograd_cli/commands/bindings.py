@@ -197,7 +197,9 @@ def bindings(ctx: click.Context) -> Iterator[tuple[str, Any, str]]:
 def check_input(name: str, known: list[str] | None, program: Program | None, where: str) -> None:
     if known is None or program is None or name in known:
         return
-    reason = "is computed by the program" if name in program.named else "is no input of the program"
+    reason = (
+        "is computed by the program" if name in program.named else "is not an input of the program"
+    )
     raise UsageError(f"{where}'{name}' {reason}", hint=suggestion(name, known))
 
 

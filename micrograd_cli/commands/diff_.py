@@ -30,7 +30,7 @@ class DiffCommand(ProgramCommand):
         program = super().read_program(words)
         for name, _ in words.pairs:
             if name[2:] in program.inputs and name[2:] not in self.own_names():
-                raise UsageError(f"a derivative is taken at no point: {name} cannot be given",
+                raise UsageError(f"diff takes no values: {name} cannot be given",
                                  hint="mgrad diff EXPR | mgrad eval - takes numbers")  # fmt: skip
         return program
 
@@ -50,7 +50,7 @@ class DiffCommand(ProgramCommand):
     type=click.IntRange(0),
     default=1,
     show_default=True,
-    help="How often; 0 is the expression itself.",
+    help="Order of the derivative; 0 prints the expression.",
 )
 @option(
     "--to",
@@ -58,14 +58,14 @@ class DiffCommand(ProgramCommand):
     type=click.Choice(TARGETS),
     default="mgrad",
     show_default=True,
-    help="What to print; code is a function of the value and all derivatives.",
+    help="Output language; code is a function of the value and all derivatives.",
 )
 def command(
     program: Program, wrt: list[str] | None, order: int, to: str, max_nodes: int, **options: Any
 ) -> None:
     """Print the derivative of an expression as a program that goes back in.
 
-    By one input of --wrt it is an expression; otherwise its outputs are named d_a, d_b ...
+    With one input in --wrt it is an expression; otherwise its outputs are named d_a, d_b ...
 
     \b
     mgrad diff 'tanh(a*b+c)' --wrt a

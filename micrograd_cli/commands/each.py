@@ -58,7 +58,7 @@ def run_each(lines: Lines, source: str | None, format_: str, on_error: str, styl
             advance(1)
     if skipped:
         plural = "line" if skipped == 1 else "lines"
-        print(f"warning: {skipped} {plural} left out", file=sys.stderr)
+        print(f"warning: {skipped} {plural} skipped", file=sys.stderr)
 
 
 def line_renderer(format_: str, on_error: str, style: Style) -> LineRenderer:

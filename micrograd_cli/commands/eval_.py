@@ -53,7 +53,7 @@ class EvalCommand(ProgramCommand):
     "--nodes",
     group=OUTPUT,
     type=click.Choice(["all", "named", "inputs"]),
-    help="Which nodes to list; a table of many lists the named ones.",
+    help="Nodes to list; a large table lists the named ones.",
 )
 @option(
     "--print",
@@ -63,7 +63,7 @@ class EvalCommand(ProgramCommand):
     metavar="SELECTOR",
     help="Print a bare number: value, data.NAME or grad.NAME. Repeatable.",
 )
-@format_option(FORMATS, help_text="How to print  [default: table; jsonl with --each]")
+@format_option(FORMATS, help_text="Output format  [default: table; jsonl with --each]")
 @nonfinite_option
 @option(
     "--rank",
@@ -77,9 +77,9 @@ class EvalCommand(ProgramCommand):
     "--each",
     group=PROGRAM,
     is_flag=True,
-    help="Every line of the input is an expression of its own.",
+    help="Evaluate each line of the input as an expression.",
 )
-@on_error_option("What --each does with a line that fails.")
+@on_error_option("What to do with a line that fails under --each.")
 @color_option()
 def command(
     program: Program | None,
@@ -155,7 +155,7 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
         if kind not in ("data", "grad") or not dot:
             raise UsageError(f"--print takes value, data.NAME or grad.NAME, not '{selector}'")
         if name not in nodes:
-            raise UsageError(f"--print {selector}: no node is named '{name}'",
+            raise UsageError(f"--print {selector}: there is no node '{name}'",
                              hint=suggestion(name, nodes))  # fmt: skip
         if kind == "grad" and wrt is not None and name in program.inputs and name not in wrt:
             raise UsageError(f"--print {selector}: '{name}' is not among --wrt {','.join(wrt)}")

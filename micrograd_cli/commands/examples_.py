@@ -19,7 +19,7 @@ def names() -> list[str]:
 def text(name: str) -> str:
     """The text of an example. Raises UsageError for an unknown name."""
     if name not in names():
-        raise UsageError(f"no example is named '{name}'", hint=suggestion(name, names()))
+        raise UsageError(f"there is no example '{name}'", hint=suggestion(name, names()))
     with open(os.path.join(FOLDER, f"{name}.mg"), encoding="utf-8") as file:
         return file.read()
 

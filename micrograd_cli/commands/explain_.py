@@ -27,7 +27,7 @@ from micrograd_cli.language.run import bind
     "--only",
     group=DERIVATIVES,
     metavar="NAME",
-    help="Follow the paths of this input or node alone.",
+    help="Follow only the paths of this input or node.",
 )
 @format_option(["text", "markdown", "json"], "text")
 @option(
@@ -36,7 +36,7 @@ from micrograd_cli.language.run import bind
     type=click.IntRange(1, 17),
     default=6,
     show_default=True,
-    help="Round the numbers of the steps; 17 shows them as they are.",
+    help="Significant digits in the steps; 17 shows all.",
 )
 @color_option("Colour the text.")
 def command(

@@ -44,15 +44,15 @@ class GraphCommand(ProgramCommand):
 @program_options
 @format_option(
     FORMATS,
-    help_text="What to make  [default: by the ending of -o; tree on a terminal; dot in a pipe]",
+    help_text="Output format  [default: from the ending of -o; tree on a terminal; dot in a pipe]",
 )
-@output_option("Write to FILE, whole or not at all.")
+@output_option("Write to FILE; on an error it is left unchanged.")
 @option(
     "--depth",
     group=OUTPUT,
     type=click.IntRange(0),
     metavar="N",
-    help="Draw no more than N steps below an output.",
+    help="Draw at most N steps below an output.",
 )
 @color_option("Colour nodes by their gradient.")
 def command(
@@ -77,7 +77,7 @@ def command(
     """
     format_ = format_ or default_format(output)
     if format_ == "png" and output in (None, "-") and sys.stdout.isatty():
-        raise UsageError("a PNG is no text for a terminal", hint="give -o FILE")
+        raise UsageError("a PNG cannot be shown on a terminal", hint="give -o FILE")
     bound = all(name in numbers or name in program.defaults for name in program.inputs)
     found = list(reports(bind(program, numbers)) if bound else structures(program))
     drawings = [drawing(report, bound, depth) for report in found]
@@ -98,7 +98,7 @@ def default_format(output: str | None) -> str:
     ending = os.path.splitext(output)[1].lower()
     if ending not in ENDINGS:
         known = ", ".join(ENDINGS)
-        raise UsageError(f"'{output}' does not say what to write",
+        raise UsageError(f"cannot tell the format from '{output}'",
                          hint=f"give --format, or one of the endings {known}")  # fmt: skip
     return ENDINGS[ending]
 

@@ -58,36 +58,43 @@ def program_and_table(words: list[str], file: str | None) -> tuple[list[str], st
 @click.command("map", cls=MapCommand, options_metavar="EXPR [FILE] [--NAME NUMBER]... [OPTIONS]")
 @program_options
 @wrt_option()
-@option("--values-only", group=DERIVATIVES, is_flag=True, help="Values, no gradients.")
+@option("--values-only", group=DERIVATIVES, is_flag=True, help="Compute values only, no gradients.")
 @option("--only-results", group=TABLE, is_flag=True, help="Leave the original columns out.")
 @option(
-    "--prefix", group=TABLE, metavar="WORD", default="", help="Put WORD before the results' names."
+    "--prefix", group=TABLE, metavar="WORD", default="", help="Prefix for the names of the results."
 )
-@option("--override", group=NUMBERS, is_flag=True, help="A number given here wins over a column.")
+@option(
+    "--override",
+    group=NUMBERS,
+    is_flag=True,
+    help="A value given here takes precedence over a column.",
+)
 @option(
     "--from",
     "source_format",
     group=TABLE,
     type=click.Choice(FORMATS),
-    help="The table's format  [default: by its name, else csv]",
+    help="The table's format  [default: from its name, else csv]",
 )
 @option(
     "--to",
     "target_format",
     group=TABLE,
     type=click.Choice(FORMATS),
-    help="The output's format  [default: by its name, else the table's]",
+    help="The output's format  [default: from its name, else the table's]",
 )
-@output_option("Write to FILE, which is whole or not there.")
+@output_option("Write to FILE; on an error it is left unchanged.")
 @option(
     "--delimiter",
     group=TABLE,
     metavar="CHAR",
-    help="Between cells  [default: ',', or a tab in tsv]",
+    help="Field delimiter  [default: ',', or a tab in tsv]",
 )
-@option("--no-header", group=TABLE, is_flag=True, help="The first line is a row; needs --columns.")
-@option("--columns", group=TABLE, metavar="NAMES", help="What the columns are called: a,b,c.")
-@on_error_option("What is done with a bad row.")
+@option(
+    "--no-header", group=TABLE, is_flag=True, help="The first line is a row; requires --columns."
+)
+@option("--columns", group=TABLE, metavar="NAMES", help="Names of the columns: a,b,c.")
+@on_error_option("What to do with a bad row.")
 @nonfinite_option
 @strict_option()
 @option(
@@ -96,7 +103,7 @@ def program_and_table(words: list[str], file: str | None) -> tuple[list[str], st
     type=click.Choice(["auto", "rows", "columns"]),
     default="auto",
     show_default=True,
-    help="Row by row, or by NumPy in blocks (the extra 'batch').",
+    help="Compute row by row, or with NumPy in blocks (extra 'batch').",
 )
 @option(
     "--head",
@@ -106,13 +113,16 @@ def program_and_table(words: list[str], file: str | None) -> tuple[list[str], st
     help="Show the first N rows as a table.",
 )
 @option(
-    "--dry-run", group=OUTPUT, is_flag=True, help="Say what would be done, and show the first rows."
+    "--dry-run",
+    group=OUTPUT,
+    is_flag=True,
+    help="Describe what would be done, and show the first rows.",
 )
 @color_option("Colour the table of --head.")
 def command(
     program: Program | None, numbers: dict[str, float], expressions: list[str], **options: Any
 ) -> None:
-    """Value and gradients for every row of a table.
+    """Compute value and gradients for every row of a table.
 
     FILE is CSV, TSV or JSONL (Parquet and Arrow with the extra 'batch'); without one, standard
     input. Columns bind the inputs of their names, options the rest. The columns come through as

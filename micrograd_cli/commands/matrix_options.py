@@ -34,7 +34,7 @@ matrix_options = combined(
     ),
     format_option(FORMATS, "table"),
     nonfinite_option,
-    strict_option("Exit with 4 if an entry is inf or nan."),
+    strict_option("Exit with 4 if a result is inf or nan."),
     color_option(),
 )
 

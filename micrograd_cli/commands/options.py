@@ -45,7 +45,7 @@ source_options = combined(
     option("-f", "--file", group=PROGRAM, metavar="FILE", type=click.Path(allow_dash=True),
            help="Read the program from FILE ('-' is standard input)."),
     option("--max-nodes", group=PROGRAM, type=click.IntRange(1), default=MAX_NODES,
-           show_default=True, help="Refuse to build a larger graph."),
+           show_default=True, help="Maximum number of nodes."),
 )  # fmt: skip
 
 # --- the numbers of its inputs --------------------------------------------------------------------
@@ -53,9 +53,9 @@ source_options = combined(
 program_options = combined(
     source_options,
     option("--let", group=NUMBERS, multiple=True, metavar="NAME=VALUE",
-           help="Bind an input, also one that is named like an option."),
+           help="Set an input, even if its name is also an option."),
     option("--params", group=NUMBERS, multiple=True, metavar="FILE", type=click.Path(),
-           help="Read numbers for inputs from a JSON or TOML file."),
+           help="Read values of inputs from a JSON or TOML file."),
 )  # fmt: skip
 
 
@@ -67,7 +67,9 @@ def split_names(ctx: click.Context, param: click.Parameter, value: str | None) -
     return None if value is None else [name.strip() for name in value.split(",")]
 
 
-def wrt_option(help_text: str = "Differentiate by these inputs only: a,b.") -> Decorator:
+def wrt_option(
+    help_text: str = "Differentiate with respect to these inputs only: a,b.",
+) -> Decorator:
     """`--wrt a,b`: a list of names, or None."""
     return option("--wrt", group=DERIVATIVES, metavar="NAMES", callback=split_names, help=help_text)
 
@@ -76,7 +78,7 @@ def wrt_option(help_text: str = "Differentiate by these inputs only: a,b.") -> D
 
 
 def format_option(
-    formats: Sequence[str], default: str | None = None, help_text: str = "How to print."
+    formats: Sequence[str], default: str | None = None, help_text: str = "Output format."
 ) -> Decorator:
     """`--format`, as the parameter `format_`."""
     return option("--format", "format_", group=OUTPUT, type=click.Choice(formats), default=default,
@@ -96,7 +98,7 @@ def color_option(help_text: str = "Colour the table.") -> Decorator:
 
 nonfinite_option = option(
     "--nonfinite", group=OUTPUT, type=click.Choice(["null", "string"]), default="null",
-    show_default=True, help="What JSON has for inf and nan.",
+    show_default=True, help="How JSON writes inf and nan.",
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def number(text: str, option: str) -> float:
         if not text.strip():
             raise UsageError(f"the value of {option} is empty") from None
         detail = "" if error.message == "not a number" else f": {error.message}"
-        message = f"the value of {option} is no number{detail}"
+        message = f"invalid number for {option}{detail}"
         raise UsageError(message, error.span, error.hint, text=text) from None
 
 

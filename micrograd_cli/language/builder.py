@@ -61,7 +61,7 @@ class Builder:
         self.size += count
         if self.size > self.max_nodes:
             raise ProgramError(
-                f"the graph is too large: {self.size:,} nodes by here,"
+                f"the graph is too large: {self.size:,} nodes so far,"
                 f" more than {self.max_nodes:,} (--max-nodes)",
                 span,
             )

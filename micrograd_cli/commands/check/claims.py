@@ -40,7 +40,7 @@ class Target(NamedTuple):
                 return each
         for part in name.split(","):
             if part not in self.program.inputs:
-                raise UsageError(f"{option}: '{part}' is no input of the program",
+                raise UsageError(f"{option}: '{part}' is not an input of the program",
                                  hint=suggestion(part, self.program.inputs))  # fmt: skip
         second = any("," in each for each in self.keys)
         hint = f"with --order 2 it is two: {self.keys[0]}" if second else ""
@@ -83,10 +83,11 @@ def formula(program: Program, key: str, text: str, option: str) -> Claimant:
     known = {*program.inputs, *program.named}
     for name in other.inputs:
         if name not in known and name not in other.defaults:
-            raise UsageError(f"{option}: '{name}' is no input of the program", other.places[name],
-                             suggestion(name, known), text=other.text)  # fmt: skip
+            raise UsageError(f"{option}: '{name}' is not an input of the program",
+                             other.places[name], suggestion(name, known),
+                             text=other.text)  # fmt: skip
     if len(other.outputs) != 1:
-        raise UsageError(f"{option}: {len(other.outputs)} expressions, not one")
+        raise UsageError(f"{option}: expected one expression, got {len(other.outputs)}")
     stated = OutputSubject(Probe(other, other.outputs[0]))
 
     def claim(place: Place) -> Iterator[Claimed]:
@@ -112,7 +113,7 @@ def read_expected(target: Target, path: str) -> Claims:
     """The claimants of a file that holds what `eval --format json` prints, or `grad` of it."""
     tables = json_objects(read_text(path), path)
     if len(tables) != len(target.outputs):
-        raise UsageError(f"'{path}' tells of {len(tables)} outputs, the program has "
+        raise UsageError(f"'{path}' has {len(tables)} outputs, the program has "
                          f"{len(target.outputs)}")  # fmt: skip
     return [list(expected(target, table, path)) for table in tables]
 
@@ -135,7 +136,7 @@ def json_objects(text: str, path: str) -> list[dict[str, Any]]:
             place += len(text[place:]) - len(text[place:].lstrip())
             table, place = decoder.raw_decode(text, place)
             if not isinstance(table, dict):
-                raise DataError(f"'{path}' holds no object of names and numbers")
+                raise DataError(f"'{path}' does not hold an object of names and numbers")
             found.append(table)
     except ValueError as error:
         raise DataError(f"cannot read '{path}': {error}") from None
@@ -152,7 +153,7 @@ def rival(program: Program, text: str) -> Program:
     other = companion(program, text, "--same-as")
     for name in other.inputs:
         if name not in program.inputs and name not in other.defaults:
-            raise UsageError(f"--same-as: '{name}' is no input of the program",
+            raise UsageError(f"--same-as: '{name}' is not an input of the program",
                              other.places[name], suggestion(name, program.inputs),
                              text=other.text)  # fmt: skip
     if len(other.outputs) != len(program.outputs):
