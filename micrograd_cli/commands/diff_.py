@@ -10,7 +10,14 @@ import click
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.command_line import Words
 from micrograd_cli.commands.matrix_options import chosen_names
-from micrograd_cli.commands.options import DERIVATIVES, OUTPUT, option, source_options, wrt_option
+from micrograd_cli.commands.options import (
+    DERIVATIVES,
+    OUTPUT,
+    STATUSES,
+    option,
+    source_options,
+    wrt_option,
+)
 from micrograd_cli.errors import ProgramError, UsageError
 from micrograd_cli.language import printer
 from micrograd_cli.language.program import Program
@@ -41,7 +48,25 @@ class DiffCommand(ProgramCommand):
         pass
 
 
-@click.command("diff", cls=DiffCommand, options_metavar="[EXPR] [OPTIONS]")
+EXAMPLES = [
+    ("With respect to one input.", "mgrad diff 'tanh(a*b+c)' --wrt a"),
+    (
+        "The result is a program again.",
+        "mgrad diff 'tanh(a*b+c)' --wrt a | mgrad eval - --a 2 --b -3 --c 10",
+    ),
+    ("The second derivative.", "mgrad diff 'x^2*sin(x)' --order 2"),
+    ("A function in C.", "mgrad diff 'exp(-x^2/2)' --to c"),
+]
+
+
+@click.command(
+    "diff",
+    cls=DiffCommand,
+    options_metavar="[EXPR] [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STATUSES,
+    chapter="diff",
+)
 @source_options
 @wrt_option()
 @option(
@@ -66,12 +91,6 @@ def command(
     """Print the derivative of an expression as a program that goes back in.
 
     With one input in --wrt it is an expression; otherwise its outputs are named d_a, d_b ...
-
-    \b
-    mgrad diff 'tanh(a*b+c)' --wrt a
-    mgrad diff 'tanh(a*b+c)' --wrt a | mgrad eval - --a 2 --b -3 --c 10
-    mgrad diff 'x^2*sin(x)' --order 2
-    mgrad diff 'exp(-x^2/2)' --to c
     """
     names = chosen_names(program, wrt)
     graph = Graph()

@@ -12,6 +12,7 @@ from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     OUTPUT,
     PROGRAM,
+    STRICT_STATUSES,
     color_option,
     format_option,
     nonfinite_option,
@@ -46,7 +47,25 @@ class EvalCommand(ProgramCommand):
         return super().parse_args(ctx, words)
 
 
-@click.command("eval", cls=EvalCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+EXAMPLES = [
+    (
+        "A value for each input; values may be constant expressions.",
+        "mgrad eval 'tanh(a*b+c)' --a 2 --b -3 --c pi/4",
+    ),
+    ("Output for a script.", "mgrad eval '-exp(a)' --a 1 --format json"),
+    ("A program in a file, one bare number.", "mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1"),
+    ("The inputs that matter most.", "mgrad eval -f mlp.mg --rank elasticity"),
+]
+
+
+@click.command(
+    "eval",
+    cls=EvalCommand,
+    options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STRICT_STATUSES,
+    chapter="formats",
+)
 @program_options
 @wrt_option()
 @option(
@@ -97,12 +116,6 @@ def command(
 
     EXPR is an expression or a program; without one it is read from standard input. Each of its
     inputs is an option: --a 2, --a=-3, --a pi/4.
-
-    \b
-    mgrad eval 'tanh(a*b+c)' --a 2 --b -3 --c 10
-    mgrad eval '-exp(a)' --a 1 --format json
-    mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1
-    mgrad eval -f mlp.mg --rank elasticity
     """
     style = Style(options["color"], options["nonfinite"], options["selectors"], rank is not None)
     if each:

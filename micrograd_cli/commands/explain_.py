@@ -12,6 +12,7 @@ from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     DERIVATIVES,
     OUTPUT,
+    STATUSES,
     color_option,
     format_option,
     option,
@@ -20,8 +21,21 @@ from micrograd_cli.commands.options import (
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 
+EXAMPLES = [
+    ("Every step, forward and backward.", "mgrad explain 'tanh(a*b+c)' --a 2 --b -3 --c 10"),
+    ("The paths of one input.", "mgrad explain -f neuron.mg --only w1"),
+    ("Tables for a page.", "mgrad explain 'a*a + a' --a 3 --format markdown"),
+]
 
-@click.command("explain", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+
+@click.command(
+    "explain",
+    cls=ProgramCommand,
+    options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STATUSES,
+    chapter="explain",
+)
 @program_options
 @option(
     "--only",
@@ -53,11 +67,6 @@ def command(
     Forward, each node with its formula and value. Backward, from the output down: what each node's
     gradient is, the local derivative by each of its operands, their product, and the sum where a
     node is used more than once. The gradients at the end have all their digits.
-
-    \b
-    mgrad explain 'tanh(a*b+c)' --a 2 --b -3 --c 10
-    mgrad explain -f neuron.mg --only w1
-    mgrad explain 'a*a + a' --a 3 --format markdown
     """
     run = bind(program, numbers)
     tell = renderer(format_, color, digits)

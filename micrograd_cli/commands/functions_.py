@@ -7,6 +7,7 @@ import sys
 import click
 
 from micrograd_cli.analysis import catalogue
+from micrograd_cli.commands.base import Command
 from micrograd_cli.commands.options import color_option, format_option
 from micrograd_cli.ops import OPS
 
@@ -16,7 +17,20 @@ def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[s
     return [name for name in OPS if name.startswith(incomplete)]
 
 
-@click.command("functions")
+EXAMPLES = [
+    ("All operations.", "mgrad functions"),
+    ("One of them.", "mgrad functions tanh"),
+    ("For a script.", "mgrad functions --format json"),
+]
+
+
+@click.command(
+    "functions",
+    cls=Command,
+    examples=EXAMPLES,
+    statuses="0 success, 2 wrong usage",
+    chapter="functions",
+)
 @click.argument("name", required=False, shell_complete=names)
 @format_option(["table", "json", "markdown"], "table")
 @color_option()
@@ -25,11 +39,6 @@ def command(name: str | None, format_: str, color: str) -> None:
 
     Each has its derivatives as formulas, its domain, what is taken where no derivative exists, and
     an example with its result.
-
-    \b
-    mgrad functions
-    mgrad functions tanh
-    mgrad functions --format json
     """
     entries = list(catalogue.entries()) if name is None else [catalogue.find(name)]
     from micrograd_cli.render import functions

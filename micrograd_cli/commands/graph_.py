@@ -15,6 +15,7 @@ from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     OUTPUT,
+    STATUSES,
     color_option,
     format_option,
     option,
@@ -40,7 +41,21 @@ class GraphCommand(ProgramCommand):
             super().require_inputs(ctx, program)
 
 
-@click.command("graph", cls=GraphCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+EXAMPLES = [
+    ("The structure, without numbers.", "mgrad graph 'tanh(a*b+c)'"),
+    ("A picture.", "mgrad graph 'tanh(a*b+c)' --a 2 --b -3 --c 10 -o neuron.svg"),
+    ("For a Markdown page.", "mgrad graph -f neuron.mg --format mermaid"),
+]
+
+
+@click.command(
+    "graph",
+    cls=GraphCommand,
+    options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STATUSES,
+    chapter="graph",
+)
 @program_options
 @format_option(
     FORMATS,
@@ -69,11 +84,6 @@ def command(
     Each node has its name, operation, data and gradient, and is coloured by the sign and size of
     the gradient. Without any --NAME, and where the program has no defaults, the structure alone is
     drawn. SVG and PNG need Graphviz: its program dot, or pip install 'mgrad[graph]'.
-
-    \b
-    mgrad graph 'tanh(a*b+c)'
-    mgrad graph 'tanh(a*b+c)' --a 2 --b -3 --c 10 -o neuron.svg
-    mgrad graph -f neuron.mg --format mermaid
     """
     format_ = format_ or default_format(output)
     if format_ == "png" and output in (None, "-") and sys.stdout.isatty():

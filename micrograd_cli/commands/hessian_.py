@@ -17,15 +17,30 @@ from micrograd_cli.commands.matrix_options import (
     read_vector,
     warn_of,
 )
-from micrograd_cli.commands.options import OUTPUT, option
+from micrograd_cli.commands.options import OUTPUT, STRICT_STATUSES, option
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.matrix import matrix_renderer
 
+EXAMPLES = [
+    (
+        "The second derivatives at a point.",
+        "mgrad hessian '(1 - x)^2 + 100*(y - x^2)^2' --x 1 --y 1",
+    ),
+    ("The product with a vector.", "mgrad hessian 'x^3*y' --x 1 --y 2 --vector x=1,y=-1"),
+]
 
-@click.command("hessian", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+
+@click.command(
+    "hessian",
+    cls=ProgramCommand,
+    options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STRICT_STATUSES,
+    chapter="diff",
+)
 @matrix_options
 @option(
     "--eigen", group=OUTPUT, is_flag=True, help="Add the eigenvalues and the definiteness (NumPy)."
@@ -40,12 +55,7 @@ def command(
     eigen: bool,
     **options: Any,
 ) -> None:
-    """Print the Hessian of each output at a point. It is symmetric to the last bit.
-
-    \b
-    mgrad hessian '(1 - x)^2 + 100*(y - x^2)^2' --x 1 --y 1
-    mgrad hessian 'x^3*y' --x 1 --y 2 --vector x=1,y=-1
-    """
+    """Print the Hessian of each output at a point. It is symmetric to the last bit."""
     if vector is not None and eigen:
         raise UsageError("--eigen needs the matrix: it does not go with --vector")
     run = bind(program, numbers)

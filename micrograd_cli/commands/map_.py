@@ -13,6 +13,7 @@ from micrograd_cli.commands.options import (
     DERIVATIVES,
     NUMBERS,
     OUTPUT,
+    STRICT_STATUSES,
     TABLE,
     color_option,
     nonfinite_option,
@@ -55,7 +56,27 @@ def program_and_table(words: list[str], file: str | None) -> tuple[list[str], st
     return program, table
 
 
-@click.command("map", cls=MapCommand, options_metavar="EXPR [FILE] [--NAME NUMBER]... [OPTIONS]")
+EXAMPLES = [
+    (
+        "Columns bind inputs by name; the results are added.",
+        "mgrad map 'tanh(a*b+c)' points.csv > gradients.csv",
+    ),
+    (
+        "A compressed stream, a program in a file, one input from the command line.",
+        "zcat huge.csv.gz | mgrad map -f model.mg - --c 10 --to jsonl",
+    ),
+    ("The first rows as a table.", "mgrad map 'a*b' points.csv --wrt a --head 5"),
+]
+
+
+@click.command(
+    "map",
+    cls=MapCommand,
+    options_metavar="EXPR [FILE] [--NAME NUMBER]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STRICT_STATUSES,
+    chapter="map",
+)
 @program_options
 @wrt_option()
 @option("--values-only", group=DERIVATIVES, is_flag=True, help="Compute values only, no gradients.")
@@ -127,11 +148,6 @@ def command(
     FILE is CSV, TSV or JSONL (Parquet and Arrow with the extra 'batch'); without one, standard
     input. Columns bind the inputs of their names, options the rest. The columns come through as
     they are, and behind them value, d_a, d_b and so on.
-
-    \b
-    mgrad map 'tanh(a*b+c)' points.csv > gradients.csv
-    zcat huge.csv.gz | mgrad map -f model.mg - --c 10 --to jsonl
-    mgrad map 'a*b' points.csv --wrt a --head 5
     """
     assert program is not None
     _, table = program_and_table(expressions, options["file"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from micrograd_cli.commands.options import (
+    CLAIMS,
     DERIVATIVES,
     NUMBERS,
     OUTPUT,
@@ -21,7 +22,6 @@ from micrograd_cli.commands.options import (
 from micrograd_cli.render.check.records import FORMATS
 
 SAMPLES = 100
-CLAIMS = "claims"
 
 # fmt: off
 check_options = combined(
