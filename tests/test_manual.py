@@ -4,13 +4,16 @@
 """
 
 import doctest
+import importlib
 import re
 import shutil
+import subprocess
 
+import click
 import pytest
 from conftest import ROOT
 
-from micrograd_cli import manual
+from micrograd_cli import manpages, manual
 from micrograd_cli.commands import COMMANDS
 
 README = ROOT / "README.md"
@@ -101,3 +104,41 @@ def test_every_exit_status_is_in_the_manual():
     text = manual.text("exit-statuses")
     for status in (0, 1, 2, 3, 4, 5, 70, 130, 141, 143):
         assert f"| {status} |" in text
+
+
+# --- man pages and the reference ------------------------------------------------------------------
+
+
+def test_the_pages_are_fresh(regenerate):
+    if regenerate:
+        manpages.write()
+    for path, text in manpages.pages().items():
+        assert (CHAPTERS / path).read_text(encoding="utf-8") == text, "--regenerate writes it anew"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_in_the_man_page_and_the_manual(command):
+    module = importlib.import_module(f"micrograd_cli.commands.{COMMANDS[command].module}")
+    page = (CHAPTERS / "man1" / f"mgrad-{command}.1").read_text(encoding="utf-8")
+    section = manual.text("reference").partition(f"## mgrad {command}\n")[2].partition("\n## ")[0]
+    assert section
+    for param in module.command.params:
+        if isinstance(param, click.Option):
+            for name in param.opts:
+                assert name.replace("-", "\\-") in page
+                assert name in section
+
+
+def test_every_exit_status_is_in_a_man_page():
+    page = (CHAPTERS / "man1" / "mgrad.1").read_text(encoding="utf-8")
+    for status in (0, 1, 2, 3, 4, 5, 70, 130, 141, 143):
+        assert f".TP\n{status}\n" in page
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+@pytest.mark.parametrize("path", [path for path in manpages.pages() if path.startswith("man")])
+def test_groff_has_no_complaint(path):
+    words = ["groff", "-ww", "-k", "-man", "-Tutf8", str(CHAPTERS / path)]
+    done = subprocess.run(words, capture_output=True, check=True)
+    assert done.stderr == b""
+    assert len(done.stdout) > 200

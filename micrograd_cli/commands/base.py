@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from micrograd_cli.commands.command_line import Words, separate
-from micrograd_cli.commands.options import GROUPS, GroupedOption
+from micrograd_cli.commands.options import GROUPS
 from micrograd_cli.errors import UsageError
 
 
@@ -54,21 +54,20 @@ class Command(click.Command):
             formatter.write_paragraph()
             formatter.write_text(rest)
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def option_groups(self, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
+        """The options with their help, by group: for the help and for the man pages."""
         groups: dict[str, list[tuple[str, str]]] = {name: [] for name in GROUPS}
-        last = []
-        for param in self.get_params(ctx):
+        params = sorted(self.get_params(ctx), key=lambda param: getattr(param, "last", False))
+        for param in params:
             record = param.get_help_record(ctx)
-            if record is not None and isinstance(param, GroupedOption) and param.last:
-                last.append(record)
-            elif record is not None:
-                group = param.group if isinstance(param, GroupedOption) else GROUPS[-1]
-                groups.setdefault(group, []).append(record)
-        groups[GROUPS[-1]] += last
-        for group, records in groups.items():
-            if records:
-                with formatter.section(f"{group} options"):
-                    formatter.write_dl(records)
+            if record is not None:
+                groups[getattr(param, "group", GROUPS[-1])].append(record)
+        return {group: records for group, records in groups.items() if records}
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for group, records in self.option_groups(ctx).items():
+            with formatter.section(f"{group} options"):
+                formatter.write_dl(records)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         lines = [f"Exit status: {self.statuses}."] if self.statuses else []

@@ -7,7 +7,7 @@ import os
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 FIRST = (
     "lecture", "language", "bindings", "formats", "exit-statuses", "explain", "graph", "check",
-    "diff", "map", "python", "recipes", "functions", "speed", "limits", "promises",
+    "diff", "map", "python", "recipes", "functions", "reference", "speed", "limits", "promises",
 )  # fmt: skip
 
 
