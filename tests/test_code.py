@@ -18,8 +18,9 @@ from test_ops import ROWS
 from micrograd_cli.language.reading import parse
 from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.ops import INPUT
-from micrograd_cli.render.code import TARGETS, language, latex
-from micrograd_cli.render.code.target import Function
+from micrograd_cli.render.code import TARGETS, emit, language, latex
+from micrograd_cli.render.code.layout import Function
+from micrograd_cli.render.code.module import module_text
 from micrograd_cli.symbolic.derivative import derivatives, lift
 from micrograd_cli.symbolic.graph import Graph
 
@@ -109,7 +110,7 @@ def function(name, leaves, outputs) -> Function:
 
 
 def emitted(target, text, order=1):
-    return TARGETS[target](*differentiated(text, order=order))
+    return emit(target, *differentiated(text, order=order))
 
 
 def points(rng, count):
@@ -305,7 +306,7 @@ def same(got, wanted, error):
 
 @pytest.mark.parametrize("target", RUN)
 def test_code_gives_what_the_engine_gives(target, cases, tmp_path):
-    source = LANGUAGES[target].module([case.function for case in cases])
+    source = module_text(LANGUAGES[target], [case.function for case in cases])
     found = RUN[target](source, cases, tmp_path)
     wrong = [
         (target, [node.op.name for _, node in case.function.outputs][:1], point, got, wanted)
@@ -322,7 +323,7 @@ def test_sympy_gives_what_the_engine_gives():
     compared = 0
     for case in [*row_cases(), *composed_cases(), several_outputs()]:
         made = case.function
-        scope = executed(LANGUAGES["sympy"].module([made]))
+        scope = executed(module_text(LANGUAGES["sympy"], [made]))
         results = [scope[label] for label, _ in made.outputs]
         if any(result.has(sympy.zoo, sympy.nan) for result in results):
             continue  # 1/0 is complex infinity to SymPy
@@ -369,7 +370,7 @@ def test_inputs_may_be_called_anything(target, tmp_path):
     program = parse(f"input {', '.join(WORDS)}; {text} + erf(fi) + exp(2*pi) + sigmoid(PI)")
     made = differentiated_program(program)
     case = Case(made, [[i / 7 for i in range(len(WORDS))]])
-    found = RUN[target](LANGUAGES[target].module([made]), [case], tmp_path)
+    found = RUN[target](module_text(LANGUAGES[target], [made]), [case], tmp_path)
     for got, wanted in zip(found[0][0], case.wanted[0], strict=True):
         assert same(got, wanted, ERROR)
 
@@ -408,7 +409,7 @@ def test_text_grows_with_the_graph(target):
         found = derivatives(root, leaves, graph)[leaves[0]]
         outputs = [("value", lift(root, graph)), ("d_x", found)]
         made = function("f", [("x", graph.leaf(leaves[0]))], outputs)
-        source = TARGETS[target](*made)
+        source = emit(target, *made)
         sizes.append(len(source))
         assert target == "latex" or max(map(len, source.splitlines())) <= 100
     assert sizes[1] < 4.5 * sizes[0]
@@ -421,7 +422,7 @@ def test_many_arguments(tmp_path):
     case = Case(function("f", [(leaf.label, leaf) for leaf in leaves], outputs),
                 [[float(i) for i in range(3000)]])  # fmt: skip
     for target in ("python", "numpy", "javascript"):
-        source = LANGUAGES[target].module([case.function])
+        source = module_text(LANGUAGES[target], [case.function])
         found = RUN[target](source, [case], tmp_path)
         assert found[0][0] == pytest.approx(case.wanted[0], rel=1e-14)
     assert max(map(len, source.splitlines())) <= 100
@@ -626,21 +627,21 @@ def second_derivatives(prefix=""):
 
 
 def test_second_derivatives_have_both_names():
-    shown = TARGETS["latex"](*second_derivatives())
+    shown = emit("latex", *second_derivatives())
     assert r"\frac{\partial^{2} f}{\partial x^{2}} &= -y_{1}^{2} \sin(x y_{1})" in shown
     assert r"\frac{\partial^{2} f}{\partial x \, \partial y_{1}} &= " in shown
-    assert "grad: {x_x: d_x_x, x_y_1: d_x_y_1, " in TARGETS["javascript"](*second_derivatives())
+    assert "grad: {x_x: d_x_x, x_y_1: d_x_y_1, " in emit("javascript", *second_derivatives())
 
 
 def test_several_outputs_are_returned_alike():
     made = second_derivatives("o1_")
-    shown = TARGETS["latex"](*made)
+    shown = emit("latex", *made)
     assert r"o_{1}(x, y_{1}) &= " in shown
     assert r"\frac{\partial^{2} o_{1}}{\partial y_{1}^{2}} &= " in shown
-    assert "return o1_value, o1_d_x_x, o1_d_x_y_1, o1_d_y_1_y_1" in TARGETS["python"](*made)
-    assert "void f(double x, double y_1, double out[4])" in TARGETS["c"](*made)
-    assert "return [o1_value, o1_d_x_x, " in TARGETS["javascript"](*made)
-    assert "pub fn f(x: f64, y_1: f64) -> [f64; 4] {" in TARGETS["rust"](*made)
+    assert "return o1_value, o1_d_x_x, o1_d_x_y_1, o1_d_y_1_y_1" in emit("python", *made)
+    assert "void f(double x, double y_1, double out[4])" in emit("c", *made)
+    assert "return [o1_value, o1_d_x_x, " in emit("javascript", *made)
+    assert "pub fn f(x: f64, y_1: f64) -> [f64; 4] {" in emit("rust", *made)
 
 
 def test_where_is_lazy_and_reads_as_one():
@@ -666,4 +667,4 @@ def test_nodes_keep_the_names_that_the_program_gives_them():
     node.label = "n"
     leaves = list(program.inputs.items())
     made = function("f", leaves, [("value", program.outputs[0].node)])
-    assert "    n = x1*w1 + b\n" in TARGETS["python"](*made)
+    assert "    n = x1*w1 + b\n" in emit("python", *made)
