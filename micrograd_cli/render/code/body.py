@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import copysign, inf, isnan
 
-from micrograd_cli.language.builder import CONSTANTS, NEG
+from micrograd_cli.language.builder import CONSTANTS
 from micrograd_cli.language.printer import Names
 from micrograd_cli.nodes import Constant, Node
-from micrograd_cli.ops import Op
 from micrograd_cli.render.code.bounds import least_value
 from micrograd_cli.render.code.forms import ATOM, OPEN, SIGN, Form, Text, fill, repeats
 from micrograd_cli.render.code.layout import Function, Layout, Result, Step
@@ -63,11 +62,6 @@ def as_form(target: Target, function: Function, forms: Mapping[str, Form]) -> Fo
     return None if long else (found.level, found.text)
 
 
-def beside_operator(op: Op) -> bool:
-    """Whether a number stands beside an infix operator, whose other operand makes it a float."""
-    return 0 < op.precedence < NEG.precedence and not op.conditions  # a power is mostly a call
-
-
 class Body:
     """The texts of a graph's nodes, found one by one."""
 
@@ -111,7 +105,7 @@ class Body:
     def text(self, value: Node) -> Text:
         args, style, name = value.args, self.target.style, value.op.name
         varying = any(not isinstance(arg, Constant) or arg.label in CONSTANTS for arg in args)
-        short = varying if beside_operator(value.op) else self.target.takes_integers(name)
+        short = self.target.short_numbers(value.op, varying)
         operands = [self.operand(arg, short) for arg in args]
         if name in self.target.conditions:
             level, template = self.target.conditions[name]
@@ -135,11 +129,12 @@ class Body:
         variant = variants[name](value, operands) if name in variants else None
         if isinstance(variant, tuple):
             return variant
-        keys = [variant or "", f"{name}/{len(args)}", name]
+        keys = [variant] if variant else []
         if name == "^" and isinstance(args[1], Constant):
-            keys.insert(0, f"^{args[1].number!r}".removesuffix(".0"))
+            keys.append(f"^{args[1].number!r}".removesuffix(".0"))
         if len(args) > MANY:  # a chain of so many operators is too deep for some compilers
-            keys.insert(0, f"long {name}")
+            keys.append(f"long {name}")
+        keys += [f"{name}/{len(args)}", name]
         found = [self.forms[key] for key in keys if key in self.forms]
         return found[0] if found else self.target.call(name)
 

@@ -102,12 +102,9 @@ long register restrict return short signed sizeof static struct switch typedef u
 volatile while bool true false nullptr thread_local alignas alignof constexpr typeof static_assert
 asm class delete new private public protected template this throw try catch namespace operator
 using virtual friend explicit export and or not xor linux unix main grad out
-HUGE_VAL HUGE_VALF HUGE_VALL MAXFLOAT SNAN SNANF SNANL FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL
-FP_NORMAL FP_ILOGB0 FP_ILOGBNAN FP_FAST_FMA FP_FAST_FMAF FP_FAST_FMAL MATH_ERRNO MATH_ERREXCEPT
-math_errhandling
+HUGE_VAL HUGE_VALF HUGE_VALL FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL FP_ILOGB0
+FP_ILOGBNAN FP_FAST_FMA FP_FAST_FMAF FP_FAST_FMAL MATH_ERRNO MATH_ERREXCEPT math_errhandling
 M_E M_LOG2E M_LOG10E M_LN2 M_LN10 M_PI M_PI_2 M_PI_4 M_1_PI M_2_PI M_2_SQRTPI M_SQRT2 M_SQRT1_2
-M_El M_LOG2El M_LOG10El M_LN2l M_LN10l M_PIl M_PI_2l M_PI_4l M_1_PIl M_2_PIl M_2_SQRTPIl M_SQRT2l
-M_SQRT1_2l
 """
 # Functions that <math.h> declares or compilers know: a static one of that name is an error.
 LIBRARY = """

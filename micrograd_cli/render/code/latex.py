@@ -7,14 +7,14 @@ for what a person writes otherwise (`-\frac{a}{b}`, `\sin^{2}(x)`, `x^{1/3}`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 
 from micrograd_cli.nodes import Node
 from micrograd_cli.ops import Op
 from micrograd_cli.render.code.forms import Form, Style, Text
+from micrograd_cli.render.code.latex_names import escape, left_side, symbol
 from micrograd_cli.render.code.layout import Layout
-from micrograd_cli.render.code.names import to_ascii
 from micrograd_cli.render.code.target import Target, Variant
 from micrograd_cli.render.code.words import new_names
 
@@ -80,8 +80,6 @@ CONSTANTS = {"pi": r"\pi", "tau": r"\tau", "e": "e", "inf": r"\infty", "nan": r"
 
 POWERED = re.compile(r"\\(sinh?|cosh?|tanh?|ln)(?=\(|\\left\()")
 SIMPLE_FRACTION = re.compile(r"(-?)\\frac\{([\w ]+(?:\^\{\d+\})?)\}\{(\w+)\}")
-GREEK = """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
-upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"""
 
 
 def bracket(text: str) -> str:
@@ -166,28 +164,6 @@ VARIANTS: dict[str, Variant] = {
 }
 
 
-def symbol(name: str) -> str:
-    r"""A variable: x1 is x_{1}, loss \mathrm{loss}, w_ij w_{ij}, alpha and α \alpha."""
-    head, *below = name.split("_")
-    letters = head.rstrip("0123456789")
-    subscripts = [head[len(letters) :], *below]
-    text = ",".join(word(each) for each in subscripts if each)
-    if not letters:
-        return rf"\mathrm{{{escape(name)}}}"
-    return f"{word(letters)}_{{{text}}}" if text else word(letters)
-
-
-def word(text: str) -> str:
-    plain = to_ascii(text) if len(text) == 1 else text
-    if plain in GREEK.split():
-        return rf"\{plain}"
-    return text if len(text) == 1 or text.isdigit() else rf"\mathrm{{{text}}}"
-
-
-def escape(name: str) -> str:
-    return name.replace("_", r"\_")
-
-
 class Latex(Target):
     only_ascii = False
     share = 80
@@ -217,54 +193,12 @@ class Latex(Target):
 
     def define(self, layout: Layout) -> list[str]:
         rows = [(step.symbol, step.text) for step in layout.steps]
-        rows += [(left(layout, result.label), result.text) for result in layout.results]
+        rows += [(left_side(layout, result.label), result.text) for result in layout.results]
         comments = [f"% {line}" for line in new_names(layout)]
         if len(rows) == 1:
             return [*comments, " = ".join(rows[0])]
         lines = [f"{start} &= {text}" for start, text in rows]
         return [*comments, r"\begin{aligned}", " \\\\\n".join(lines), r"\end{aligned}"]
-
-
-def left(layout: Layout, label: str) -> str:
-    """The left side of an output: f(x, y), or a derivative."""
-    prefix, names = split_label(label, [name for name, _ in layout.inputs])
-    function = symbol(prefix) if prefix else symbol(layout.name)
-    own = {name: layout.symbols[mine] for name, mine in layout.inputs}
-    if names is None:
-        return symbol(label)
-    if not names:
-        return f"{function}({', '.join(own.values())})" if own else function
-    d = r"\partial" if len(own) > 1 else r"\mathrm{d}"
-    order = f"^{{{len(names)}}}" if len(names) > 1 else ""
-    counts = [(name, names.count(name)) for name in dict.fromkeys(names)]
-    below = r" \, ".join(
-        f"{d} {own[name]}" + (f"^{{{count}}}" if count > 1 else "") for name, count in counts
-    )
-    return rf"\frac{{{d}{order} {function}}}{{{below}}}"
-
-
-def split_label(label: str, inputs: Sequence[str]) -> tuple[str, list[str] | None]:
-    """A label as its output and the inputs it is differentiated by: o1_d_a_b is o1 by a and b."""
-    if label in ("", "value"):
-        return "", []
-    if label.endswith("_value"):
-        return label.removesuffix("_value"), []
-    for match in re.finditer("(?:^|_)d_", label):
-        for names in splits(label[match.end() :], inputs):
-            return label[: match.start()], names
-    return "", None
-
-
-def splits(text: str, inputs: Sequence[str]) -> Iterator[list[str]]:
-    """The ways to read a text as names joined by _."""
-    stack: list[tuple[str, list[str]]] = [(text, [])]
-    while stack:
-        rest, names = stack.pop()
-        for name in inputs:
-            if rest == name:
-                yield [*names, name]
-            elif rest.startswith(f"{name}_"):
-                stack.append((rest[len(name) + 1 :], [*names, name]))
 
 
 TARGET = Latex(

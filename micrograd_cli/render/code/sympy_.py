@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import builtins
 import keyword
+from collections.abc import Sequence
+from textwrap import wrap
 
+from micrograd_cli.nodes import Node
+from micrograd_cli.ops import Op
 from micrograd_cli.render.code import python
-from micrograd_cli.render.code.forms import OPERATORS, Form, Style, calls
+from micrograd_cli.render.code.forms import OPERATORS, Form, Style, Text, calls
 from micrograd_cli.render.code.layout import Layout
 from micrograd_cli.render.code.lines import WIDTH, block, comment_lines, fold
 from micrograd_cli.render.code.target import WORD, Target
@@ -27,6 +31,7 @@ FORMS: dict[str, Form] = {
     **OPERATORS,
     **calls("{}($0)", SAME),
     "%": (16, "Mod($0, $1)"),
+    "constant %": (16, "remainder($0, $1)"),
     "^": (14, "$0:15**$1:13"),
     "square": (14, "$0:15**2"),
     "exp2": (14, "2**$0:13"),
@@ -55,6 +60,10 @@ FORMS: dict[str, Form] = {
 }
 CONSTANTS = {"pi": "pi", "tau": "(2*pi)", "e": "E", "inf": "oo", "nan": "nan"}
 HELPERS = {
+    "remainder": """
+def remainder(x, y):
+    return nan if y == 0 else Mod(x, y)
+""",
     "cube_root": """
 def cube_root(x):
     return sign(x)*Abs(x)**Rational(1, 3)
@@ -82,8 +91,12 @@ class SymPy(Target):
     spacing = "\n\n\n"
     named_repeats = False
 
-    def takes_integers(self, name: str) -> bool:
-        return name not in ("+", "-", "*", "/", "neg", "sum", "mean", "square", "detach")
+    def short_numbers(self, op: Op, varying: bool) -> bool:
+        """An argument of SymPy's functions becomes SymPy's; Python would compute 0**-1 itself."""
+        if op.precedence:
+            return varying
+        own = op.name in FORMS and op.name not in ("exp2", "square", "sum", "hypot")
+        return own or (varying and op.written_out)
 
     def number(self, x: float, short: bool) -> str:
         """An integer is exact; alone it needs to be SymPy's, so that 1/3 is."""
@@ -108,14 +121,23 @@ class SymPy(Target):
         return [*python.signature(layout), *python.inside(layout)]
 
 
+def remainder(value: Node, operands: Sequence[Text]) -> str | None:
+    """The remainder by a number that may be 0, for which Mod raises."""
+    divisor = operands[1]
+    return "constant %" if divisor.constant and not divisor.least > 0 else None
+
+
 def symbols(layout: Layout) -> list[str]:
     """The declaration of the symbols."""
     own = [name for name, _ in layout.inputs]
     if not own:
         return []
     left = ", ".join(layout.parameters)
-    text = repr(" ".join(own)).replace("'", '"')
-    return block(f"{left} = symbols(", f"{text}, real=True", ")", "")
+    rows = wrap(" ".join(own), WIDTH - 10, break_long_words=False)
+    texts = [f'"{row} "' for row in rows[:-1]] + [f'"{rows[-1]}", real=True']
+    if len(texts) == 1:
+        return block(f"{left} = symbols(", texts[0], ")", "")
+    return [*block("(", left, ") = symbols(", ""), *[f"    {text}" for text in texts], ")"]
 
 
 def results(layout: Layout) -> list[str]:
@@ -130,5 +152,6 @@ TARGET = SymPy(
     helpers=HELPERS,
     reserved=" ".join([*keyword.kwlist, *IMPORTED, "sum"]),
     library=" ".join(dir(builtins)),
+    variants={"%": remainder},
     style=Style(truth=(16, "Piecewise((1, $0?), (0, True))"), nonzero=(16, "Ne($0, 0)")),
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
+from micrograd_cli.engine import NEG
 from micrograd_cli.nodes import Node
 from micrograd_cli.ops import Op
 from micrograd_cli.render.code.forms import CALL, SLOT, Form, Style, Text, fits
@@ -78,9 +79,11 @@ class Target:
         """How a helper is called."""
         return CALL, f"{name}($*)"
 
-    def takes_integers(self, name: str) -> bool:
-        """Whether a function gives f(2.0) for f(2), and reads better so."""
-        return name in ("sqrt", "exp", "log", "sin", "cos")
+    def short_numbers(self, op: Op, varying: bool) -> bool:
+        """Whether operands may be 2 for 2.0; `varying` tells that one of them is no number."""
+        if 0 < op.precedence < NEG.precedence and not op.conditions:
+            return varying  # beside an infix operator whose other operand is a float
+        return op.name in ("sqrt", "exp", "log", "sin", "cos")
 
     def number(self, x: float, short: bool) -> str:
         """A finite number that is not negative. Short, if an integer does for a float there."""
