@@ -426,7 +426,9 @@ def test_text_grows_with_the_graph(target):
 
 def test_many_arguments(tmp_path):
     leaves = [Node(INPUT, label=f"a{i}") for i in range(3000)]
-    nodes = [application(ROWS[name], leaves) for name in ("sum", "mean", "max", "hypot")]
+    nodes = [
+        application(ROWS[name], leaves) for name in ("sum", "mean", "max", "hypot", "logsumexp")
+    ]
     outputs = [(f"o{i}", node) for i, node in enumerate(nodes)]
     case = Case(function("f", [(leaf.label, leaf) for leaf in leaves], outputs),
                 [[float(i) for i in range(3000)]])  # fmt: skip

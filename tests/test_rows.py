@@ -229,6 +229,17 @@ def test_a_variadic_row_has_one_helper_for_each_number_of_arguments(mgrad):
     assert shown.count("static double rms_2(double x1, double x2)") == 1
 
 
+@pytest.mark.parametrize("target", RUN)
+def test_a_helper_takes_numbers_that_the_language_would_raise_for(monkeypatch, target, tmp_path):
+    op = Op("inverse_square", lambda m, x: 1 / x**2, lambda m, y, x: (-2 * y / x,), near=(2.0,))
+    monkeypatch.setitem(OPS, op.name, op)
+    monkeypatch.setitem(FUNCTIONS, op.name, op)
+    text = "inverse_square(0)*x + inverse_square(1e300) + inverse_square(-2)"
+    case = Case(differentiated(text, order=0), [[0.5], [-0.5], [math.inf]])
+    found = RUN[target](emit(target, *case.function), [case], tmp_path)
+    assert found[0] == case.wanted
+
+
 NAMED_LIKE = ["gamma", "j0", "abs_", "any", "f", "divide", "lesser", "x", "t1", "value", "e", "np",
               "math", "class", "fn", "PI", "rint", "index", "Math", "symbols"]  # fmt: skip
 

@@ -30,6 +30,7 @@ FORMS: dict[str, Form] = {
     "hypot": (16, "hypotenuse($n, (const double[]){$*})"),
 }
 CONSTANTS = {"pi": "PI", "tau": "TAU", "e": "E", "inf": "INFINITY", "nan": "NAN"}
+# Primitives that <math.h> lacks.
 HELPERS = {
     "PI": "static const double PI = 3.141592653589793;",
     "TAU": "static const double TAU = 6.283185307179586;",

@@ -43,6 +43,7 @@ CONSTANTS = {
     "inf": "Infinity",
     "nan": "NaN",
 }
+# Primitives that Math lacks.
 HELPERS = {
     "TAU": "const TAU = 2*Math.PI;",
     "floorMod": """

@@ -51,6 +51,7 @@ FORMS: dict[str, Form] = {
     "where": (16, "np.where($0?, $1, $2)"),
 }
 CONSTANTS = {"pi": "np.pi", "tau": "TAU", "e": "np.e", "inf": "np.inf", "nan": "np.nan"}
+# Primitives that NumPy lacks.
 HELPERS = {
     "TAU": "TAU = 2*np.pi",
     "erf": "erf = np.vectorize(math.erf, otypes=[float])",

@@ -80,6 +80,7 @@ def {name}(x):
 
 POLE = "-math.inf if x == {} else math.nan"
 FINITE = "abs(x) < math.inf"
+# Primitives that `math` lacks, or that raise in it.
 HELPERS = {
     "divide": """
 def divide(x, y):

@@ -47,6 +47,7 @@ FORMS: dict[str, Form] = {
     "where": (0, "if $0? { $1 } else { $2 }"),
 }
 CONSTANTS = {"pi": "PI", "tau": "TAU", "e": "E", "inf": "f64::INFINITY", "nan": "f64::NAN"}
+# Primitives that the standard library lacks or gives with fewer digits.
 HELPERS = {
     "PI": "use std::f64::consts::PI;",
     "TAU": "use std::f64::consts::TAU;",

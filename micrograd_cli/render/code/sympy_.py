@@ -59,6 +59,7 @@ FORMS: dict[str, Form] = {
     "where": (16, "Piecewise(($1, $0?), ($2, True))"),
 }
 CONSTANTS = {"pi": "pi", "tau": "(2*pi)", "e": "E", "inf": "oo", "nan": "nan"}
+# Primitives that SymPy lacks or writes otherwise, and logsumexp, of which nothing overflows here.
 HELPERS = {
     "remainder": """
 def remainder(x, y):
