@@ -22,10 +22,9 @@ from micrograd_cli.errors import ProgramError, UsageError
 from micrograd_cli.language import printer
 from micrograd_cli.language.program import Program
 from micrograd_cli.nodes import Node, topological_order
+from micrograd_cli.render.code import TARGETS, emit
 from micrograd_cli.symbolic.derivative import derivatives, lift
 from micrograd_cli.symbolic.graph import Graph
-
-TARGETS = ["mgrad", "latex", "python", "numpy", "c", "javascript", "rust", "sympy"]
 
 Outputs = list[tuple[str, Node]]
 
@@ -80,7 +79,7 @@ EXAMPLES = [
 @option(
     "--to",
     group=OUTPUT,
-    type=click.Choice(TARGETS),
+    type=click.Choice(["mgrad", *TARGETS]),
     default="mgrad",
     show_default=True,
     help="Output language; code is a function of the value and all derivatives.",
@@ -102,13 +101,11 @@ def command(
         bare = order == 0 or (wrt is not None and len(names) == 1)
         print(as_program(program, graph, [("" if bare else name, node) for name, node in found]))
         return
-    from micrograd_cli.render.code import TARGETS as EMITTERS
-
     if order == 0:
         found = [(name or "value", node) for name, node in found]
     nodes = topological_order(*[node for _, node in found])
     inputs = [(name, graph.leaf(leaf)) for name, leaf in program.inputs.items()]
-    print(EMITTERS[to]("f", inputs, found, nodes).rstrip("\n"))
+    print(emit(to, "f", inputs, found, nodes).rstrip("\n"))
 
 
 def roots(program: Program, graph: Graph) -> list[tuple[str, Node]]:
