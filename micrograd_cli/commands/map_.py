@@ -13,6 +13,8 @@ from micrograd_cli.commands.options import color_option, nonfinite_option
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.rows.formats import FORMATS
+from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.run import run_map
 
 
 class MapCommand(ProgramCommand):
@@ -56,13 +58,13 @@ def names(text: str | None) -> list[str] | None:
 @click.option(
     "--from",
     "source_format",
-    type=click.Choice(FORMATS),
+    type=click.Choice(list(FORMATS)),
     help="The table's format  [default: by its name, else csv]",
 )
 @click.option(
     "--to",
     "target_format",
-    type=click.Choice(FORMATS),
+    type=click.Choice(list(FORMATS)),
     help="The output's format  [default: by its name, else the table's]",
 )
 @click.option(
@@ -114,8 +116,6 @@ def command(
     _, table = program_and_table(expressions, options["file"])
     if table == "-" and sys.stdin.isatty():
         raise UsageError("no table", hint="name a FILE, or pipe one in")
-    from micrograd_cli.rows.run import Request, run
-
     options["wrt"] = [] if options["values_only"] else names(options["wrt"])
-    wanted = {name: options[name] for name in Request._fields if name in options}
-    run(Request(program, numbers, table, **wanted))
+    wanted = {name: options[name] for name in MapRequest._fields if name in options}
+    run_map(MapRequest(program, numbers, table, **wanted))
