@@ -10,7 +10,7 @@ from micrograd_cli.analysis.report import Report, reports
 from micrograd_cli.commands.bindings import missing_input
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column
-from micrograd_cli.files.text import decode, open_bytes
+from micrograd_cli.files.text import decode, read_lines
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.language.run import bind
@@ -73,11 +73,10 @@ def line_renderer(format_: str, on_error: str, style: Style) -> LineRenderer:
 
 def numbered_lines(source: str | None) -> Iterator[tuple[int, str]]:
     """The lines that hold more than a comment, with their numbers."""
-    with open_bytes(source or "-") as file:
-        for number, data in enumerate(file, 1):
-            text = decode(data, source or "-", number).strip()
-            if text and not text.startswith("#"):
-                yield number, text
+    for number, data in enumerate(read_lines(source or "-"), 1):
+        text = decode(data, source or "-", number).strip()
+        if text and not text.startswith("#"):
+            yield number, text
 
 
 def evaluate_line(text: str, lines: Lines) -> tuple[Program, list[Report]]:

@@ -23,7 +23,7 @@ from micrograd_cli.commands.options import (
     program_options,
 )
 from micrograd_cli.errors import UsageError
-from micrograd_cli.files.output import output as open_output
+from micrograd_cli.files.output import open_output
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render.graph.drawing import Drawing, drawing

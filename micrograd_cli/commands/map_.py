@@ -27,6 +27,8 @@ from micrograd_cli.commands.options import (
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.rows.formats import FORMATS
+from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.run import run_map
 
 
 class MapCommand(ProgramCommand):
@@ -94,14 +96,14 @@ EXAMPLES = [
     "--from",
     "source_format",
     group=TABLE,
-    type=click.Choice(FORMATS),
+    type=click.Choice(list(FORMATS)),
     help="The table's format  [default: from its name, else csv]",
 )
 @option(
     "--to",
     "target_format",
     group=TABLE,
-    type=click.Choice(FORMATS),
+    type=click.Choice(list(FORMATS)),
     help="The output's format  [default: from its name, else the table's]",
 )
 @output_option("Write to FILE; on an error it is left unchanged.")
@@ -153,8 +155,6 @@ def command(
     _, table = program_and_table(expressions, options["file"])
     if table == "-" and sys.stdin.isatty():
         raise UsageError("no table", hint="name a FILE, or pipe one in")
-    from micrograd_cli.rows.run import Request, run
-
     options["wrt"] = [] if options["values_only"] else options["wrt"]
-    wanted = {name: options[name] for name in Request._fields if name in options}
-    run(Request(program, numbers, table, **wanted))
+    wanted = {name: options[name] for name in MapRequest._fields if name in options}
+    run_map(MapRequest(program, numbers, table, **wanted))
