@@ -128,7 +128,7 @@ def test_a_cell_of_100_mb(tmp_path, quote):
 
 def test_a_number_of_100_mb(tmp_path):
     _, _, error = mapped(tmp_path, "a", b"a,s\n" + b"x" * 100_000_000 + b",1\n")
-    assert error.endswith("column 'a': '" + "x" * 37 + "...' is no number")
+    assert error.endswith("column 'a': '" + "x" * 37 + "...' is not a number")
 
 
 # --- bytes ----------------------------------------------------------------------------------------
@@ -455,7 +455,7 @@ def test_uneven_rows_on_the_way_to_a_binary_file(tmp_path, on_error, rows):
     assert frame.height == rows
     if on_error == "record":
         assert frame["error"].to_list() == [None, "1 cell where there should be 2", None,
-                                            "column 'a': 'x' is no number"]  # fmt: skip
+                                            "column 'a': 'x' is not a number"]  # fmt: skip
         assert frame["value"].to_list() == [2.0, None, 20.0, None]
 
 
@@ -553,7 +553,7 @@ def test_objects_without_columns(tmp_path, to):
     read = {"csv": polars.read_csv, "parquet": polars.read_parquet}
     frame = read[to](tmp_path / f"o.{to}")
     assert frame["value"].to_list() == [6.0, None, 6.0]
-    assert frame["error"].to_list() == [None, "7 is no JSON object", None]
+    assert frame["error"].to_list() == [None, "7 is not a JSON object", None]
 
 
 @pytest.mark.parametrize("to", ["parquet", "arrow"])
@@ -686,7 +686,7 @@ def test_any_other_delimiter(tmp_path, delimiter, engine):
     assert error is None
     rows = list(csv.reader(io.StringIO(out.decode()), delimiter=delimiter))
     assert rows.pop(0) == ["a", "value", "d_a", "error"]
-    assert rows.pop() == ["x", "", "", "column 'a': 'x' is no number"]
+    assert rows.pop() == ["x", "", "", "column 'a': 'x' is not a number"]
     for cell, row in zip(cells, rows, strict=True):
         value, grad = gradients("1/a", a=float(cell))
         assert row == [cell, repr(value), repr(grad["a"]), ""]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from micrograd_cli.analysis.report import Report, reports
 from micrograd_cli.commands.bindings import missing_input
 from micrograd_cli.commands.messages import warn
-from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column
+from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column, counted
 from micrograd_cli.files.text import decode, read_lines
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
@@ -57,8 +57,7 @@ def run_each(lines: Lines, source: str | None, format_: str, on_error: str, styl
             sys.stdout.flush()
             advance(1)
     if skipped:
-        plural = "line" if skipped == 1 else "lines"
-        print(f"warning: {skipped} {plural} skipped", file=sys.stderr)
+        print(f"warning: {counted(skipped, 'line')} skipped", file=sys.stderr)
 
 
 def line_renderer(format_: str, on_error: str, style: Style) -> LineRenderer:

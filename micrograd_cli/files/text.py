@@ -46,7 +46,7 @@ def read_parameters(path: str) -> dict[str, float]:
     with reading(path):
         table = parse_toml(text) if path.endswith(".toml") else parse_json(text)
     if not isinstance(table, dict):
-        raise DataError(f"'{path}' holds no object of names and numbers")
+        raise DataError(f"'{path}' does not hold an object of names and numbers")
     what = f"'{path}': the value of"
     return {name: as_float(value, f"{what} '{name}'") for name, value in table.items()}
 
@@ -54,7 +54,7 @@ def read_parameters(path: str) -> dict[str, float]:
 def as_float(value: Any, what: str) -> float:
     """A number of a file as a float. Raises DataError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise DataError(f"{what} is no number")
+        raise DataError(f"{what} is not a number")
     try:
         return float(value)
     except OverflowError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from micrograd_cli.errors import NonFiniteError
+from micrograd_cli.errors import NonFiniteError, counted
 from micrograd_cli.rows.request import MapRequest
 
 
@@ -27,15 +27,12 @@ class RunCounts:
 def report(counts: RunCounts, request: MapRequest) -> None:
     """Tell how many rows are bad or not finite. Raises NonFiniteError under `strict`."""
     if counts.bad:
-        what = "bad, with an error in place of results" if request.records_errors else "left out"
-        print(f"warning: {number_of_rows(counts.bad)} {what}", file=sys.stderr)
+        skipped = f"{counted(counts.bad, 'row')} skipped"
+        recorded = f"{counted(counts.bad, 'bad row')}; the error is in the 'error' column"
+        print(f"warning: {recorded if request.records_errors else skipped}", file=sys.stderr)
     if counts.nonfinite:
-        rows = number_of_rows(counts.nonfinite)
+        rows = counted(counts.nonfinite, "row")
         message = f"{rows} with a result that is inf or nan; the first is {counts.first_nonfinite}"
         if request.strict:
             raise NonFiniteError(f"{message} (--strict)")
         print(f"warning: {message}", file=sys.stderr)
-
-
-def number_of_rows(count: int) -> str:
-    return f"{count:,} row{'s' if count != 1 else ''}"

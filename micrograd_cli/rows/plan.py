@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from micrograd_cli.compiled import Compiled, compile
-from micrograd_cli.errors import DataError, UsageError, suggestion
+from micrograd_cli.errors import DataError, UsageError, counted, suggestion
 from micrograd_cli.language.program import Program
 from micrograd_cli.rows.request import MapRequest
 
@@ -52,7 +52,7 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str) -> Plan:
             raise missing_column(name, header, program, table)
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
-        raise DataError(f"{table}: the column '{twice}' stands twice in the header")
+        raise DataError(f"{table}: duplicate column '{twice}'")
     function = compile(program, request.wrt, constants)
     results = [request.prefix + result.name for result in function.results]
     check_clashes(results, known if not request.only_results else frozenset(), request)
@@ -76,9 +76,10 @@ def check_clashes(results: Sequence[str], columns: frozenset[str], request: MapR
 
 def missing_column(name: str, header: Sequence[str], program: Program, table: str) -> UsageError:
     few = [each for each in header[:NAMED] if len(each) <= 2 * NAMED]
-    more = "" if len(few) == len(header) else f" … ({len(header):,} columns)"
+    more = "" if len(few) == len(header) else f" … ({counted(len(header), 'column')})"
     hint = (
-        suggestion(name, header[: 50 * NAMED], "'{}'") or f"give --{name} NUMBER, or such a column"
+        suggestion(name, header[: 50 * NAMED], "'{}'")
+        or f"give --{name} NUMBER, or a column of that name"
     )
     listed = ", ".join(few) + more
     return UsageError(

@@ -77,7 +77,7 @@ def text_table(reader: RecordReader) -> FrameTable:
     schema: dict[str, Any] = dict.fromkeys(names, pl.String())
     if len(schema) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise DataError(f"{reader.file.name}: the column '{twice}' stands twice in the header")
+        raise DataError(f"{reader.file.name}: duplicate column '{twice}'")
     batches = (text_batch(reader, block) for block in reader.blocks)
     return FrameTable(reader.file.name, schema, batches, reader)
 

@@ -86,4 +86,4 @@ class FrameEngine:
                 parse_number("" if cell is None else str(cell), name)
             except BadRowError as error:
                 return str(error)
-        return "a cell is no number"
+        return "a cell is not a number"

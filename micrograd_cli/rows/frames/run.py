@@ -7,7 +7,7 @@ from itertools import chain
 
 import polars as pl
 
-from micrograd_cli.errors import UsageError
+from micrograd_cli.errors import UsageError, counted
 from micrograd_cli.files.blocks import Input
 from micrograd_cli.rows.counts import RunCounts
 from micrograd_cli.rows.dialect import Dialect
@@ -73,7 +73,7 @@ def preview(
     from micrograd_cli.rows.preview import ROWS, Column, describe, draw
 
     if request.dry_run:
-        what = f"{table.name}: {reading.format.name}, {len(table.schema):,} columns"
+        what = f"{table.name}: {reading.format.name}, {counted(len(table.schema), 'column')}"
         describe(what, plan, request, writing.format.name, "columns")
     first = next(table.batches, table.no_rows).frame.head(request.head or ROWS)
     shown, error = engine.answer(Batch(first, first.height, {}))

@@ -22,7 +22,7 @@ def parse_number(cell: str, column: str) -> float:
     if NUMBER.fullmatch(cell):
         return float(cell)
     raise BadRowError(
-        f"'{excerpt(cell)}' is no number" if cell.strip() else "the cell is empty", column
+        f"'{excerpt(cell)}' is not a number" if cell.strip() else "the cell is empty", column
     )
 
 

@@ -49,7 +49,7 @@ def open_jsonl(file: Input, dialect: Dialect) -> JsonReader:
     try:
         check_characters(keys or [])
     except BadRowError as error:
-        raise DataError(f"{file.name}: a column's name is no text: {error}") from None
+        raise DataError(f"{file.name}: a column name is not text: {error}") from None
     blocks = map(Block, chain(looked, pieces))
     return JsonReader(file, dialect, Header(keys or list(dialect.columns)), blocks)
 
@@ -77,7 +77,7 @@ def parse_object(record: str) -> dict[str, Any]:
     except RecursionError:
         raise BadRowError(TOO_DEEP) from None
     if not isinstance(value, dict):
-        raise BadRowError(f"{excerpt(record.strip())} is no JSON object")
+        raise BadRowError(f"{excerpt(record.strip())} is not a JSON object")
     return value
 
 
@@ -111,7 +111,7 @@ def number_of(values: dict[str, Any], name: str) -> float:
         return float(value)
     if value is None:
         raise BadRowError("it is null" if name in values else "it is missing", name)
-    raise BadRowError(f"{excerpt(write_json(value))} is no number", name)
+    raise BadRowError(f"{excerpt(write_json(value))} is not a number", name)
 
 
 def cell_text(value: Any) -> str | None:

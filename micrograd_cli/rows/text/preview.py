@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from micrograd_cli.errors import counted
 from micrograd_cli.rows.counts import RunCounts
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.plan import Plan
@@ -50,7 +51,7 @@ def preview(
     if request.dry_run:
         size = "" if file.size is None else f", {file.size:,} bytes"
         format_ = reader.dialect.format.name
-        table = f"{file.name}: {format_}, {len(reader.header):,} columns{size}"
+        table = f"{file.name}: {format_}, {counted(len(reader.header), 'column')}{size}"
         binary = writing.format.binary
         engine = "columns" if binary else choose_engine(request.engine, reader, writer)
         describe(table, plan, request, writing.format.name, engine)
