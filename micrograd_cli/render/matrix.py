@@ -67,7 +67,7 @@ class Objects:
     def write(self, matrix: Matrix, facts: Mapping[str, Any]) -> None:
         entries = [[self.json.number(entry) for entry in row] for row in matrix.entries]
         fields: dict[str, Any] = {**facts, f"{matrix.corner}s": matrix.rows}
-        if matrix.columns == ["product"]:
+        if matrix.product:
             fields["product"] = [row[0] for row in entries]
         else:
             fields |= {"inputs": matrix.columns, self.name: entries}
