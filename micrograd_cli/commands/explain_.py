@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import click
 
-from micrograd_cli.analysis.explanation import Explanation, explanations
+from micrograd_cli.analysis.explanation import explanations
 from micrograd_cli.commands.bindings import ProgramCommand, program_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import color_option
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
+from micrograd_cli.render import Style
+from micrograd_cli.render.explain.view import ExplanationView
+from micrograd_cli.render.writers import writer
 
 
 @click.command("explain", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
@@ -54,22 +55,8 @@ def command(
     mgrad explain 'a*a + a' --a 3 --format markdown
     """
     run = bind(program, numbers)
-    tell = renderer(format_, color, digits)
-    for explanation in explanations(run, only):
-        tell(explanation, len(program.outputs) > 1)
-        warn(explanation.report, program.text)
-
-
-def renderer(format_: str, color: str, digits: int) -> Callable[[Explanation, bool], None]:
-    """What prints an explanation; its second argument is whether there are several."""
-    if format_ == "text":
-        from micrograd_cli.render.explain.text import Teller
-
-        return Teller(color, digits).tell
-    if format_ == "markdown":
-        from micrograd_cli.render.explain.markdown import Page
-
-        return Page(digits).tell
-    from micrograd_cli.render.explain.json import ExplanationJson
-
-    return ExplanationJson().tell
+    view = ExplanationView(digits, len(program.outputs) > 1)
+    with writer(view, Style(format_, color)) as output:
+        for explanation in explanations(run, only):
+            output.write(explanation)
+            warn(explanation.report, program.text)

@@ -19,7 +19,8 @@ from micrograd_cli.commands.matrix_options import (
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
-from micrograd_cli.render.matrix import matrix_renderer
+from micrograd_cli.render.matrix import MatrixView
+from micrograd_cli.render.writers import writer
 
 
 @click.command(
@@ -43,11 +44,12 @@ def command(
     """
     run = bind(program, numbers)
     names = chosen_names(program, wrt)
-    style = Style(options["color"], options["nonfinite"])
     if vector is None:
         matrix = jacobian(run, names)
     else:
         matrix = jacobian_product(run, read_vector(vector, program))
-    matrix_renderer("jacobian", format_, style).write(matrix, {})
+    view = MatrixView(["output", *matrix.columns])
+    with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
+        output.write(matrix)
     warn_of(run, names)
     end(finite(matrix), strict)

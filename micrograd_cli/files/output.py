@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, redirect_stdout
+from io import TextIOWrapper
+from typing import Any, TextIO
 
-from micrograd_cli.errors import DataError
+from micrograd_cli.errors import DataError, UsageError
 from micrograd_cli.files.compression import compression, packing
 
 
@@ -22,7 +24,7 @@ def output(path: str | None) -> Iterator[Any]:
     """
     if path is None or path == "-":
         sys.stdout.flush()
-        yield sys.stdout.buffer
+        yield getattr(sys.stdout, "buffer", None) or Decoding(sys.stdout)
         return
     if os.path.exists(path) and not os.path.isfile(path):  # a device or a named pipe
         with open(path, "wb") as file:
@@ -33,6 +35,39 @@ def output(path: str | None) -> Iterator[Any]:
         yield file
         if file is not raw:
             file.close()
+
+
+class Decoding:
+    """Takes bytes for a stream of text alone, such as a notebook's: they must be UTF-8."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.decoder = getincrementaldecoder("utf-8")()
+
+    def write(self, data: bytes) -> None:
+        """Raises UsageError for bytes that are no text."""
+        try:
+            self.stream.write(self.decoder.decode(data))
+        except UnicodeDecodeError:
+            raise UsageError("standard output takes text alone here", hint="give -o FILE") from None
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+
+@contextmanager
+def printing_to(path: str | None) -> Iterator[None]:
+    """Print to a file, as UTF-8, whole or not at all; for None or `-` nothing changes."""
+    if path is None or path == "-":
+        yield
+        return
+    with output(path) as file:
+        text = TextIOWrapper(file, encoding="utf-8", newline="\n")
+        try:
+            with redirect_stdout(text):
+                yield
+        finally:
+            text.detach()
 
 
 @contextmanager

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rich.table import Table
-
 from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.text.engine import RowEngine, Tally
 from micrograd_cli.rows.text.records import Block, Source, encoded
 from micrograd_cli.rows.text.writers import Sink, cell_text
 from micrograd_cli.terminal.console import cell, console
+from micrograd_cli.terminal.grid import Heading, grid, numeric
 
 WIDE = 12  # columns; of a wider table only those that are read are shown
 ROWS = 3  # that a dry run shows
@@ -64,13 +63,11 @@ def show(sink: PreviewSink, plan: Plan, color: str) -> None:
     shown = range(len(header)) if len(header) <= WIDE else sorted(map(header.index, plan.columns))
     shown = [] if sink.alone else [*shown]
     results = [*plan.names, *["error"] * sink.errors]
-    table = Table(header_style="bold")
+    headings = []
     for index in shown:
         read = header[index] in plan.columns
-        table.add_column(cell(header[index]), justify="right" if read else "left", overflow="fold",
-                         style="bold cyan" if read else "")  # fmt: skip
-    for name in results:
-        table.add_column(cell(name), justify="right", overflow="fold")
+        headings.append(Heading(header[index], numbers=read, style="bold cyan" if read else ""))
+    table = grid([*headings, *numeric(*results)])
     for row in sink.rows:
         table.add_row(*[cell(row[i]) for i in shown], *map(cell, row[len(header) :]))
     console(color).print(table)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from micrograd_cli.commands.options import Decorator, color_option, nonfinite_option
-from micrograd_cli.render.check.records import FORMATS
+from micrograd_cli.render.check.view import FORMATS
 
 SAMPLES = 100
 

@@ -71,13 +71,10 @@ def preview(request: Request, what: str, bound: Plan, engine: FrameEngine,
 
 
 def show(frame: pl.DataFrame, color: str) -> None:
-    from rich.table import Table
-
     from micrograd_cli.terminal.console import cell, console
+    from micrograd_cli.terminal.grid import grid
 
-    table = Table(header_style="bold")
-    for name in frame.columns:
-        table.add_column(cell(name), overflow="fold")
+    table = grid(frame.columns)
     for row in frame.iter_rows():
         table.add_row(*[cell("" if x is None else str(x)) for x in row])
     console(color).print(table)
