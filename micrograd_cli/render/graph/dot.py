@@ -26,7 +26,7 @@ def dot(drawings: Sequence[Drawing], color: bool = True) -> str:
         prefix = f"g{index}" if len(drawings) > 1 else ""
         body = list(statements(drawing, prefix, color))
         if prefix:
-            label = f'  label={quoted(drawing.title)}; color="#b0b0b0"'
+            label = f'  label={quote(drawing.title)}; color="#b0b0b0"'
             body = [f"subgraph cluster_{prefix} {{", label, *("  " + line for line in body), "}"]
         lines += ["  " + line for line in body]
     return "\n".join([*lines, "}", ""])
@@ -57,7 +57,7 @@ def attributes(drawing: Drawing, row: NodeRow, fill: str) -> Iterator[str]:
         yield "penwidth=2"
     if row.id in drawing.cut:
         yield 'style="filled,dashed"'
-    yield f"tooltip={quoted(tooltip(row, drawing.numbers))}"
+    yield f"tooltip={quote(tooltip(row, drawing.numbers))}"
 
 
 def legend(drawing: Drawing, prefix: str) -> Iterator[str]:
@@ -73,7 +73,7 @@ def legend(drawing: Drawing, prefix: str) -> Iterator[str]:
     yield "}"
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """A string of DOT. A backslash is doubled, or Graphviz would read an escape."""
     return '"' + plain(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 

@@ -66,13 +66,13 @@ def edges(drawing: Drawing) -> tuple[list[tuple[str, str]], dict[str, int]]:
     return arrows, copies
 
 
-def shortened(name: str) -> str:
+def short_name(name: str) -> str:
     return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 3] + "..."
 
 
 def captions(drawing: Drawing, row: NodeRow) -> list[list[str]]:
     """The text of a box, as lines of one or two fields: its name and op, its data and grad."""
-    first = [shortened(row.name), row.op][: 1 if row.op in LEAVES else 2]
+    first = [short_name(row.name), row.op][: 1 if row.op in LEAVES else 2]
     if not drawing.numbers or (row.op == "const" and row.grad is None):
         return [first]
     second = [f"data {rounded(row.data, DIGITS)}"]

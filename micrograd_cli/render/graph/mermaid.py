@@ -18,10 +18,10 @@ def mermaid(drawings: Sequence[Drawing], color: bool = True) -> str:
         body = list(statements(drawing, prefix, color and drawing.numbers))
         if prefix:
             title = f'subgraph {prefix}["{text(drawing.title)}"]'
-            body = [title, "  direction LR", *indented(body), "end"]
+            body = [title, "  direction LR", *indent(body), "end"]
         if color and drawing.numbers:
             body += legend(drawing, prefix)  # beside the graph: a nested one is drawn badly
-        lines += indented(body)
+        lines += indent(body)
     return "\n".join([*lines, ""])
 
 
@@ -60,5 +60,5 @@ def text(name: str) -> str:
     return "".join(each if each.isalnum() or each in PLAIN else f"#{ord(each)};" for each in name)
 
 
-def indented(lines: Sequence[str]) -> Iterator[str]:
+def indent(lines: Sequence[str]) -> Iterator[str]:
     return ("  " + line for line in lines)

@@ -51,10 +51,10 @@ def by_package(source: str, format_: str) -> bytes:
         svg: bytes = render(source)
     except Exception as error:  # WasiGraphvizError, or a trap of the virtual machine
         raise DataError(f"Graphviz cannot draw the graph: {error}".splitlines()[0]) from None
-    return svg if format_ == "svg" else rasterised(svg.decode())
+    return svg if format_ == "svg" else rasterize(svg.decode())
 
 
-def rasterised(svg: str) -> bytes:
+def rasterize(svg: str) -> bytes:
     """An SVG as PNG. The package brings no fonts, so it is asked first whether it finds any."""
     try:
         from resvg_py import svg_to_bytes

@@ -31,5 +31,5 @@ def writer(view: View[Result], style: Style) -> Writer[Result]:
     """What writes results with this view in the format of the style."""
     module, _, name = WRITERS[style.format].partition(".")
     home = import_module(f"{__name__}.{module}")
-    found: Writer[Result] = getattr(home, name)(view, style)
-    return found
+    make: type[Writer[Result]] = getattr(home, name)
+    return make(view, style)

@@ -30,11 +30,11 @@ class Json(Writer[Result]):
     def pretty(self, fields: Any) -> str:
         """An object with a field on each line, or a list; of a list of rows each is on a line."""
         if isinstance(fields, list):
-            return self.listed(fields, "")
-        lines = [f'  "{key}": {self.listed(value, "  ")}' for key, value in fields.items()]
+            return self.layout(fields, "")
+        lines = [f'  "{key}": {self.layout(value, "  ")}' for key, value in fields.items()]
         return "{\n" + ",\n".join(lines) + "\n}"
 
-    def listed(self, value: Any, indent: str) -> str:
+    def layout(self, value: Any, indent: str) -> str:
         if not (isinstance(value, list) and value and isinstance(value[0], dict | list)):
             return self.encode(value)
         rows = f",\n{indent}  ".join(map(self.encode, value))
@@ -45,15 +45,15 @@ class Json(Writer[Result]):
         try:
             return self.encoder.encode(value)
         except ValueError:  # a number in it is inf or nan, which is seldom
-            return self.encoder.encode(valid(value, self.style.nonfinite))
+            return self.encoder.encode(replace_nonfinite(value, self.style.nonfinite))
 
 
-def valid(value: Any, nonfinite: str) -> Any:
-    """The value with what stands for inf and nan."""
+def replace_nonfinite(value: Any, nonfinite: str) -> Any:
+    """The value with what stands in it for inf and nan."""
     if isinstance(value, float):
         return json_number(value, nonfinite)
     if isinstance(value, dict):
-        return {key: valid(each, nonfinite) for key, each in value.items()}
+        return {key: replace_nonfinite(each, nonfinite) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [valid(each, nonfinite) for each in value]
+        return [replace_nonfinite(each, nonfinite) for each in value]
     return value
