@@ -76,6 +76,7 @@ class Sweep:
         if not all(node in nodes for node in named):
             for node in topological_order(*named):
                 nodes.update(dict.fromkeys((*node.args, node)))
+            nodes.update(dict.fromkeys(named))
         return {node: number for number, node in enumerate(nodes)}
 
     def number(self, node: Node) -> int:

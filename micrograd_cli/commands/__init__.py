@@ -11,6 +11,7 @@ import click
 
 from micrograd_cli import __version__
 from micrograd_cli.errors import MgradError, UsageError, suggestion
+from micrograd_cli.terminal.streams import escape_unknown_characters
 
 
 class Entry(NamedTuple):
@@ -109,6 +110,7 @@ def run(args: list[str]) -> int:
         return shell_complete(mgrad, {}, "mgrad", "_MGRAD_COMPLETE", instruction)
     from micrograd_cli.commands.messages import fail
 
+    escape_unknown_characters()
     try:
         with mgrad.make_context("mgrad", with_command(list(args))) as ctx:
             status = mgrad.invoke(ctx)

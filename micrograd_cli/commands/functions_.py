@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from micrograd_cli.analysis import catalogue
 from micrograd_cli.commands.base import Command
 from micrograd_cli.commands.options import color_option, format_option
 from micrograd_cli.ops import OPS
+from micrograd_cli.render import Style
+from micrograd_cli.render.functions import FunctionsView
+from micrograd_cli.render.writers import writer
 
 
 def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -41,10 +42,5 @@ def command(name: str | None, format_: str, color: str) -> None:
     an example with its result.
     """
     entries = list(catalogue.entries()) if name is None else [catalogue.find(name)]
-    from micrograd_cli.render import functions
-
-    if format_ == "table":
-        functions.print_table(entries, color)
-        return
-    text = functions.markdown(entries) if format_ == "markdown" else functions.objects(entries)
-    sys.stdout.buffer.write(text.encode())
+    with writer(FunctionsView(), Style(format_, color)) as output:
+        output.write(entries)

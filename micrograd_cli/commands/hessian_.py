@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from micrograd_cli.analysis.matrices import Matrix, hessian, hessian_product, output_name, spectrum
+from micrograd_cli.analysis.matrices import Matrix, Spectrum, hessian, hessian_product, spectrum
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.matrix_options import (
     chosen_names,
@@ -22,7 +22,8 @@ from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
-from micrograd_cli.render.matrix import matrix_renderer
+from micrograd_cli.render.matrix import MatrixView
+from micrograd_cli.render.writers import writer
 
 EXAMPLES = [
     (
@@ -60,29 +61,27 @@ def command(
         raise UsageError("--eigen needs the matrix: it does not go with --vector")
     run = bind(program, numbers)
     names = chosen_names(program, wrt)
-    style = Style(options["color"], options["nonfinite"])
-    render = matrix_renderer("hessian", format_, style)
+    view = MatrixView(["output", "input", *(names if vector is None else ["product"])])
     all_finite = True
-    for output in program.outputs:
-        if vector is None:
-            matrix = hessian(run, output, names)
-        else:
-            matrix = hessian_product(run, output, read_vector(vector, program))
-        facts: dict[str, Any] = {"output": output_name(program, output)}
-        facts |= eigenvalues(matrix) if eigen else {}
-        render.write(matrix, facts)
-        all_finite = finite(matrix) and all_finite
+    with writer(view, Style(format_, options["color"], options["nonfinite"])) as table:
+        for output in program.outputs:
+            if vector is None:
+                matrix = hessian(run, output, names)
+            else:
+                matrix = hessian_product(run, output, read_vector(vector, program))
+            table.write(matrix._replace(spectrum=eigenvalues(matrix)) if eigen else matrix)
+            all_finite = finite(matrix) and all_finite
     warn_of(run, names)
     end(all_finite, strict)
 
 
-def eigenvalues(matrix: Matrix) -> dict[str, Any]:
-    """The spectrum as fields, or a word on standard error why there is none."""
+def eigenvalues(matrix: Matrix) -> Spectrum | None:
+    """The spectrum, or a word on standard error why there is none."""
     try:
-        return dict(spectrum(matrix.entries)._asdict())
+        return spectrum(matrix.entries)
     except ImportError:
         reason = "NumPy is not installed: pip install numpy"
     except ValueError as error:
         reason = str(error)
     print(f"warning: no eigenvalues: {reason}", file=sys.stderr)
-    return {}
+    return None

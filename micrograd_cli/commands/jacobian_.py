@@ -20,7 +20,8 @@ from micrograd_cli.commands.options import STRICT_STATUSES
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
-from micrograd_cli.render.matrix import matrix_renderer
+from micrograd_cli.render.matrix import MatrixView
+from micrograd_cli.render.writers import writer
 
 EXAMPLES = [
     (
@@ -55,11 +56,12 @@ def command(
     """Print the Jacobian at a point: a row for each output, a column for each input."""
     run = bind(program, numbers)
     names = chosen_names(program, wrt)
-    style = Style(options["color"], options["nonfinite"])
     if vector is None:
         matrix = jacobian(run, names)
     else:
         matrix = jacobian_product(run, read_vector(vector, program))
-    matrix_renderer("jacobian", format_, style).write(matrix, {})
+    view = MatrixView(["output", *matrix.columns])
+    with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
+        output.write(matrix)
     warn_of(run, names)
     end(finite(matrix), strict)

@@ -6,10 +6,13 @@ import os
 import signal
 import stat
 import sys
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any, BinaryIO
+from contextlib import contextmanager, redirect_stdout, suppress
+from io import TextIOWrapper
+from typing import Any, BinaryIO, TextIO
 
+from micrograd_cli.errors import UsageError
 from micrograd_cli.files.compression import compression, packing
 from micrograd_cli.files.opening import writing
 
@@ -26,7 +29,7 @@ def open_output(path: str | None) -> Iterator[Any]:
     """
     if path is None or path == "-":
         sys.stdout.flush()
-        yield sys.stdout.buffer
+        yield getattr(sys.stdout, "buffer", None) or Decoding(sys.stdout)
         return
     with writing(path):
         descriptor = open_descriptor(path)
@@ -55,6 +58,39 @@ def open_descriptor(path: str) -> int | None:
             return None
         path = os.path.join(folder, os.readlink(path))
     return None
+
+
+class Decoding:
+    """Takes bytes for a stream of text alone, such as a notebook's: they must be UTF-8."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.decoder = getincrementaldecoder("utf-8")()
+
+    def write(self, data: bytes) -> None:
+        """Raises UsageError for bytes that are no text."""
+        try:
+            self.stream.write(self.decoder.decode(data))
+        except UnicodeDecodeError:
+            raise UsageError("standard output takes text alone here", hint="give -o FILE") from None
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+
+@contextmanager
+def printing_to(path: str | None) -> Iterator[None]:
+    """Print to a file, as UTF-8, whole or not at all; for None or `-` nothing changes."""
+    if path is None or path == "-":
+        yield
+        return
+    with open_output(path) as file:
+        text = TextIOWrapper(file, encoding="utf-8", newline="\n")
+        try:
+            with redirect_stdout(text):
+                yield
+        finally:
+            text.detach()
 
 
 @contextmanager

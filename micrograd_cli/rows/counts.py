@@ -28,7 +28,8 @@ def report(counts: RunCounts, request: MapRequest) -> None:
     """Tell how many rows are bad or not finite. Raises NonFiniteError under `strict`."""
     if counts.bad:
         skipped = f"{counted(counts.bad, 'row')} skipped"
-        recorded = f"{counted(counts.bad, 'bad row')}; the error is in the 'error' column"
+        errors = "its error is" if counts.bad == 1 else "their errors are"
+        recorded = f"{counted(counts.bad, 'bad row')}; {errors} in the 'error' column"
         print(f"warning: {recorded if request.records_errors else skipped}", file=sys.stderr)
     if counts.nonfinite:
         rows = counted(counts.nonfinite, "row")

@@ -22,7 +22,8 @@ from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.render import Style
-from micrograd_cli.render.check.records import render
+from micrograd_cli.render.check.view import CheckView
+from micrograd_cli.render.writers import writer
 from micrograd_cli.terminal.progress import progress
 
 
@@ -109,8 +110,11 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
             done = ignore
         reports = [report(task, points, tolerance, done) for task in tasks]
     if not options["quiet"]:
-        render(reports, options["format_"], Style(options["color"], options["nonfinite"]),
-               options["strict"])  # fmt: skip
+        view = CheckView(len(reports) > 1, options["strict"])
+        style = Style(options["format_"], options["color"], options["nonfinite"])
+        with writer(view, style) as output:
+            for each in reports:
+                output.write(each)
     fatal = ("failed", "inconclusive") if options["strict"] else ("failed",)
     return int(any(report.verdict in fatal for report in reports))
 

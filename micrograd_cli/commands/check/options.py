@@ -19,7 +19,7 @@ from micrograd_cli.commands.options import (
     strict_option,
     wrt_option,
 )
-from micrograd_cli.render.check.records import FORMATS
+from micrograd_cli.render.check.view import FORMATS
 
 SAMPLES = 100
 

@@ -70,7 +70,8 @@ def preview(
     engine: FrameEngine,
 ) -> None:
     """`--dry-run` and `--head` of a binary file. Raises DataError for a bad row under `stop`."""
-    from micrograd_cli.rows.preview import ROWS, Column, describe, draw
+    from micrograd_cli.rows.preview import ROWS, describe, draw
+    from micrograd_cli.terminal.grid import Heading
 
     if request.dry_run:
         what = f"{table.name}: {reading.format.name}, {counted(len(table.schema), 'column')}"
@@ -78,6 +79,6 @@ def preview(
     first = next(table.batches, table.no_rows).frame.head(request.head or ROWS)
     shown, error = engine.answer(Batch(first, first.height, {}))
     rows = [["" if cell is None else str(cell) for cell in row] for row in shown.iter_rows()]
-    draw([Column(name) for name in shown.columns], rows, request.color)
+    draw([Heading(name) for name in shown.columns], rows, request.color)
     if error is not None:
         raise error

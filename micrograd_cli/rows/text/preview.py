@@ -8,13 +8,14 @@ from micrograd_cli.errors import counted
 from micrograd_cli.rows.counts import RunCounts
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.plan import Plan
-from micrograd_cli.rows.preview import ROWS, Column, describe, draw
+from micrograd_cli.rows.preview import ROWS, describe, draw
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.text.cells import encode
 from micrograd_cli.rows.text.engine import RowEngine
 from micrograd_cli.rows.text.engines import choose_engine
 from micrograd_cli.rows.text.records import Block, RecordReader
 from micrograd_cli.rows.text.writer import RecordWriter
+from micrograd_cli.terminal.grid import Heading
 
 WIDE = 12  # columns; of a wider table only those that are read are shown
 
@@ -85,12 +86,12 @@ def show(writer: PreviewWriter, plan: Plan, color: str) -> None:
     if writer.alone:
         places = []
     columns = [
-        Column(header[i], right=True, style="bold cyan")
+        Heading(header[i], numbers=True, style="bold cyan")
         if header[i] in plan.columns
-        else Column(header[i])
+        else Heading(header[i])
         for i in places
     ]
-    columns += [Column(name, right=True) for name in plan.results]
-    columns += [Column("error", right=True)] * writer.errors
+    columns += [Heading(name, numbers=True) for name in plan.results]
+    columns += [Heading("error", numbers=True)] * writer.errors
     rows = [[*[row[i] for i in places], *row[len(header) :]] for row in writer.rows]
     draw(columns, rows, color)

@@ -2,51 +2,46 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from math import isfinite
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from micrograd_cli.analysis.report import NodeRow, Report
-from micrograd_cli.terminal.colours import NEGATIVE, POSITIVE
-from micrograd_cli.terminal.console import cell, console
+from micrograd_cli.numbers import exact
+from micrograd_cli.terminal.colours import sign_style
+from micrograd_cli.terminal.console import cell
+from micrograd_cli.terminal.grid import Heading, grid, numeric
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 SHORTEST, LONGEST = 6, 40  # columns of the longest bar
 
 
-class Ranking:
-    """One table for each output: what its inputs are, and how much each of them matters."""
-
-    def __init__(self, color: str) -> None:
-        self.console = console(color)
-
-    def write(self, report: Report) -> None:
-        table = ranking_table(report)
-        if sys.stdout.isatty():
-            left = self.console.width - self.console.measure(table).maximum - 3
-            width = max(SHORTEST, min(left, LONGEST))
-            table = ranking_table(report, bars(report, width, self.console.options.ascii_only))
-        self.console.print(table)
+def draw(report: Report, screen: Console) -> None:
+    """Print what the inputs are, and how much each of them matters."""
+    table = ranking_table(report)
+    if screen.file.isatty():
+        left = screen.width - screen.measure(table).maximum - 3
+        width = max(SHORTEST, min(left, LONGEST))
+        table = ranking_table(report, bars(report, width, screen.options.ascii_only))
+    screen.print(table)
 
 
 def ranking_table(report: Report, bars: Sequence[Text] = ()) -> Table:
     """The table, with these bars in its last column."""
     measure = "grad" if report.elasticity is None else "elasticity"
     only_inputs = all(row.op == "input" for row in report.nodes)
-    table = Table(header_style="bold")
-    table.add_column("input" if only_inputs else "node", overflow="fold")
-    for name in dict.fromkeys(["data", "grad", measure]):
-        table.add_column(name, justify="right", overflow="fold")
+    headings = numeric(*dict.fromkeys(["data", "grad", measure]))
     if bars:
-        table.add_column(f"|{measure}|", no_wrap=True)
+        headings.append(Heading(f"|{measure}|", folds=False))
+    table = grid(["input" if only_inputs else "node", *headings])
     for index, row in enumerate(report.nodes):
         numbers = [row.data, row.grad, *([score(report, row)] if measure == "elasticity" else [])]
-        cells = [row.name, *("" if x is None else repr(x) for x in numbers)]
+        cells = map(cell, [row.name, *map(exact, numbers)])
         style = "" if row.op == "input" else "dim"
-        table.add_row(*map(cell, cells), *bars[index : index + 1], style=style)
+        table.add_row(*cells, *bars[index : index + 1], style=style)
     return table
 
 
@@ -62,12 +57,12 @@ def bars(report: Report, width: int, ascii_only: bool) -> list[Text]:
     longest = max((abs(x) for x in scores if isfinite(x)), default=0.0) or 1.0
     shares = [abs(x) / longest if isfinite(x) else float(x == x) for x in scores]
     return [
-        Text(drawn(share * width, ascii_only), (POSITIVE if x > 0 else NEGATIVE)[1].style)
+        Text(bar(share * width, ascii_only), sign_style(x))
         for x, share in zip(scores, shares, strict=True)
     ]
 
 
-def drawn(length: float, ascii_only: bool) -> str:
+def bar(length: float, ascii_only: bool) -> str:
     """A bar of that many columns; anything more than nothing is seen."""
     if ascii_only:
         return "#" * (round(length) or length > 0)
