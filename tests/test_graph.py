@@ -254,6 +254,22 @@ def test_what_is_nan_to_the_engine_is_not_simplified_away(text, numbers):
     assert math.isnan(at(text, **numbers))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x*(1/0.987654321098763 + y) + (x + z)*(1/0.987654321098763 + y)",
+        "(x + sin(x) + x)*(sqrt(2)/0.987654321098763 + sqrt(3))",
+        "(0.987654321098763*sqrt(pi)^3*erf(x))*(sqrt(2*pi)^3*gelu(x))",
+    ],
+)
+def test_a_coefficient_too_long_for_a_person_takes_nothing_with_it(text):
+    program, numbers = parse(text), {"x": 0.7, "y": -1.3, "z": 2.1}
+    leaves = program.inputs
+    point = {name: numbers[name] for name in leaves}
+    (grad, *_) = gradient(program.outputs[0].node, leaves.values(), point.values())
+    assert at(text, **point) == pytest.approx(grad, rel=1e-14)
+
+
 HUGE = ["1e15", "9007199254740991", "9007199254740992", "9007199254740994", "1e16", "1e22"]
 HUGE += ["1e290", "1e291", "inf", "nan"]
 

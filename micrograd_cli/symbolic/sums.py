@@ -70,11 +70,10 @@ class Sums(Products):
 
     def node_of_sum(self, terms: Iterable[Product]) -> Node:
         """The node of a sum, which begins with a term that has no minus sign, if there is one."""
-        ordered = list(terms)
-        if not ordered:
+        rest = list(terms)
+        if not rest:
             return self.zero
-        first = next((term for term in ordered if not term.negative), ordered[0])
-        rest = [term for term in ordered if term is not first]
+        first = rest.pop(next((i for i, term in enumerate(rest) if not term.negative), 0))
         return reduce(self.append_term, rest, self.node_of(first))
 
     def add_terms(self, a: Product, b: Product) -> Product | None:
