@@ -270,6 +270,16 @@ def test_a_coefficient_too_long_for_a_person_takes_nothing_with_it(text):
     assert at(text, **point) == pytest.approx(grad, rel=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [("(pi*x)^1000", 0.3), ("(10*x)^200", 0.01), ("(x/10)^200", 50.0), ("(tau/x)^1000", 6.2)],
+)
+def test_a_constant_leaves_a_power_only_where_it_does_not_overflow(text, x):
+    program = parse(text)
+    (grad,) = gradient(program.outputs[0].node, program.inputs.values(), [x])
+    assert at(text, x=x) == pytest.approx(grad, rel=1e-12, abs=0)
+
+
 HUGE = ["1e15", "9007199254740991", "9007199254740992", "9007199254740994", "1e16", "1e22"]
 HUGE += ["1e290", "1e291", "inf", "nan"]
 

@@ -7,7 +7,7 @@ for single points.
 from __future__ import annotations
 
 from contextlib import suppress
-from math import isfinite
+from math import isfinite, log10
 
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.ops import OPS
@@ -26,6 +26,7 @@ from micrograd_cli.symbolic.product import (
 )
 
 WIDTH = 8  # factors of a product, or terms of a sum, that are looked at together
+DIGITS = 15  # of a constant that leaves a power with an unknown, (2*x)^3
 # By the function above or below: sinh/cosh is tanh, which does not overflow to inf/inf.
 QUOTIENTS = {name: (op, op.quotient) for op in OPS.values() if op.quotient for name in op.quotient}
 
@@ -160,11 +161,26 @@ class Products(Nodes):
         exponent = as_integer(b.product)
         if exponent in (0, 1):
             return a if exponent else self.number(1)
-        unknown = [base for base in a.product.factors if self.value(base) is None]
-        if exponent is not None and len(unknown) <= 1:  # (a*b)^2 may be finite though a^2 is not
+        if exponent is not None and self.distributes(exponent, a.product):
             with suppress(ArithmeticError):  # a coefficient of too many digits stays inside
                 power = raise_power(a.product.coefficient, exponent)
                 for base, e in a.product.factors.items():
                     power = self.include(power, base, e * exponent)
                 return Number(self, power)
         return self.apply(POWER, a, b)
+
+    def distributes(self, exponent: int, product: Product) -> bool:
+        """Whether a power of a product is written as the product of powers.
+
+        Each of these may overflow where their product does not, (a*b)^2 or (pi*x)^1000: there must
+        be one unknown at most, and the constants beside it may not weigh much.
+        """
+        factors = product.factors
+        known = {base: value for base in factors if (value := self.value(base)) is not None}
+        if len(known) != len(factors) - 1:
+            return len(known) == len(factors)
+        if not all(value and isfinite(value) for value in known.values()):
+            return False
+        digits = log10(abs(product.top)) - log10(product.bottom)
+        digits += sum(factors[base] * log10(abs(value)) for base, value in known.items())
+        return abs(exponent * digits) <= DIGITS
