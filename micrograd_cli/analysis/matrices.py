@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from micrograd_cli.engine import backward, forward, gradient, tangents
 from micrograd_cli.language.program import Output, Program
@@ -83,11 +83,10 @@ def hessian_product(run: Run, output: Output, vector: Mapping[str, float]) -> Ma
     """
     names = list(run.program.inputs)
     graph, leaves, roots = slopes(run.program, output, names)
-    number: Callable[[Any], Any] = graph.number
-    along = number(0)
+    along = graph.number(0)
     for name, root in zip(names, roots, strict=True):
         if vector.get(name):
-            along = along + number(root) * vector[name]
+            along = along + graph.number(root) * vector[name]
     root = along.node
     values = computed(graph, run, [root])
     grads = backward(topological_order(root), values, root, 1.0)

@@ -130,8 +130,8 @@ def taken(
             leaves = [program.inputs[name] for name in rest]
             found = derivatives(value, leaves, graph)
             deeper |= {(*key, name): found[leaf] for name, leaf in zip(rest, leaves, strict=True)}
-            if len(graph.facts) > max_nodes:
-                size = f"{len(graph.facts):,} nodes, more than {max_nodes:,} (--max-nodes)"
+            if len(graph.nodes) > max_nodes:
+                size = f"{len(graph.nodes):,} nodes, more than {max_nodes:,} (--max-nodes)"
                 raise ProgramError(f"the derivative is too large: {size}")
         level = deeper
     if not order:
