@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from micrograd_cli.analysis.curves import Trace
@@ -32,12 +32,16 @@ class Tangent(NamedTuple):
 
 
 class Plot(NamedTuple):
-    """Curves along one input, from one number to another; `clip` is the given range of outputs."""
+    """Curves along one input, from one number to another.
+
+    `shown` are the quantities to draw, by number; `clip` is the given range of the first one's axis.
+    """
 
     along: str
     lo: float
     hi: float
     quantities: Sequence[Quantity]
+    shown: Sequence[int]
     curves: Sequence[Traced]
     across: Scale = LINEAR
     up: Scale = LINEAR
@@ -45,6 +49,11 @@ class Plot(NamedTuple):
     tangents: Sequence[Tangent] = ()
     points: Sequence[tuple[float, float]] = ()
     title: str = ""
+
+    @property
+    def columns(self) -> list[Quantity]:
+        """The quantities to draw."""
+        return [self.quantities[q] for q in self.shown]
 
 
 class Field(NamedTuple):
@@ -61,6 +70,13 @@ class Field(NamedTuple):
     arrows: Sequence[tuple[float, float, float, float]]
     path: Sequence[tuple[float, float]] = ()
     title: str = ""
+
+    def points(self) -> Iterator[tuple[float, float, float]]:
+        """The points of the grid with their values."""
+        xs, ys = between(*self.x, len(self.values[0])), between(*self.y, len(self.values))
+        for y, row in zip(ys, self.values, strict=True):
+            for x, value in zip(xs, row, strict=True):
+                yield x, y, value
 
 
 class Grid(NamedTuple):

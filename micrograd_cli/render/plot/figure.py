@@ -52,10 +52,9 @@ class Figure(NamedTuple):
 def figure(plot: Plot) -> Figure:
     """The figure of a plot. Raises DataError where there is nothing to draw."""
     lo, hi = plot.across.place(plot.lo), plot.across.place(plot.hi)
-    orders = sorted({quantity.order for quantity in plot.quantities})
-    shown = [order for order in orders if any(q.order == order for q in plot.quantities)]
-    panels = [panel(plot, order, lo, hi) for order in shown]
-    wrt = list(dict.fromkeys(q.wrt for q in plot.quantities if q.wrt))
+    orders = sorted({quantity.order for quantity in plot.columns})
+    panels = [panel(plot, order, lo, hi) for order in orders]
+    wrt = inputs(plot)
     several = len(wrt) > 1
     legend = [name(curve, plot) for curve in plot.curves] if len(plot.curves) > 1 else []
     if several:
@@ -71,9 +70,15 @@ def name(curve: Traced, plot: Plot) -> str:
     return ", ".join(filter(None, [curve.output if len(outputs) > 1 else "", setting]))
 
 
+def inputs(plot: Plot) -> list[str]:
+    """The inputs by which derivatives are drawn."""
+    return list(dict.fromkeys(quantity.wrt for quantity in plot.columns if quantity.wrt))
+
+
 def panel(plot: Plot, order: int, lo: float, hi: float) -> Panel:
-    chosen = [(q, quantity) for q, quantity in enumerate(plot.quantities) if quantity.order == order]
-    wrt = list(dict.fromkeys(q.wrt for q in plot.quantities if q.wrt))
+    shown = [(q, plot.quantities[q]) for q in plot.shown]
+    chosen = [(q, quantity) for q, quantity in shown if quantity.order == order]
+    wrt = inputs(plot)
     curves, windows = [], []
     for number, curve in enumerate(plot.curves):
         for q, quantity in chosen:
@@ -102,7 +107,7 @@ def panel_label(plot: Plot, order: int) -> str:
     outputs = list(dict.fromkeys(curve.output for curve in plot.curves))
     if order == 0:
         return ", ".join(outputs)
-    wrt = dict.fromkeys(q.wrt for q in plot.quantities if q.order == order)
+    wrt = inputs(plot)
     power = "" if order == 1 else "2"
     return ", ".join(f"d{power}/d{name}{power}" for name in wrt)
 
@@ -182,8 +187,8 @@ def listed(kind: str, places: Sequence[float], along: str) -> str:
     named = ", ".join(f"{place + 0.0:.7g}" for place in places[:NAMED_EVENTS])
     if len(places) == 1:
         return f"{kind} at {along} = {named}"
-    more = f" … ({counted(len(places), kind)})" if len(places) > NAMED_EVENTS else ""
-    return f"{kind}s at {along} = {named}{more}"
+    more = ", ..." if len(places) > NAMED_EVENTS else ""
+    return f"{counted(len(places), kind)} at {along} = {named}{more}"
 
 
 def visible(line: Sequence[Point], lo: float, hi: float) -> Iterator[list[Point]]:

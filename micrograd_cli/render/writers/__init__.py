@@ -24,6 +24,7 @@ WRITERS = {
     "mermaid": "document.Document",
     "svg": "document.Document",
     "png": "document.Document",
+    "pdf": "document.Document",
 }
 
 
