@@ -16,6 +16,8 @@ BRACKET = 1e-9  # of the range: the width to which a kink, a jump, a pole is enc
 START = 32  # intervals at first
 INVISIBLE = 1e-3  # of a pixel
 GOLDEN = 0.6180339887498949
+STEEP = 0.01  # of the axis: what a curve rises within a bracket at a pole
+FAR = 1e3  # interquartile ranges: a leap up there is one at a pole
 BEYOND = 2.5  # interquartile ranges that an axis shows beyond the quartiles where there is a pole
 
 
@@ -36,7 +38,7 @@ class Sample(NamedTuple):
 
 
 class Event(NamedTuple):
-    """A `kink`, `jump`, `pole` or `edge` of the domain, and where it is."""
+    """A `kink`, `jump`, `pole`, `edge` of the domain or `overflow`, and where it is."""
 
     kind: str
     at: float
@@ -137,6 +139,10 @@ class Tracer:
             return any(self.bends(i, q) for q in self.quantities)
         return any(self.leaps(i, q) for q in self.quantities)
 
+    def leaps_within_a_pixel(self, i: int, q: int) -> bool:
+        """Whether a quantity leaps where no smooth curve of this range does."""
+        return bool(self.heights) and self.width(i) <= self.pixel / 2 and self.leaps(i, q)
+
     def leaps(self, i: int, q: int) -> bool:
         """Whether a quantity rises visibly, and not as its slopes nearby tell."""
         if self.rise(i, q) <= 2 * self.heights[q]:
@@ -222,12 +228,12 @@ class Tracer:
         if any(isinf(sample.numbers[q]) for sample in self.samples):
             return True
         for i in range(len(self.samples) - 1):
-            if not self.narrow(i):
+            if not (self.narrow(i) or self.leaps_within_a_pixel(i, q)):
                 continue
             for sample in self.samples[i : i + 2]:
-                if isfinite(sample.places[q]) and abs(sample.places[q]) > 1e3 * spread:
+                if isfinite(sample.places[q]) and abs(sample.places[q]) > FAR * spread:
                     return True
-                if q == 0 and abs(sample.slope) * self.width(i) > 0.01 * spread:
+                if q == 0 and self.narrow(i) and abs(sample.slope) * self.width(i) > STEEP * spread:
                     return True  # it grows with each halving, as a logarithm does
         return False
 
@@ -245,7 +251,7 @@ class Tracer:
         if self.differs(i):
             told = (a.slope + b.slope) / 2 * (b.place - a.place) if q == 0 else 0.0
             return min(abs(rise), abs(rise - told)) > INVISIBLE * self.heights[q]
-        unclear = self.width(i) <= self.pixel / 2 and self.leaps(i, q)
+        unclear = self.leaps_within_a_pixel(i, q)
         against = q == 0 and a.slope * b.slope > 0 and a.slope * rise < 0
         return (self.narrow(i) or unclear or against) and abs(rise) > self.heights[q] > 0
 
@@ -275,7 +281,9 @@ class Tracer:
         inside = between[len(between) // 2].at
         middle = inside if len(between) % 2 else a.at + (b.at - a.at) / 2
         if not all(isfinite(each.numbers[0]) for each in between):
-            kind = "pole" if self.grows(a, b) or self.single(first, last) else "edge"
+            kind = "pole" if self.grows(a, b) else "edge"
+            if any(isinf(each.numbers[0]) for each in between):
+                kind = "pole" if self.single(first, last) else "overflow"
             return Event(kind, self.border(between, middle))
         if self.grows(a, b):
             return Event("pole", middle)
@@ -298,7 +306,7 @@ class Tracer:
             return False
         width, height = b.place - a.place, window[1] - window[0]
         return any(
-            isfinite(each.slope) and abs(each.slope) * width > 0.01 * height for each in (a, b)
+            isfinite(each.slope) and abs(each.slope) * width > STEEP * height for each in (a, b)
         )
 
 

@@ -28,7 +28,7 @@ from micrograd_cli.terminal.streams import is_utf8
 MOST_CURVES = 12  # more are not told apart
 PICTURE = (640, 480)
 WIDEST, HIGHEST = 120, 40  # characters, where the terminal is larger
-ARROWS = (10, 7)
+ARROWS = (9, 6)
 PANELS = {"f": 0, "d": 1, "d2": 2}
 
 
@@ -225,7 +225,7 @@ def size_of(text: str | None, picture: bool) -> tuple[int, int]:
 
 def pixels(wishes: Wishes, panels: int) -> tuple[int, int]:
     """About how many points of a panel are told apart."""
-    across, down = (1, 1) if wishes.picture else (2, 4)
+    across, down = (2, 2) if wishes.picture else (2, 4)
     return wishes.size[0] * across, max(wishes.size[1] * down // panels, 16)
 
 

@@ -30,7 +30,7 @@ def braille() -> str:
 GLYPHS = {
     "braille": Glyphs(2, 4, " " + braille()[1:], "│", "─", "└", "┤", "┬", "●"),
     "blocks": Glyphs(2, 2, " ▘▖▌▝▀▞▛▗▚▄▙▐▜▟█", "│", "─", "└", "┤", "┬", "●"),
-    "ascii": Glyphs(1, 3, " '-|.:||", "|", "-", "+", "+", "+", "o"),
+    "ascii": Glyphs(1, 3, " '-'.:.|", "|", "-", "+", "+", "+", "o"),
 }
 MARKERS = "*+ox#@%&"  # of curves that no colour tells apart
 

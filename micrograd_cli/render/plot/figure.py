@@ -106,7 +106,7 @@ def panel(plot: Plot, order: int, lo: float, hi: float) -> Panel:
 def panel_label(plot: Plot, order: int) -> str:
     outputs = list(dict.fromkeys(curve.output for curve in plot.curves))
     if order == 0:
-        return ", ".join(outputs)
+        return outputs[0] if len(outputs) == 1 else "f"
     wrt = inputs(plot)
     power = "" if order == 1 else "2"
     return ", ".join(f"d{power}/d{name}{power}" for name in wrt)

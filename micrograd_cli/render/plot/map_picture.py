@@ -10,18 +10,19 @@ from micrograd_cli.render.plot.bands import Bands
 from micrograd_cli.render.plot.contours import contours
 from micrograd_cli.render.plot.figure import Point
 from micrograd_cli.render.plot.heat import interpolated
+from micrograd_cli.render.plot.layout import fitted
 from micrograd_cli.render.plot.scene import Disc, Image, Label, Scene, Shape, Stroke, simplified
 
 # viridis (van der Walt and Smith 2015), lightened at its dark end; grey is no number
 RAMP = ("#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725")
 NOTHING = (160, 160, 160)
-LEVELS = 9
+LEVELS = 7
 LEFT, TOP, RIGHT, BOTTOM = 60, 40, 92, 46
-CELLS = (40, 30)  # of the image, which is smoothed when it is shown
+CELLS = (24, 18)  # of the image, which is smoothed when it is shown
 LONGEST = 15.0  # pixels of half an arrow
 
 
-def field_scene(field: Field, size: tuple[int, int]) -> Scene:
+def field_scene(field: Field, size: tuple[int, int], tolerance: float) -> Scene:
     """The shapes of a map."""
     width, height = size
     top = TOP + (26 if field.title else 0)
@@ -30,9 +31,9 @@ def field_scene(field: Field, size: tuple[int, int]) -> Scene:
     shapes: list[Shape] = []
     if field.title:
         shapes.append(Label("ink", (width / 2, 24), field.title, "middle", 15, True))
-    shapes.append(Label("ink", (LEFT, top - 12), field.output, size=13, bold=True))
+    shapes.append(Label("ink", (LEFT, top - 12), fitted(field.output, width // 8), size=13, bold=True))
     shapes.append(Image(box, *CELLS, image(field, bands)))
-    shapes += lines(field, bands, box)
+    shapes += lines(field, bands, box, tolerance)
     shapes += arrows(field, box)
     shapes += path(field, box)
     shapes += axes(field, box)
@@ -68,7 +69,9 @@ def image(field: Field, bands: Bands) -> bytes:
     return bytes(found)
 
 
-def lines(field: Field, bands: Bands, box: tuple[float, float, float, float]) -> list[Shape]:
+def lines(
+    field: Field, bands: Bands, box: tuple[float, float, float, float], tolerance: float
+) -> list[Shape]:
     """The contours at the levels."""
     rows, columns = len(field.values), len(field.values[0])
     found = []
@@ -76,7 +79,7 @@ def lines(field: Field, bands: Bands, box: tuple[float, float, float, float]) ->
         for line in contours(field.values, level):
             places = [(box[0] + x / (columns - 1) * box[2], box[1] + (1 - y / (rows - 1)) * box[3])
                       for x, y in line]  # fmt: skip
-            found.append(simplified(places, 0.4))
+            found.append(simplified(places, tolerance))
     return [Stroke("over", found, 1, opacity=0.55)] if found else []
 
 
@@ -91,16 +94,15 @@ def arrows(field: Field, box: tuple[float, float, float, float]) -> list[Shape]:
     found = []
     for (x, y), right, up in slopes:
         size = hypot(right, up)
-        if not size or not most:
+        if not most or size < 1e-9 * most:
             continue
-        half = LONGEST * min(1.0, 0.25 + 0.75 * (size / most) ** 0.5) if size > 1e-9 * most else 0.0
+        half = LONGEST * min(1.0, 0.25 + 0.75 * (size / most) ** 0.5)
         u, v = half * right / size, -half * up / size
+        head = min(6.0, half) / half
         tip = x + u, y + v
-        head = min(6.0, half)
-        u, v = u / half * head if half else 0.0, v / half * head if half else 0.0
-        if half:
-            wings = [(tip[0] - 0.85 * u - 0.5 * s * v, tip[1] - 0.85 * v + 0.5 * s * u) for s in (1, -1)]
-            found += [[(2 * x - tip[0], 2 * y - tip[1]), tip], [wings[0], tip, wings[1]]]
+        wings = [(tip[0] - head * (0.85 * u + s * v), tip[1] - head * (0.85 * v - s * u))
+                 for s in (0.5, -0.5)]  # fmt: skip
+        found.append([(x - u, y - v), tip, wings[0], tip, wings[1]])
     return [Stroke("over", found, 1.4)] if found else []
 
 

@@ -18,12 +18,14 @@ def pdf(scene: Scene) -> bytes:
     content = "\n".join(commands(each, scene.height, images) for each in scene.shapes)
     size = f"{scene.width * POINTS:g} {scene.height * POINTS:g}"
     names = " ".join(f"/I{n} {n + 7} 0 R" for n in range(len(images)))
+    opacities = sorted({each.opacity for each in scene.shapes if isinstance(each, Stroke)})
+    shades = " ".join(f"/{shade(each)}<</CA {each:g}>>" for each in opacities)
     font = "<</Type/Font/Subtype/Type1/BaseFont/{}/Encoding/WinAnsiEncoding>>"
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         (f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {size}]/Contents 4 0 R/Resources"
-         f"<</Font<</F0 5 0 R/F1 6 0 R>>/XObject<<{names}>>>>>>").encode(),
+         f"<</Font<</F0 5 0 R/F1 6 0 R>>/XObject<<{names}>>/ExtGState<<{shades}>>>>>>").encode(),
         stream("", f"{POINTS} 0 0 {POINTS} 0 0 cm 1 j 1 J\n{content}".encode("cp1252", "replace")),
         font.format("Helvetica").encode(),
         font.format("Helvetica-Bold").encode(),
@@ -55,6 +57,11 @@ def stream(entries: str, data: bytes) -> bytes:
     return head.encode() + packed + b"\nendstream"
 
 
+def shade(opacity: float) -> str:
+    """The name of an opacity among the resources."""
+    return f"G{round(100 * opacity)}"
+
+
 def colour(name: str) -> str:
     """A light page's colour as three shares."""
     code = COLOURS[name][0]
@@ -69,7 +76,7 @@ def commands(each: Shape, height: float, images: list[Image]) -> str:
             " ".join(f"{x:.2f} {height - y:.2f} {'l' if n else 'm'}" for n, (x, y) in enumerate(line))
             for line in each.lines
         )
-        return f"{colour(each.colour)} RG {each.width:g} w {dash}\n{lines}\nS"
+        return f"/{shade(each.opacity)} gs {colour(each.colour)} RG {each.width:g} w {dash}\n{lines}\nS"
     if isinstance(each, Disc):
         return f"{colour(each.colour)} rg {circle(each, height)} f"
     if isinstance(each, Label):

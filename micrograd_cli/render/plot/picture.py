@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from micrograd_cli.analysis.plotting import Field
 from micrograd_cli.analysis.scales import ticks
 from micrograd_cli.errors import UsageError
 from micrograd_cli.render.graph.picture import rasterize
 from micrograd_cli.render.plot.figure import Figure, Panel, Point, visible
+from micrograd_cli.render.plot.layout import fitted
 from micrograd_cli.render.plot.map_picture import field_scene
 from micrograd_cli.render.plot.pdf import pdf
 from micrograd_cli.render.plot.scene import Disc, Label, Scene, Shape, Stroke, series, simplified
@@ -16,28 +17,34 @@ from micrograd_cli.render.plot.svg import svg
 
 LETTER = 6.6  # pixels of a label's character, about
 TOP, BOTTOM, RIGHT, GAP = 14, 40, 20, 34  # pixels around and between panels
-LARGEST = 9_500  # bytes of a curve's SVG; a coarser one is drawn where it is larger
-TOLERANCES = (0.15, 0.3, 0.6, 1.2, 2.4)  # pixels
+LARGEST = 9_500  # bytes of an SVG; a coarser one is drawn where it is larger
+TOLERANCES = (0.1, 0.2, 0.35, 0.6, 1.2, 2.4)  # pixels
 
 
 def curves_picture(figure: Figure, size: tuple[int, int], format_: str) -> bytes:
     """A figure as `svg`, `png` or `pdf`. Raises UsageError without what makes a PNG."""
-    if format_ == "pdf":
-        return pdf(figure_scene(figure, size, TOLERANCES[0]))
     title = figure.title or figure.panels[0].label
-    pages = (svg(figure_scene(figure, size, tolerance), title) for tolerance in TOLERANCES)
-    page = next((page for page in pages if len(page.encode()) <= LARGEST), None)
-    page = page or svg(figure_scene(figure, size, TOLERANCES[-1]), title)
-    return page.encode() if format_ == "svg" else raster(page)
+    return picture(lambda tolerance: figure_scene(figure, size, tolerance), title, format_)
 
 
 def field_picture(field: Field, size: tuple[int, int], format_: str) -> bytes:
     """A map as `svg`, `png` or `pdf`. Raises UsageError without what makes a PNG."""
-    scene = field_scene(field, size)
+    title = field.title or field.output
+    return picture(lambda tolerance: field_scene(field, size, tolerance), title, format_)
+
+
+def picture(scene: Callable[[float], Scene], title: str, format_: str) -> bytes:
+    """A scene, which is given how far its lines may be off, as small as an SVG has to be."""
     if format_ == "pdf":
-        return pdf(scene)
-    page = svg(scene, field.title or field.output)
-    return page.encode() if format_ == "svg" else raster(page)
+        return pdf(scene(TOLERANCES[0]))
+    page = svg(scene(TOLERANCES[0]), title)
+    if format_ == "png":
+        return raster(page)
+    for tolerance in TOLERANCES[1:]:
+        if len(page.encode()) <= LARGEST:
+            break
+        page = svg(scene(tolerance), title)
+    return page.encode()
 
 
 def raster(page: str) -> bytes:
@@ -75,7 +82,7 @@ def figure_scene(figure: Figure, size: tuple[int, int], tolerance: float) -> Sce
     if figure.legend:
         top += legend(figure, shapes, width, top)
     rows = heights(figure.panels, height - top - BOTTOM - GAP * (len(figure.panels) - 1) - 16)
-    upward = [ticks(p.lo, p.hi, max(2, int(h / 36)), p.scale) for p, h in zip(figure.panels, rows, strict=True)]
+    upward = [ticks(p.lo, p.hi, max(2, int(h / 30)), p.scale) for p, h in zip(figure.panels, rows, strict=True)]
     margin = 18 + LETTER * max((len(tick.label) for each in upward for tick in each), default=1)
     top += 16
     for panel, high, marks in zip(figure.panels, rows, upward, strict=True):
@@ -120,7 +127,7 @@ def axes(
         shapes.append(Stroke("zero", [[(frame.left, frame.y(0)), (right, frame.y(0))]]))
     for place, text in marks:
         shapes.append(Label("faint", (frame.left - 8, frame.y(place) + 4), text, "end"))
-    shapes.append(Label("ink", (frame.left, frame.top - 8), panel.label, bold=True, size=13))
+    shapes.append(Label("ink", (frame.left, frame.top - 8), fitted(panel.label, int(frame.width / LETTER)), bold=True, size=13))
     if last:
         for tick in across:
             shapes.append(Label("faint", (frame.x(tick.place), bottom + 16), tick.label, "middle"))

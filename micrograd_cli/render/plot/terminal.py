@@ -21,7 +21,8 @@ from micrograd_cli.render.plot.layout import (
     wrapped,
 )
 
-LEAST_ROWS, LEAST_COLUMNS = 3, 8  # of a panel
+LEAST_ROWS, LEAST_COLUMNS = 2, 8  # of a panel
+LARGER = "--size 80x24 is larger; --with f draws one panel"
 DASH = 3  # dots
 
 
@@ -35,7 +36,7 @@ def figure_lines(figure: Figure, look: Look) -> list[Cells]:
     margin = max((len(tick.label) for each in shown for tick in each), default=0)
     columns = look.columns - margin - 3
     if min(rows) < LEAST_ROWS or columns < LEAST_COLUMNS:
-        raise UsageError(f"{look.columns}x{look.rows} is too small for this plot", hint="--size 80x24")
+        raise UsageError(f"{look.columns}x{look.rows} is too small for this plot", hint=LARGER)
     body: list[Cells] = []
     for panel, count in zip(figure.panels, rows, strict=True):
         last = panel is figure.panels[-1]
