@@ -18,6 +18,7 @@ INVISIBLE = 1e-3  # of a pixel
 GOLDEN = 0.6180339887498949
 STEEP = 0.01  # of the axis: what a curve rises within a bracket at a pole
 FAR = 1e3  # interquartile ranges: a leap up there is one at a pole
+FLAT = 1e-12  # of the size of numbers: what differs less is a constant
 BEYOND = 2.5  # interquartile ranges that an axis shows beyond the quartiles where there is a pole
 
 
@@ -96,7 +97,7 @@ class Tracer:
         while True:
             self.windows = [self.window(q) for q in self.quantities]
             rows = self.request.pixels[1]
-            self.heights = [(w[1] - w[0]) / rows if w else 0.0 for w in self.windows]
+            self.heights = [axis_height(*w) / rows if w else 0.0 for w in self.windows]
             wanted = [i for i in range(len(self.samples) - 1) if self.divides(i)]
             room = self.request.limit - len(self.samples)
             if not wanted or room <= 0:
@@ -217,8 +218,13 @@ class Tracer:
             return None
         whole = min(values), max(values)
         base = sorted(s.places[q] for s in self.start if isfinite(s.places[q])) or sorted(values)
-        low, high = base[len(base) // 4], base[(3 * len(base)) // 4]
-        if high == low or not self.diverges(q, high - low):
+        for share in (4, 10, 30):  # quarters at both ends are left aside, or less
+            low, high = base[len(base) // share], base[-1 - len(base) // share]
+            if high - low > FLAT * max(abs(low), abs(high)):
+                break
+        else:
+            return whole
+        if not self.diverges(q, high - low):
             return whole
         beyond = BEYOND * (high - low)
         return max(whole[0], low - beyond), min(whole[1], high + beyond)
@@ -272,7 +278,7 @@ class Tracer:
             self.samples[i + 1].numbers[0]
         ):
             return False
-        return self.differs(i) and bool(broken) or 0 in broken or 1 in broken
+        return (self.differs(i) and bool(broken)) or 0 in broken or 1 in broken
 
     def event(self, first: int, last: int) -> Event:
         """The event between two samples."""
@@ -308,6 +314,12 @@ class Tracer:
         return any(
             isfinite(each.slope) and abs(each.slope) * width > STEEP * height for each in (a, b)
         )
+
+
+def axis_height(lo: float, hi: float) -> float:
+    """How far an axis reaches that shows a range: a constant with its rounding is a flat line."""
+    largest = max(abs(lo), abs(hi))
+    return hi - lo if hi - lo > FLAT * largest else largest
 
 
 def crossing(a: Sample, b: Sample, middle: float) -> float:

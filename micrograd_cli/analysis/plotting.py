@@ -34,7 +34,7 @@ class Tangent(NamedTuple):
 class Plot(NamedTuple):
     """Curves along one input, from one number to another.
 
-    `shown` are the quantities to draw, by number; `clip` is the given range of the first one's axis.
+    `shown` are the quantities to draw, by number; `clip` is the given range of the output.
     """
 
     along: str

@@ -77,10 +77,16 @@ def labels(places: list[float], step: float) -> list[str]:
     """The labels of equally distant ticks, all with the digits that the step needs."""
     largest = max(map(abs, places), default=0.0)
     if largest and not (1e-4 <= largest < 1e6):
-        digits = max(0, floor(log10(largest)) - floor(log10(step)))
+        most = max(0, floor(log10(largest)) - floor(log10(step)))
+        digits = next(n for n in range(most + 1) if n == most or faithful(places, n, step))
         return ["0" if place == 0 else short(f"{place:.{digits}e}") for place in places]
     digits = max(0, -floor(log10(step) + 1e-9))
     return [f"{place + 0.0:.{digits}f}" for place in places]
+
+
+def faithful(places: list[float], digits: int, step: float) -> bool:
+    """Whether so many digits behind the first tell where the ticks stand."""
+    return all(abs(float(f"{place:.{digits}e}") - place) < step / 1000 for place in places)
 
 
 def short(text: str) -> str:

@@ -87,7 +87,7 @@ class PlotCommand(ProgramCommand):
 @option("--log", group=OUTPUT, metavar="AXES", help="Logarithmic axes: x, y or x,y.")
 @option("--title", group=OUTPUT, metavar="TEXT", default="", help="Write a title above the plot.")
 @option("--size", group=OUTPUT, metavar="WxH",
-        help="In characters, or in pixels of a picture.  [default: the terminal's; 640x480]")  # fmt: skip
+        help="In characters or, of a picture, pixels.  [default: the terminal; 640x480]")  # fmt: skip
 @option("--style", group=OUTPUT, type=click.Choice(["auto", "braille", "blocks", "ascii"]),
         default="auto", show_default=True, help="What text is drawn with.")  # fmt: skip
 @format_option(FORMATS, help_text="Output format  [default: from the ending of -o; text]")
@@ -115,16 +115,18 @@ def command(
     """
     format_ = format_ or default_format(output)
     picture = format_ in PICTURES
-    if picture and format_ != "svg" and output in (None, "-") and sys.stdout.isatty():
+    binary = format_ in ("png", "pdf")
+    if binary and output in (None, "-") and sys.stdout.isatty():
         raise UsageError(f"a {format_.upper()} cannot be shown on a terminal", hint="give -o FILE")
     measure = size_of(size, picture)
     wishes = Wishes(clip=clip, size=measure, picture=picture, **chosen(options))
     ranged = [name for name, value in numbers.items() if hasattr(value, "lo")]
     with printing_to(output):
         look = look_of(measure, style, color) if format_ == "text" else None
-        make, view = (field, FieldView) if len(ranged) == 2 else (curves, CurvesView)
+        make, view_of = (field, FieldView) if len(ranged) == 2 else (curves, CurvesView)
         result: Any = make(program, numbers, ranged, wishes)
-        with writer(view(result, look, measure), Style(format_, color, nonfinite)) as pictures:
+        view: Any = view_of(result, look, measure)
+        with writer(view, Style(format_, color, nonfinite)) as pictures:
             pictures.write(result)
 
 

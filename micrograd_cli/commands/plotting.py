@@ -19,7 +19,7 @@ from micrograd_cli.analysis.sampling import Range
 from micrograd_cli.analysis.scales import LINEAR, LOG, Scale
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.commands.values import number, number_or_range, split_outside_parentheses
-from micrograd_cli.errors import DataError, UsageError, counted, suggestion
+from micrograd_cli.errors import DataError, UsageError, suggestion
 from micrograd_cli.language.program import Program
 from micrograd_cli.render.plot.layout import Look
 from micrograd_cli.rows.pairs import read_pairs
@@ -62,7 +62,7 @@ def curves(
     orders = orders_of(wishes.with_)
     wrt = [along] if wishes.wrt is None else check_names(program, wishes.wrt)
     quantities = [Quantity(0), Quantity(1, along)]
-    asked = [Quantity(order, name if order else "") for order in orders for name in (wrt if order else [""])]
+    asked = [Quantity(order, name) for order in orders for name in (wrt if order else [""])]
     quantities += [each for each in asked if each not in quantities]
     request = Request(across.place(reach.lo), across.place(reach.hi), pixels(wishes, len(orders)),
                       wishes.max_points, clip)  # fmt: skip
@@ -99,7 +99,7 @@ def wide(name: str, reach: Range) -> Range:
     """A range that is more than a point. Raises UsageError."""
     if reach.lo == reach.hi:
         raise UsageError(f"the range of --{name} is a single point, {reach.lo!r}",
-                         hint=f"mgrad eval computes one; a plot needs two ends: --{name} LO:HI")  # fmt: skip
+                         hint=f"give two ends: --{name} LO:HI")  # fmt: skip
     if not isfinite((reach.hi - reach.lo) * 2):
         raise UsageError(f"the range of --{name} is too wide for an axis")
     if reach.hi - reach.lo < 1e-12 * max(abs(reach.lo), abs(reach.hi)):
@@ -140,7 +140,13 @@ def field(
     across, upward = (wide(name, numbers[name]) for name in order)
     cells = wishes.max_points - ARROWS[0] * ARROWS[1]
     columns = max(4, int(sqrt(max(cells, 16) * 4 / 3)))
-    grid = Grid((order[0], order[1]), tuple(across), tuple(upward), columns, max(4, columns * 3 // 4))
+    grid = Grid(
+        (order[0], order[1]),
+        (across.lo, across.hi),
+        (upward.lo, upward.hi),
+        columns,
+        max(4, columns * 3 // 4),
+    )
     path = []
     if wishes.path is not None:
         path = read_pairs(*file_and_columns(wishes.path, (order[0], order[1])))
@@ -178,7 +184,9 @@ def orders_of(text: str | None) -> list[int]:
     names = ["f", "d"] if text is None else [name.strip() for name in text.split(",")]
     for name in names:
         if name not in PANELS:
-            raise UsageError(f"--with takes f, d and d2, not '{name}'", hint=suggestion(name, PANELS))
+            raise UsageError(
+                f"--with takes f, d and d2, not '{name}'", hint=suggestion(name, PANELS)
+            )
     return sorted({PANELS[name] for name in names})
 
 
@@ -219,7 +227,9 @@ def size_of(text: str | None, picture: bool) -> tuple[int, int]:
     size = int(width), int(height)
     if size[0] < least[0] or size[1] < least[1] or max(size) > most:
         unit = "pixels" if picture else "characters"
-        raise UsageError(f"--size is from {least[0]}x{least[1]} to {most}x{most} {unit}, not {text}")
+        raise UsageError(
+            f"--size is from {least[0]}x{least[1]} to {most}x{most} {unit}, not {text}"
+        )
     return size
 
 

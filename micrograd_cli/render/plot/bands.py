@@ -12,7 +12,10 @@ SKEWED = 0.2  # of the range: where the median is closer to an end, equal steps 
 
 
 class Bands:
-    """Levels that divide numbers into bands; `labels` has the text of each level."""
+    """Levels that divide numbers into bands; `labels` has the text of each level.
+
+    There are at most so many where they are not equally distant, and at most 4 more where they are.
+    """
 
     def __init__(self, values: Iterable[float], most: int) -> None:
         found = sorted(value for value in values if isfinite(value))
@@ -22,7 +25,7 @@ class Bands:
         if span == 0:
             self.levels: list[float] = []
         elif SKEWED < share < 1 - SKEWED and isfinite(span):
-            self.levels = [tick.place for tick in ticks(self.lo, self.hi, most)]
+            self.levels = [tick.place for tick in ticks(self.lo, self.hi, most + 4)]
         else:
             parts = (found[len(found) * n // (most + 1)] for n in range(1, most + 1))
             self.levels = sorted({float(f"{part:.2g}") for part in parts})

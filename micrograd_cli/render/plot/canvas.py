@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import NamedTuple
 
 
@@ -61,13 +62,16 @@ class Canvas:
             self.texts[at] = text
             self.owners[at[0]][at[1]] = owner
 
-    def line(self, a: tuple[float, float], b: tuple[float, float], owner: int, gap: int = 0) -> None:
+    def line(
+        self, a: tuple[float, float], b: tuple[float, float], owner: int, gap: int = 0
+    ) -> None:
         """A line between two points in dots; of each 2·gap dots gap are left out."""
-        steps = max(1, round(max(abs(b[0] - a[0]), abs(b[1] - a[1]))))
+        steep = abs(b[1] - a[1]) > abs(b[0] - a[0])
+        steps = max(1, ceil(max(abs(b[0] - a[0]), abs(b[1] - a[1]))))
         for n in range(steps + 1):
-            x, y = (p + (q - p) * n / steps for p, q in zip(a, b, strict=True))
-            if not gap or round(x + y if abs(b[1] - a[1]) > abs(b[0] - a[0]) else x) // gap % 2 == 0:
-                self.dot(round(x), round(y), owner)
+            x, y = (floor(p + (q - p) * n / steps + 0.5) for p, q in zip(a, b, strict=True))
+            if not gap or (y if steep else x) // gap % 2 == 0:
+                self.dot(x, y, owner)
 
     def row(self, row: int, markers: bool) -> list[tuple[str, int]]:
         """The characters of a row with their owners; with `markers` each owner has its own."""
@@ -77,6 +81,8 @@ class Canvas:
             text = self.texts.get((row, column))
             if text is None:
                 bits = self.bits[row][column]
-                text = MARKERS[owner % len(MARKERS)] if markers and bits else self.glyphs.texts[bits]
+                text = (
+                    MARKERS[owner % len(MARKERS)] if markers and bits else self.glyphs.texts[bits]
+                )
             cells.append((text, owner))
         return cells

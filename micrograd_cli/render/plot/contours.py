@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 
 Point = tuple[float, float]
-Edge = tuple[int, int, bool]  # column, row, whether it goes up: where a contour crosses the grid
+Edge = tuple[int, int, bool]  # of the grid: its column and row, and whether it goes up
 
 
 def contours(values: Sequence[Sequence[float]], level: float) -> Iterator[list[Point]]:
-    """The lines at a level, in columns and rows of the grid; none crosses a cell without a value."""
+    """The lines at a level, in columns and rows of the grid; none crosses a cell with a nan."""
     links: dict[Edge, list[Edge]] = {}
     for row in range(len(values) - 1):
         for column in range(len(values[0]) - 1):
@@ -42,7 +42,9 @@ def crossings(
     cut = [edges[n] for n in range(4) if above[n] != above[(n + 1) % 4]]
     if len(cut) == 4:  # a saddle: its middle says which corners belong together
         joined = (sum(corner / 4 for corner in corners) >= level) == above[0]
-        return [(cut[0], cut[1]), (cut[2], cut[3])] if joined else [(cut[3], cut[0]), (cut[1], cut[2])]
+        return (
+            [(cut[0], cut[1]), (cut[2], cut[3])] if joined else [(cut[3], cut[0]), (cut[1], cut[2])]
+        )
     return [(cut[0], cut[1])] if cut else []
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from micrograd_cli.analysis.curves import BRACKET, Event, Trace
-from micrograd_cli.analysis.plotting import Plot, Traced
+from micrograd_cli.analysis.curves import BRACKET, FLAT, Event, Trace
+from micrograd_cli.analysis.plotting import Plot, Tangent, Traced
 from micrograd_cli.analysis.scales import LINEAR, Scale
 from micrograd_cli.errors import DataError, counted
 
@@ -82,7 +83,9 @@ def panel(plot: Plot, order: int, lo: float, hi: float) -> Panel:
     curves, windows = [], []
     for number, curve in enumerate(plot.curves):
         for q, quantity in chosen:
-            offset = number * len(wrt) + wrt.index(quantity.wrt) if order and len(wrt) > 1 else number
+            offset = (
+                number * len(wrt) + wrt.index(quantity.wrt) if order and len(wrt) > 1 else number
+            )
             curves.append(Curve(offset, segments(curve.trace, q)))
             windows.append(curve.trace.windows[q])
     data = list(plot.points) if order == 0 else []
@@ -98,7 +101,9 @@ def panel(plot: Plot, order: int, lo: float, hi: float) -> Panel:
             curves.append(Curve(tangent.curve, [tangent_line(plot, tangent)], dashed=True))
             marks.append((tangent.curve, (at, scale.place(tangent.value))))
         elif order == 1 and plot.along in {quantity.wrt for _, quantity in chosen}:
-            offset = tangent.curve * len(wrt) + wrt.index(plot.along) if len(wrt) > 1 else tangent.curve
+            offset = (
+                tangent.curve * len(wrt) + wrt.index(plot.along) if len(wrt) > 1 else tangent.curve
+            )
             marks.append((offset, (at, tangent.slope)))
     return Panel(label, bottom, top, scale, curves, dots, marks)
 
@@ -112,7 +117,7 @@ def panel_label(plot: Plot, order: int) -> str:
     return ", ".join(f"d{power}/d{name}{power}" for name in wrt)
 
 
-def tangent_line(plot: Plot, tangent: object) -> list[Point]:
+def tangent_line(plot: Plot, tangent: Tangent) -> list[Point]:
     """The tangent from one end of the axis to the other."""
     number = 2 if not (plot.across.log or plot.up.log) else 200
     line = []
@@ -120,7 +125,7 @@ def tangent_line(plot: Plot, tangent: object) -> list[Point]:
     for n in range(number):
         place = lo + (hi - lo) * n / (number - 1)
         x = plot.across.number(place)
-        y = tangent.value + tangent.slope * (x - tangent.at)  # type: ignore[attr-defined]
+        y = tangent.value + tangent.slope * (x - tangent.at)
         line.append((place, plot.up.place(y)))
     return [point for point in line if isfinite(point[1])]
 
@@ -152,7 +157,7 @@ def limits(
     if not isfinite((hi - lo) * 2):
         raise DataError(f"{label} runs from {lo:g} to {hi:g}, too far for an axis",
                         hint="--y LO:HI shows a part of it")  # fmt: skip
-    if hi - lo <= 1e-12 * max(abs(lo), abs(hi)):
+    if hi - lo <= FLAT * max(abs(lo), abs(hi)):
         around = abs(lo) / 2 or 1.0
         return lo - around, hi + around
     padding = PADDING * (hi - lo)
@@ -194,7 +199,7 @@ def listed(kind: str, places: Sequence[float], along: str) -> str:
 def visible(line: Sequence[Point], lo: float, hi: float) -> Iterator[list[Point]]:
     """The parts of a polyline between two heights."""
     part: list[Point] = []
-    for a, b in zip(line, line[1:], strict=False):
+    for a, b in itertools.pairwise(line):
         inside = clipped(a, b, lo, hi)
         if inside is None:
             if part:

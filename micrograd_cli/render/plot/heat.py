@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from math import atan2, floor, isfinite, pi
 
 from micrograd_cli.analysis.plotting import Field
@@ -31,7 +32,9 @@ def field_lines(field: Field, look: Look) -> list[Cells]:
     margin = max(margin, len(printable(field.names[1])))
     columns = look.columns - margin - 3
     if rows < LEAST_ROWS or columns < LEAST_COLUMNS:
-        raise UsageError(f"{look.columns}x{look.rows} is too small for this plot", hint="--size 80x24")
+        raise UsageError(
+            f"{look.columns}x{look.rows} is too small for this plot", hint="--size 80x24"
+        )
     cells = [[shade(field, bands, shades, c / (columns - 1), 1 - r / (rows - 1))
               for c in range(columns)] for r in range(rows)]  # fmt: skip
     put_arrows(field, cells, arrows)
@@ -39,9 +42,7 @@ def field_lines(field: Field, look: Look) -> list[Cells]:
     return [*head, *framed(field, cells, margin, look), *key]
 
 
-def shade(
-    field: Field, bands: Bands, shades: str, across: float, up: float
-) -> tuple[str, str]:
+def shade(field: Field, bands: Bands, shades: str, across: float, up: float) -> tuple[str, str]:
     value = interpolated(field, across, up)
     if not isfinite(value):
         return "?", FAINT
@@ -88,7 +89,7 @@ def put_path(field: Field, cells: list[list[tuple[str, str]]], look: Look) -> No
         if isfinite(x) and isfinite(y):
             row, at = spot(field, cells, x, y)
             places.append((at, len(cells) - 1 - row))
-    for a, b in zip(places, places[1:], strict=False):
+    for a, b in itertools.pairwise(places):
         canvas.line(a, b, 1)
     mark = "*" if look.ascii else "•"
     for r, line in enumerate(canvas.bits):
@@ -116,7 +117,9 @@ def framed(
         label = (f"{printable(field.names[1]):>{margin}}", "bold") if row == free else (
             f"{text or '':>{margin}}", FAINT)  # fmt: skip
         lines.append(joined([label, (f" {edge}", FAINT), *line]))
-    below = {column(tick.place, *field.x, columns) for tick in ticks(*field.x, max(2, columns // 9))}
+    below = {
+        column(tick.place, *field.x, columns) for tick in ticks(*field.x, max(2, columns // 9))
+    }
     axis = "".join(glyphs.below if n in below else glyphs.horizontal for n in range(columns))
     lines.append([(" " * (margin + 1) + glyphs.corner + axis, FAINT)])
     frame = Figure("", field.names[0], *field.x, LINEAR, [], [], [])

@@ -19,6 +19,7 @@ NOTHING = (160, 160, 160)
 LEVELS = 7
 LEFT, TOP, RIGHT, BOTTOM = 60, 40, 92, 46
 CELLS = (24, 18)  # of the image, which is smoothed when it is shown
+COARSE = 1.0  # pixels that lines may be off: then they are written in whole ones
 LONGEST = 15.0  # pixels of half an arrow
 
 
@@ -31,7 +32,9 @@ def field_scene(field: Field, size: tuple[int, int], tolerance: float) -> Scene:
     shapes: list[Shape] = []
     if field.title:
         shapes.append(Label("ink", (width / 2, 24), field.title, "middle", 15, True))
-    shapes.append(Label("ink", (LEFT, top - 12), fitted(field.output, width // 8), size=13, bold=True))
+    shapes.append(
+        Label("ink", (LEFT, top - 12), fitted(field.output, width // 8), size=13, bold=True)
+    )
     shapes.append(Image(box, *CELLS, image(field, bands)))
     shapes += lines(field, bands, box, tolerance)
     shapes += arrows(field, box)
@@ -80,14 +83,17 @@ def lines(
             places = [(box[0] + x / (columns - 1) * box[2], box[1] + (1 - y / (rows - 1)) * box[3])
                       for x, y in line]  # fmt: skip
             found.append(simplified(places, tolerance))
-    return [Stroke("over", found, 1, opacity=0.55)] if found else []
+    grain = 1.0 if tolerance > COARSE else 0.1
+    return [Stroke("over", found, opacity=0.55, grain=grain)] if found else []
 
 
 def arrows(field: Field, box: tuple[float, float, float, float]) -> list[Shape]:
     """Arrows along the steepest way up as it looks here; their length grows with the slope."""
     wide = (field.x[1] - field.x[0]) / box[2]
     high = (field.y[1] - field.y[0]) / box[3]
-    slopes = [(placed(field, box, (x, y)), by_x * wide, by_y * high) for x, y, by_x, by_y in field.arrows]
+    slopes = [
+        (placed(field, box, (x, y)), by_x * wide, by_y * high) for x, y, by_x, by_y in field.arrows
+    ]
     slopes = [each for each in slopes if isfinite(each[1]) and isfinite(each[2])]
     sizes = sorted(hypot(right, up) for _, right, up in slopes)
     most = sizes[int(len(sizes) * 0.9)] if sizes else 0.0
@@ -109,7 +115,9 @@ def arrows(field: Field, box: tuple[float, float, float, float]) -> list[Shape]:
 def path(field: Field, box: tuple[float, float, float, float]) -> list[Shape]:
     """The path, with its start and a larger end."""
     finite = [point for point in field.path if all(map(isfinite, point))]
-    inside = [p for p in finite if field.x[0] <= p[0] <= field.x[1] and field.y[0] <= p[1] <= field.y[1]]
+    inside = [
+        p for p in finite if field.x[0] <= p[0] <= field.x[1] and field.y[0] <= p[1] <= field.y[1]
+    ]
     places = [placed(field, box, point) for point in inside]
     if not places:
         return []

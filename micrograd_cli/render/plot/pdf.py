@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import zlib
+from collections.abc import Sequence
+
 from micrograd_cli.errors import printable
+from micrograd_cli.render.plot.figure import Point
 from micrograd_cli.render.plot.scene import COLOURS, Disc, Image, Label, Scene, Shape, Stroke
 from micrograd_cli.render.plot.svg import POINTS
 
@@ -45,10 +49,13 @@ def assembled(objects: list[bytes]) -> bytes:
         data += b"%d 0 obj\n%b\nendobj\n" % (number, each)
     table = "".join(f"{place:010d} 00000 n \n" for place in places)
     count = len(objects) + 1
-    return data + (
-        f"xref\n0 {count}\n0000000000 65535 f \n{table}"
-        f"trailer<</Size {count}/Root 1 0 R>>\nstartxref\n{len(data)}\n%%EOF\n"
-    ).encode()
+    return (
+        data
+        + (
+            f"xref\n0 {count}\n0000000000 65535 f \n{table}"
+            f"trailer<</Size {count}/Root 1 0 R>>\nstartxref\n{len(data)}\n%%EOF\n"
+        ).encode()
+    )
 
 
 def stream(entries: str, data: bytes) -> bytes:
@@ -72,11 +79,8 @@ def commands(each: Shape, height: float, images: list[Image]) -> str:
     """The operators that draw a shape; in PDF y goes up."""
     if isinstance(each, Stroke):
         dash = f"[{each.dash:g}] 0 d" if each.dash else "[] 0 d"
-        lines = "\n".join(
-            " ".join(f"{x:.2f} {height - y:.2f} {'l' if n else 'm'}" for n, (x, y) in enumerate(line))
-            for line in each.lines
-        )
-        return f"/{shade(each.opacity)} gs {colour(each.colour)} RG {each.width:g} w {dash}\n{lines}\nS"
+        look = f"/{shade(each.opacity)} gs {colour(each.colour)} RG {each.width:g} w {dash}"
+        return "\n".join([look, *(polyline(line, height) for line in each.lines), "S"])
     if isinstance(each, Disc):
         return f"{colour(each.colour)} rg {circle(each, height)} f"
     if isinstance(each, Label):
@@ -85,10 +89,17 @@ def commands(each: Shape, height: float, images: list[Image]) -> str:
         x = each.at[0] - share * each.size * sum(WIDTHS.get(letter, 0.556) for letter in text)
         quoted = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
         font = f"/F{int(each.bold)} {each.size:g} Tf"
-        return f"BT {colour(each.colour)} rg {font} {x:.2f} {height - each.at[1]:.2f} Td ({quoted}) Tj ET"
+        place = f"{x:.2f} {height - each.at[1]:.2f} Td"
+        return f"BT {colour(each.colour)} rg {font} {place} ({quoted}) Tj ET"
     images.append(each)
     left, top, wide, high = each.box
     return f"q {wide:g} 0 0 {high:g} {left:g} {height - top - high:g} cm /I{len(images) - 1} Do Q"
+
+
+def polyline(line: Sequence[Point], height: float) -> str:
+    """The operators of a path: to its first point, and lines from there."""
+    places = (f"{x:.2f} {height - y:.2f}" for x, y in line)
+    return " ".join(f"{place} {'l' if n else 'm'}" for n, place in enumerate(places))
 
 
 def circle(disc: Disc, height: float) -> str:
@@ -96,10 +107,8 @@ def circle(disc: Disc, height: float) -> str:
     x, y, r = disc.centre[0], height - disc.centre[1], disc.radius
     corners = [(1, 0), (0, 1), (-1, 0), (0, -1), (1, 0)]
     words = [f"{x + r:.2f} {y:.2f} m"]
-    for (ax, ay), (bx, by) in zip(corners, corners[1:], strict=False):
+    for (ax, ay), (bx, by) in itertools.pairwise(corners):
         handles = (ax + ARC * bx, ay + ARC * by, bx + ARC * ax, by + ARC * ay, bx, by)
         places = (f"{(y if n % 2 else x) + r * each:.2f}" for n, each in enumerate(handles))
         words.append(f"{' '.join(places)} c")
     return " ".join(words)
-
-

@@ -56,7 +56,9 @@ def raster(page: str) -> bytes:
 class Frame:
     """The box of a panel in pixels, and where its points are in it."""
 
-    def __init__(self, figure: Figure, panel: Panel, box: tuple[float, float, float, float]) -> None:
+    def __init__(
+        self, figure: Figure, panel: Panel, box: tuple[float, float, float, float]
+    ) -> None:
         self.left, self.top, self.width, self.height = box
         self.figure, self.panel = figure, panel
 
@@ -82,7 +84,10 @@ def figure_scene(figure: Figure, size: tuple[int, int], tolerance: float) -> Sce
     if figure.legend:
         top += legend(figure, shapes, width, top)
     rows = heights(figure.panels, height - top - BOTTOM - GAP * (len(figure.panels) - 1) - 16)
-    upward = [ticks(p.lo, p.hi, max(2, int(h / 30)), p.scale) for p, h in zip(figure.panels, rows, strict=True)]
+    upward = [
+        ticks(p.lo, p.hi, max(2, int(h / 30)), p.scale)
+        for p, h in zip(figure.panels, rows, strict=True)
+    ]
     margin = 18 + LETTER * max((len(tick.label) for each in upward for tick in each), default=1)
     top += 16
     for panel, high, marks in zip(figure.panels, rows, upward, strict=True):
@@ -113,9 +118,7 @@ def legend(figure: Figure, shapes: list[Shape], width: float, top: float) -> flo
     return y - top + 16
 
 
-def axes(
-    frame: Frame, marks: Sequence[tuple[float, str]], shapes: list[Shape], last: bool
-) -> None:
+def axes(frame: Frame, marks: Sequence[tuple[float, str]], shapes: list[Shape], last: bool) -> None:
     """The grid with its labels; the last panel names the input."""
     figure, panel = frame.figure, frame.panel
     right, bottom = frame.left + frame.width, frame.top + frame.height
@@ -127,7 +130,15 @@ def axes(
         shapes.append(Stroke("zero", [[(frame.left, frame.y(0)), (right, frame.y(0))]]))
     for place, text in marks:
         shapes.append(Label("faint", (frame.left - 8, frame.y(place) + 4), text, "end"))
-    shapes.append(Label("ink", (frame.left, frame.top - 8), fitted(panel.label, int(frame.width / LETTER)), bold=True, size=13))
+    shapes.append(
+        Label(
+            "ink",
+            (frame.left, frame.top - 8),
+            fitted(panel.label, int(frame.width / LETTER)),
+            bold=True,
+            size=13,
+        )
+    )
     if last:
         for tick in across:
             shapes.append(Label("faint", (frame.x(tick.place), bottom + 16), tick.label, "middle"))
@@ -147,7 +158,9 @@ def contents(frame: Frame, shapes: list[Shape], tolerance: float) -> None:
             shapes.append(Stroke(series(curve.number), lines, 1.5, dash=5))
         elif lines:
             shapes.append(Stroke(series(curve.number), lines, 2.2))
-    shapes += [Disc("ink", frame.at(dot), 2.6) for dot in panel.dots if panel.lo <= dot[1] <= panel.hi]
+    shapes += [
+        Disc("ink", frame.at(dot), 2.6) for dot in panel.dots if panel.lo <= dot[1] <= panel.hi
+    ]
     for number, mark in panel.marks:
         if panel.lo <= mark[1] <= panel.hi:
             shapes.append(Disc("page", frame.at(mark), 5))

@@ -28,13 +28,14 @@ SERIES = 6
 
 
 class Stroke(NamedTuple):
-    """Polylines of one colour and width."""
+    """Polylines of one colour and width; their points may be off by half a `grain`."""
 
     colour: str
     lines: Sequence[Sequence[Point]]
     width: float = 1.0
     dash: float = 0.0
     opacity: float = 1.0
+    grain: float = 0.1
 
 
 class Disc(NamedTuple):

@@ -44,7 +44,7 @@ def shape(each: Shape) -> str:
         extra = f' stroke-width="{each.width:g}"' if each.width != 1 else ""
         extra += f' stroke-dasharray="{each.dash:g}"' if each.dash else ""
         extra += f' stroke-opacity="{each.opacity:g}"' if each.opacity != 1 else ""
-        data = "".join(path(line) for line in each.lines)
+        data = "".join(path(line, each.grain) for line in each.lines)
         return f'<path class="{each.colour}"{extra} d="{data}"/>'
     if isinstance(each, Disc):
         x, y = each.centre
@@ -54,8 +54,8 @@ def shape(each: Shape) -> str:
         size = "" if each.size == 12 else f' style="font-size:{each.size:g}px"'
         bold = ' font-weight="600"' if each.bold else ""
         x, y = each.at
-        text = escape(printable(each.text))
-        return f'<text class="{each.colour} f" x="{x:.1f}" y="{y:.1f}"{anchor}{size}{bold}>{text}</text>'
+        look = f'class="{each.colour} f" x="{x:.1f}" y="{y:.1f}"{anchor}{size}{bold}'
+        return f"<text {look}>{escape(printable(each.text))}</text>"
     x, y, width, height = each.box
     data = b64encode(png(each)).decode()
     return (
@@ -64,22 +64,23 @@ def shape(each: Shape) -> str:
     )
 
 
-def path(line: Sequence[Point]) -> str:
-    """A polyline in tenths of a pixel, each point by its distance from the one before."""
-    places = [(round(x * 10), round(y * 10)) for x, y in line]
+def path(line: Sequence[Point], grain: float) -> str:
+    """A polyline in grains, each point by its distance from the one before."""
+    places = [(round(x / grain), round(y / grain)) for x, y in line]
     x, y = places[0]
-    words = [f"M{tenth(x)} {tenth(y)}l"]
+    words = []
     for u, v in places[1:]:
-        if (u, v) != (x, y) or len(places) == 2:
-            words.append(f"{tenth(u - x)} {tenth(v - y)}")
+        if (u, v) != (x, y):
+            words.append(f"{short((u - x) * grain)} {short((v - y) * grain)}")
             x, y = u, v
-    return words[0] + " ".join(words[1:]).replace(" -", "-") if len(words) > 1 else ""
+    start = f"M{short(places[0][0] * grain)} {short(places[0][1] * grain)}l"
+    return start + " ".join(words).replace(" -", "-") if words else ""
 
 
-def tenth(n: int) -> str:
-    """Tenths as a number without idle characters: `-.5`."""
-    text = f"{n / 10:g}"
-    return text.replace("0.", ".", 1) if abs(n) < 10 and n else text
+def short(x: float) -> str:
+    """A number without idle characters: `-.5`."""
+    text = f"{x:.6g}"
+    return text.replace("0.", ".", 1) if 0 < abs(x) < 1 else text
 
 
 def png(image: Image) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from re import finditer
 
@@ -32,7 +33,10 @@ def figure_lines(figure: Figure, look: Look) -> list[Cells]:
     head += legend(figure, look)
     foot: list[Cells] = [[(fitted(note, look.columns), FAINT)] for note in figure.notes]
     rows = share(figure.panels, look.rows - len(head) - len(foot) - 1 - 2 * len(figure.panels))
-    shown = [ticks(p.lo, p.hi, max(2, n // 3 + 1), p.scale) for p, n in zip(figure.panels, rows, strict=True)]
+    shown = [
+        ticks(p.lo, p.hi, max(2, n // 3 + 1), p.scale)
+        for p, n in zip(figure.panels, rows, strict=True)
+    ]
     margin = max((len(tick.label) for each in shown for tick in each), default=0)
     columns = look.columns - margin - 3
     if min(rows) < LEAST_ROWS or columns < LEAST_COLUMNS:
@@ -145,7 +149,7 @@ def paint(figure: Figure, panel: Panel, canvas: Canvas) -> None:
     def draw(curve: Curve) -> None:
         for segment in curve.segments:
             for part in visible(segment, panel.lo, panel.hi):
-                for a, b in zip(part, part[1:], strict=False):
+                for a, b in itertools.pairwise(part):
                     canvas.line(place(a), place(b), curve.number, DASH if curve.dashed else 0)
 
     for curve in sorted(panel.curves, key=lambda curve: not curve.dashed):
