@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zlib
+from itertools import pairwise
 
 import pytest
 
@@ -94,7 +95,7 @@ def test_a_smooth_curve_is_one_line_within_a_pixel(text):
     at = sampler(Line(program, program.outputs[0], "x", {}, [Quantity(0), Quantity(1, "x")]),
                  LINEAR, LINEAR)  # fmt: skip
     pixel = (found.windows[0][1] - found.windows[0][0]) / 60
-    for (a, fa), (b, fb) in zip(line, line[1:], strict=False):
+    for (a, fa), (b, fb) in pairwise(line):
         middle = (a + b) / 2
         # half a pixel up or down, or within a column, where a steep curve is drawn as one stroke
         if b - a > 6 / 160:

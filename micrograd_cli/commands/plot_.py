@@ -86,8 +86,8 @@ class PlotCommand(ProgramCommand):
 @option("--path", group=OUTPUT, metavar="FILE", help="Draw a table's points on a map as a path.")
 @option("--log", group=OUTPUT, metavar="AXES", help="Logarithmic axes: x, y or x,y.")
 @option("--title", group=OUTPUT, metavar="TEXT", default="", help="Write a title above the plot.")
-@option("--size", group=OUTPUT, metavar="WxH",
-        help="In characters or, of a picture, pixels.  [default: the terminal; 640x480]")  # fmt: skip
+@option("--size", metavar="WxH", group=OUTPUT,
+        help="In characters, or pixels of a picture.  [default: terminal; 640x480]")  # fmt: skip
 @option("--style", group=OUTPUT, type=click.Choice(["auto", "braille", "blocks", "ascii"]),
         default="auto", show_default=True, help="What text is drawn with.")  # fmt: skip
 @format_option(FORMATS, help_text="Output format  [default: from the ending of -o; text]")

@@ -31,10 +31,10 @@ def figure_lines(figure: Figure, look: Look) -> list[Cells]:
     """The lines of a figure, at most as many and as wide as the look allows."""
     head = [centred(printable(figure.title), look.columns)] if figure.title else []
     head += legend(figure, look)
-    foot: list[Cells] = [[(fitted(note, look.columns), FAINT)] for note in figure.notes]
+    foot: list[Cells] = [[(shortened(note, look.columns), FAINT)] for note in figure.notes]
     rows = share(figure.panels, look.rows - len(head) - len(foot) - 1 - 2 * len(figure.panels))
     shown = [
-        ticks(p.lo, p.hi, max(2, n // 3 + 1), p.scale)
+        ticks(p.lo, p.hi, max(2, (n + 1) // 2), p.scale)
         for p, n in zip(figure.panels, rows, strict=True)
     ]
     margin = max((len(tick.label) for each in shown for tick in each), default=0)
@@ -46,6 +46,13 @@ def figure_lines(figure: Figure, look: Look) -> list[Cells]:
         last = panel is figure.panels[-1]
         body += panel_lines(figure, panel, count, columns, margin, look, last)
     return [*head, *body, *foot]
+
+
+def shortened(note: str, width: int) -> str:
+    """A list of places without those that have no room."""
+    if len(note) <= width or ", " not in note[: width - 5]:
+        return fitted(note, width)
+    return note[: width - 5].rpartition(", ")[0] + ", ..."
 
 
 def share(panels: Sequence[Panel], rows: int) -> list[int]:
@@ -76,7 +83,7 @@ def panel_lines(
     paint(figure, panel, canvas)
     markers = len(figure.legend) > 1 and not look.color
     beside = {}
-    for tick in ticks(panel.lo, panel.hi, max(2, rows // 3 + 1), panel.scale):
+    for tick in ticks(panel.lo, panel.hi, max(2, (rows + 1) // 2), panel.scale):
         beside[rows - 1 - column(tick.place, panel.lo, panel.hi, rows)] = tick.label
     label = fitted(printable(panel.label), look.columns - margin - 2)
     lines: list[Cells] = [[(" " * (margin + 2) + label, "bold")]]
