@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import pytest
 
-from micrograd_cli.analysis.curves import Request, trace
+from micrograd_cli.analysis.curves import trace
+from micrograd_cli.analysis.intervals import Request
 from micrograd_cli.analysis.quantities import Line, Quantity, sampler
 from micrograd_cli.analysis.scales import LINEAR, LOG, ticks
 from micrograd_cli.language.reading import parse
@@ -126,7 +127,7 @@ def test_samples_are_evals_to_the_bit(mgrad):
         "plot", "k*tanh(x)^3 - abs(x)", "--x", "-1:2", "--k", "1,3", "--format", "csv"
     ).stdout
     header, *lines = rows.splitlines()
-    assert header == "x,k,output,f,df/dx"
+    assert header == "x,k,output,value,d_x"
     for line in lines[:: len(lines) // 6]:
         x, k, _, value, slope = line.split(",")
         done = mgrad("eval", "k*tanh(x)^3 - abs(x)", "--x", x, "--k", k, "--format", "json")
@@ -138,7 +139,7 @@ def test_samples_are_evals_to_the_bit(mgrad):
 def test_second_derivatives_are_those_of_hessian(mgrad):
     done = mgrad("plot", "sin(x)*x", "--x", "0:2", "--with", "d2", "--format", "json")
     curve = json.loads(done.stdout)["curves"][0]
-    assert curve["columns"] == ["x", "d2f/dx2"]
+    assert curve["columns"] == ["x", "d2_x"]
     for x, second in curve["samples"][::8]:
         assert second == pytest.approx(2 * math.cos(x) - x * math.sin(x), abs=1e-14)
 
@@ -159,7 +160,7 @@ def test_a_derivative_by_another_input(mgrad):
         "csv",
     ]
     header, first, *_ = mgrad(*args).stdout.splitlines()
-    assert (header, first) == ("x,output,df/dk", "1.0,k^2*x,6.0")
+    assert (header, first) == ("x,output,d_k", "1.0,k^2*x,6.0")
 
 
 @pytest.mark.parametrize("columns", ["80", "40"])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from micrograd_cli.algebra.branches import branch, piecewise
-from micrograd_cli.analysis.curves import Sample
+from micrograd_cli.analysis.intervals import Sample
 from micrograd_cli.analysis.matrices import computed, slopes
 from micrograd_cli.analysis.scales import Scale
 from micrograd_cli.analysis.sweep import depending
@@ -24,8 +24,8 @@ class Quantity(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What it is called beside `f`: `df/dx`, `d²f/dx²` in plain characters."""
-        return ("f", f"df/d{self.wrt}", f"d2f/d{self.wrt}2")[self.order]
+        """The column that has it in a table."""
+        return ("value", f"d_{self.wrt}", f"d2_{self.wrt}")[self.order]
 
 
 class Line(NamedTuple):

@@ -11,7 +11,8 @@ from math import isfinite, isnan, sqrt
 from typing import Any, NamedTuple
 
 from micrograd_cli.analysis import plotting
-from micrograd_cli.analysis.curves import Request, trace
+from micrograd_cli.analysis.curves import trace
+from micrograd_cli.analysis.intervals import Request
 from micrograd_cli.analysis.matrices import output_name
 from micrograd_cli.analysis.plotting import Field, Grid, Plot, Tangent, Traced
 from micrograd_cli.analysis.quantities import Line, Quantity, sampler

@@ -7,7 +7,8 @@ import os
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 FIRST = (
     "lecture", "language", "bindings", "formats", "exit-statuses", "explain", "graph", "plot",
-    "check", "diff", "map", "python", "recipes", "functions", "reference", "speed", "limits", "promises",
+    "check", "diff", "map", "python", "recipes", "functions", "reference", "speed", "limits",
+    "promises",
 )  # fmt: skip
 
 

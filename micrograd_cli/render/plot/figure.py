@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from micrograd_cli.analysis.curves import BRACKET, FLAT, Event, Trace
+from micrograd_cli.analysis.curves import Trace
+from micrograd_cli.analysis.events import Event
+from micrograd_cli.analysis.intervals import BRACKET, FLAT
 from micrograd_cli.analysis.plotting import Plot, Tangent, Traced
 from micrograd_cli.analysis.scales import LINEAR, Scale
 from micrograd_cli.errors import DataError, counted

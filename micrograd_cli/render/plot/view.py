@@ -68,7 +68,7 @@ class FieldView(View[Field]):
     def __init__(self, field: Field, look: Look | None, size: tuple[int, int]) -> None:
         self.look = look
         self.size = size
-        self.header = [*field.names, "output", "f"]
+        self.header = [*field.names, "output", "value"]
 
     def rows(self, field: Field) -> Iterable[Sequence[Any]]:
         for x, y, value in field.points():
