@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import NamedTuple
 
-from micrograd_cli.analysis.sweep import Sweep, check_names, depending, structure, sweep
+from micrograd_cli.analysis.sweep import Sweep, check_names, dependents, structure, sweep
 from micrograd_cli.analysis.warnings import Finding, findings
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import Run, bind
@@ -63,7 +63,7 @@ def reports(
     run = bind(run, {}) if isinstance(run, Program) else run
     program = run.program
     wanted = list(program.inputs) if wrt is None else check_names(program, wrt, named=True)
-    active = depending(program, wanted)
+    active = dependents(program, wanted)
     for output in program.outputs:
         yield report(sweep(run, output, wanted, active), nodes)
 

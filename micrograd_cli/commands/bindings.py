@@ -78,7 +78,7 @@ class ProgramCommand(Command):
         elif not words.asks_for_help or self.has_program(words):
             program = self.program(ctx, words)
         self.read_options(ctx, words)
-        ctx.params["numbers"] = given(ctx, program)
+        ctx.params["numbers"] = read_bindings(ctx, program)
         if program is not None:
             program = with_shadowed_constants(program, ctx)
             self.require_inputs(ctx, program)
@@ -166,7 +166,7 @@ class ProgramCommand(Command):
         super().format_options(ctx, formatter)
 
 
-def given(ctx: click.Context, program: Program | None) -> dict[str, Any]:
+def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]:
     """The numbers that the command line gives: files first, then --let and the inputs' options."""
     numbers: dict[str, Any] = {}
     known = None if program is None else [*program.inputs, *program.constants]

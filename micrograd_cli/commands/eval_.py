@@ -159,9 +159,9 @@ def view_of(selectors: list[str], rank: str | None) -> View[Report]:
 def in_order(report: Report, rank: str | None) -> Report:
     if rank is None:
         return report
-    from micrograd_cli.analysis.ranking import ranked
+    from micrograd_cli.analysis.ranking import rank_inputs
 
-    return ranked(report, rank)
+    return rank_inputs(report, rank)
 
 
 def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) -> Iterator[str]:

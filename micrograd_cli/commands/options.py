@@ -39,14 +39,14 @@ def option(*names: str, group: str, **settings: Any) -> Decorator:
     return click.option(*names, cls=GroupedOption, group=group, **settings)
 
 
-def combined(*options: Decorator) -> Decorator:
+def combine(*options: Decorator) -> Decorator:
     """Several options as one decorator, listed in their order."""
     return lambda function: reduce(lambda done, each: each(done), reversed(options), function)
 
 
 # --- what the program is --------------------------------------------------------------------------
 
-source_options = combined(
+source_options = combine(
     option("-f", "--file", group=PROGRAM, metavar="FILE", type=click.Path(allow_dash=True),
            help="Read the program from FILE ('-' is standard input)."),
     option("--max-nodes", group=OTHER, last=True, metavar="N", type=click.IntRange(1),
@@ -55,7 +55,7 @@ source_options = combined(
 
 # --- the numbers of its inputs --------------------------------------------------------------------
 
-program_options = combined(
+program_options = combine(
     source_options,
     option("--let", group=NUMBERS, multiple=True, metavar="NAME=VALUE",
            help="Set an input, even if its name is also an option."),
@@ -128,7 +128,7 @@ def output_option(help_text: str) -> Decorator:
                   help=help_text)  # fmt: skip
 
 
-def finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
+def require_finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
     """Refuse inf and nan."""
     if not isfinite(value):
         raise click.BadParameter(f"{value!r} is not finite.", ctx, param)

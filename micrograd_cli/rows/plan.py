@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from micrograd_cli.compiled import Compiled, compile
 from micrograd_cli.errors import DataError, UsageError, counted, suggestion
-from micrograd_cli.language.program import Program
 from micrograd_cli.rows.request import MapRequest
 
 NAMED = 20  # columns that an error lists, or compares with
@@ -49,7 +48,7 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str) -> Plan:
             constants[name] = program.defaults[name]
             origins[name] = f"{constants[name]!r}, the program's default"
         else:
-            raise missing_column(name, header, program, table)
+            raise missing_column(name, header, request, table)
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{table}: duplicate column '{twice}'")
@@ -74,17 +73,17 @@ def check_clashes(results: Sequence[str], columns: frozenset[str], request: MapR
         raise UsageError(f"the table has a column '{clash}' already", hint=hint)
 
 
-def missing_column(name: str, header: Sequence[str], program: Program, table: str) -> UsageError:
+def missing_column(name: str, header: Sequence[str], request: MapRequest, table: str) -> UsageError:
     few = [each for each in header[:NAMED] if len(each) <= 2 * NAMED]
     more = "" if len(few) == len(header) else f" … ({counted(len(header), 'column')})"
     hint = (
         suggestion(name, header[: 50 * NAMED], "'{}'")
-        or f"give --{name} NUMBER, or a column of that name"
+        or f"give {request.how_to_give(name)}, or a column of that name"
     )
     listed = ", ".join(few) + more
     return UsageError(
         f"{table} has no column '{name}'; it has {listed or 'none'}",
-        program.places[name],
+        request.program.places[name],
         hint,
-        text=program.text,
+        text=request.program.text,
     )

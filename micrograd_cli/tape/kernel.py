@@ -13,8 +13,8 @@ from micrograd_cli.tape.columns import OTHERS, UFUNCS, Array
 from micrograd_cli.tape.instructions import Apply, Tape
 
 BLOCK = 1 << 16  # rows at most: so few that the columns of a calculation stay in the cache
-LEAST = 256  # rows of a block: below it, Python's part would be more than NumPy's
-MOST = 1 << 23  # numbers in the arrays between inputs and results, 64 MB
+SMALLEST_BLOCK = 256  # rows of a block: below it, Python's part would be more than NumPy's
+LARGEST_BUFFERS = 1 << 23  # numbers in the arrays between inputs and results, 64 MB
 WORTH_THREADS = 4  # blocks
 
 
@@ -64,12 +64,12 @@ class Kernel:
             instruction = tape.instructions[number]
             if isinstance(instruction, Apply) and instruction.name in UFUNCS:
                 register.setdefault(number, self.first + index)
-        self.steps = self.allocated(tape, results, live, register)
+        self.steps = self.allocate(tape, results, live, register)
         copies = [(register[n], self.first + i) for i, n in enumerate(results)]
-        self.block = max(LEAST, min(BLOCK, MOST // max(1, len(self.buffers))))
+        self.block = max(SMALLEST_BLOCK, min(BLOCK, LARGEST_BUFFERS // max(1, len(self.buffers))))
         self.copies = [(source, target) for source, target in copies if source != target]
 
-    def allocated(
+    def allocate(
         self, tape: Tape, results: Sequence[int], live: Sequence[int], register: dict[int, int]
     ) -> list[Step]:
         """The steps; `register` says where leaves and results are, and learns of all the others."""
@@ -99,7 +99,7 @@ class Kernel:
                 steps.append(Step(UFUNCS[name], itemgetter(*operands, out), None))
             else:
                 release(dying, register, owned, free)
-                steps.append(Step(OTHERS[name], taking(operands), out))
+                steps.append(Step(OTHERS[name], take_as_tuple(operands), out))
         return steps
 
     def __call__(self, columns: Sequence[Any]) -> list[Array]:
@@ -147,7 +147,7 @@ class Kernel:
                     registers[target][...] = registers[source]
 
 
-def taking(operands: Sequence[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
+def take_as_tuple(operands: Sequence[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
     """`itemgetter`, which gives no tuple of one."""
     if len(operands) == 1:
         only = operands[0]
