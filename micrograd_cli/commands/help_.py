@@ -8,7 +8,7 @@ import click
 
 from micrograd_cli import manual
 from micrograd_cli.commands.base import Command
-from micrograd_cli.commands.options import OUTPUT, color_option, option
+from micrograd_cli.commands.options import color_option, pager_option
 from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.terminal.pager import page
 
@@ -39,7 +39,7 @@ EXAMPLES = [
     statuses="0 success, 2 wrong usage",
 )
 @click.argument("topic", required=False, shell_complete=topics)
-@option("--no-pager", group=OUTPUT, is_flag=True, help="Print without the pager.")
+@pager_option
 @color_option("Colour the text.")
 @click.pass_context
 def command(ctx: click.Context, topic: str | None, no_pager: bool, color: str) -> None:

@@ -110,6 +110,10 @@ def color_option(help_text: str = "Colour the table.") -> Decorator:
                   default="auto", show_default=True, help=help_text)  # fmt: skip
 
 
+pager_option = option(
+    "--no-pager", group=OUTPUT, is_flag=True, help="Print without the pager.",
+)  # fmt: skip
+
 nonfinite_option = option(
     "--nonfinite", group=OUTPUT, type=click.Choice(["null", "string"]), default="null",
     show_default=True, help="How JSON writes inf and nan.",
