@@ -130,10 +130,10 @@ class Compiled:
     @cached_property
     def kernel(self) -> Callable[[Sequence[Any]], list[Any]]:
         """The function of arrays: one (or a number) for each input, an array for each result."""
-        from micrograd_cli.tape.kernel import Kernel
+        from micrograd_cli.tape.kernel import make_kernel
         from micrograd_cli.tape.threads import cores
 
-        return Kernel(*self.tape, self.inputs, cores())
+        return make_kernel(*self.tape, self.inputs, cores())
 
 
 def compiled_again(

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from micrograd_cli.errors import DataError
+from micrograd_cli.rows.columns.interrupts import hear_interrupts
 from micrograd_cli.rows.columns.lines import UNIT
 from micrograd_cli.rows.columns.originals import originals
 from micrograd_cli.rows.columns.readers import column_reader
@@ -38,6 +39,7 @@ class BlockPart(NamedTuple):
 
 def answer_by_columns(blocks: Iterator[Block], plan: Plan, rows: RowEngine) -> Iterator[Answer]:
     """The text of one block after the other, several of them computed at a time."""
+    hear_interrupts()
     rows.reader.file.block = BLOCK
     engine = ColumnEngine(plan, rows)
     yield from map(engine.finish, in_order(engine.prepare, blocks, is_small))
