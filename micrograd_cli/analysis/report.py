@@ -43,6 +43,7 @@ class Report(NamedTuple):
     root: int = 0
     unlisted: int = 0
     elasticity: dict[str, float] | None = None  # x/f * df/dx, where it was asked for
+    label: str = ""  # of one of several outputs: its name, or its number as o1
 
     @property
     def finite(self) -> bool:
@@ -79,6 +80,8 @@ def report(done: Sweep, nodes: str) -> Report:
     program, output, root = done.program, done.output, done.root
     rows = node_rows(done, nodes)
     told, unlisted = findings(done)
+    several = len(program.outputs) > 1
+    label = output.name or f"o{list(program.outputs).index(output) + 1}" if several else ""
     return Report(
         output.name,
         program.expression(output),
@@ -89,6 +92,7 @@ def report(done: Sweep, nodes: str) -> Report:
         told,
         done.number(root),
         unlisted,
+        label=label,
     )
 
 

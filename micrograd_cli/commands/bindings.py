@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -170,10 +171,15 @@ def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]
     """The numbers that the command line gives: files first, then --let and the inputs' options."""
     numbers: dict[str, Any] = {}
     known = None if program is None else [*program.inputs, *program.constants]
+    strict = ctx.params.pop("params_strict", False)
     for path in ctx.params.pop("params", ()):
         for name, value in read_parameters(path).items():
-            check_input(name, known, program, f"{path}: ")
-            numbers[name] = value
+            if strict or known is None or name in known:
+                check_input(name, known, program, f"{path}: ")
+                numbers[name] = value
+            else:
+                told = f"{path}: '{name}' is not an input of the program, so it is ignored"
+                print(f"warning: {told}", file=sys.stderr)
     on_line: dict[str, Any] = {}
     for name, value, option in bindings(ctx):
         check_input(name, known, program, "")

@@ -60,7 +60,9 @@ program_options = combine(
     option("--let", group=NUMBERS, multiple=True, metavar="NAME=VALUE",
            help="Set an input, even if its name is also an option."),
     option("--params", group=NUMBERS, multiple=True, metavar="FILE", type=click.Path(),
-           help="Read values of inputs from a JSON or TOML file."),
+           help="Read values of inputs from a JSON or TOML file, or from mgrad's own JSON."),
+    option("--params-strict", group=NUMBERS, is_flag=True,
+           help="Refuse a name in --params that is not an input."),
 )  # fmt: skip
 
 
