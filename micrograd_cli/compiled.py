@@ -77,7 +77,7 @@ class Compiled:
         return compiled_again, self.arguments
 
     def __call__(self, columns: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
-        """The result columns, by name, of columns by name; numbers stand for constant columns.
+        """The result columns, by name, of columns by name; a number is a constant column.
 
         `columns` is a dict, or anything that gives columns by name, such as a DataFrame. Columns
         are NumPy arrays or what `numpy.asarray` takes, and so are the results; where they are all

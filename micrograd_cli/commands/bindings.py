@@ -133,7 +133,7 @@ class ProgramCommand(Command):
         return {"help", *(opt[2:] for p in self.params for opt in p.opts if opt.startswith("--"))}
 
     def binding(self, name: str) -> str:
-        """What stands before the number where an input is given: `--a `, or `--let help=`."""
+        """The text before the number where an input is given: `--a `, or `--let help=`."""
         return f"--let {name}=" if name in self.own_names() else f"--{name} "
 
     def how_to_give(self, name: str) -> str:

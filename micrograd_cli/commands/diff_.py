@@ -30,7 +30,7 @@ Outputs = list[tuple[str, Node]]
 
 
 class DiffCommand(ProgramCommand):
-    """A derivative is taken at no point: no input has an option."""
+    """`diff` takes no values: no input has an option."""
 
     def read_program(self, words: Words) -> Program:
         program = super().read_program(words)

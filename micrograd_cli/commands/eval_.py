@@ -38,7 +38,7 @@ NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the 
 
 
 class EvalCommand(ProgramCommand):
-    """`--rank` may stand alone, before an expression too: it takes only a word that it knows."""
+    """`--rank` may be given without a value, also before an expression."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         words: list[str] = []

@@ -68,7 +68,7 @@ OTHERS = "mgrad help COMMAND shows the options of a command; mgrad --help lists 
 
 
 def command_help(ctx: click.Context, name: str) -> str:
-    """The help of a command, or nothing where there is none of that name."""
+    """The help of a command, or nothing if there is no such command."""
     root = ctx.find_root()
     group = root.command
     assert isinstance(group, click.Group)

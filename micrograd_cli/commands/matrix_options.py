@@ -59,7 +59,7 @@ def read_vector(text: str, program: Program) -> dict[str, float]:
 
 
 def warn_of_nonfinite(matrix: Matrix) -> bool:
-    """Whether all entries are; the first that is not is told on standard error."""
+    """Whether all entries are finite; the first that is not is reported on standard error."""
     for row, entries in zip(matrix.rows, matrix.entries, strict=True):
         for column, entry in zip(matrix.columns, entries, strict=True):
             if not isfinite(entry):

@@ -123,7 +123,7 @@ nonfinite_option = option(
 
 
 def on_error_option(help_text: str) -> Decorator:
-    """`--on-error`: what becomes of a bad line or row."""
+    """`--on-error`: what to do with a bad line or row."""
     return option("--on-error", group=OUTPUT, type=click.Choice(["stop", "skip", "record"]),
                   default="stop", show_default=True, help=help_text)  # fmt: skip
 

@@ -17,7 +17,7 @@ def read_text(path: str) -> str:
 
 
 def read_lines(path: str) -> Iterator[bytes]:
-    """The lines of a file, each as soon as it has come. Raises DataError."""
+    """The lines of a file, each as soon as it arrives. Raises DataError."""
     with open_bytes(path) as file:
         while True:
             with reading(path):

@@ -1,4 +1,4 @@
-"""What a run over a table does: which input comes from where, and what the results are called."""
+"""What a run over a table does: the origin of each input, and the names of the results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMED = 20  # columns that an error lists, or compares with
 
 
 class Plan(NamedTuple):
-    """`columns` are the inputs that are read, `origins` says of each input where it comes from."""
+    """`columns` are the inputs read from the table, `origins` the source of each input."""
 
     function: Compiled
     columns: list[str]
@@ -63,7 +63,7 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str) -> Plan:
 
 
 def check_clashes(results: Sequence[str], columns: frozenset[str], request: MapRequest) -> None:
-    """Raises UsageError where a result is called like a column that is there as well."""
+    """Raises UsageError where a result has the name of a column of the output."""
     hint = "--prefix NAME puts a word before the results' names"
     if request.records_errors and "error" in results:
         raise UsageError("two columns of the output would be called 'error'", hint=hint)

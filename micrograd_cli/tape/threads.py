@@ -16,7 +16,7 @@ MAX_CORES = 8  # threads: more would hold more blocks in memory than they are wo
 
 
 def cores() -> int:
-    """The cores that this process may use, but no more than MAX_CORES."""
+    """The number of cores that this process may use, at most MAX_CORES."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(count or 1, MAX_CORES)
 

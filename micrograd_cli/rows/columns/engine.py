@@ -46,7 +46,7 @@ def answer_by_columns(blocks: Iterator[Block], plan: Plan, rows: RowEngine) -> I
 
 
 def is_small(block: Block) -> bool:
-    """Whether a block is all that has come, so that its answer is wanted at once."""
+    """Whether a block is small: a slow pipe delivered it, so it is answered at once."""
     return len(block.data) < BLOCK // 2
 
 

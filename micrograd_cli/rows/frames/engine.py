@@ -90,7 +90,7 @@ class FrameEngine:
 
 
 def as_floats(column: pl.Series) -> pl.Series:
-    """A column as floats, null where a cell is no number."""
+    """A column as floats, null where a cell is not a number."""
     if column.dtype == pl.String:
         column = column.str.strip_chars(SPACE)
     return column.cast(pl.Float64, strict=False)

@@ -105,7 +105,7 @@ def hand_over(frame: pl.DataFrame | None, queue: Frames, writer: Thread) -> None
 
 
 def system_error(error: BaseException, path: str) -> Exception:
-    """What has failed: the error of the system, as Python has it, where Polars tells of one."""
+    """The system's error as Python raises it, where Polars wraps one."""
     message = str(error)
     number = SYSTEM_ERROR.search(message)
     if number is not None:

@@ -57,7 +57,7 @@ def open_table(request: MapRequest, reading: Dialect) -> FrameTable:
 def count_rows(
     frames: Iterable[pl.DataFrame], tell: Callable[[int], None]
 ) -> Iterator[pl.DataFrame]:
-    """The frames; tells of each how many rows it has, once it is written."""
+    """The frames; reports the number of rows of each once it is written."""
     for frame in frames:
         yield frame
         tell(frame.height)
