@@ -57,7 +57,7 @@ class Quoting:
         return records, "".join(f"{record}\n" for record in records)
 
     def record_end(self, lines: list[str], start: int) -> int:
-        """Where the record that starts on a line ends; past all of them if it does not end there."""
+        """Where the record that starts on a line ends; past all of them if it does not end."""
         end = start
 
         def feed() -> Iterator[str]:
