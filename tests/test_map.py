@@ -759,3 +759,20 @@ def test_a_table_with_dots_between_cells_may_be_read(tmp_path, engine):
         tmp_path, "a*b", b"a.b\n1.2\n", to="o.jsonl", delimiter=".", engine=engine, wrt=[]
     )
     assert (out, error) == (b'{"a": 1, "b": 2, "value": 2.0}\n', None)
+
+
+@pytest.mark.parametrize("engine", ["rows", "columns"])
+def test_an_object_that_has_the_name_of_a_result_is_a_bad_row(tmp_path, engine):
+    lines = [f'{{"a": {i}}}' for i in range(100)]
+    lines[60] = '{"a": 1, "value": 3}'
+    lines[70] = '{"a": 1, "s": {"value": 3}}'
+    data = "\n".join([*lines, ""]).encode()
+    out, _, error = mapped(tmp_path, "a^2", data, "t.jsonl", "o.jsonl", engine=engine)
+    assert error.endswith("row 61 (line 61), the row has a field 'value' already (--prefix)")
+    assert out is None
+    out, _, error = mapped(
+        tmp_path, "a^2", data, "t.jsonl", "o.jsonl", engine=engine, on_error="skip"
+    )
+    assert len(out.splitlines()) == 99
+    assert not error
+    assert b'"s": {"value": 3}, "value": 1.0' in out

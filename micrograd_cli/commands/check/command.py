@@ -19,6 +19,7 @@ from micrograd_cli.commands.command_line import Words, node_limit, program_text
 from micrograd_cli.commands.options import program_options
 from micrograd_cli.commands.values import number_or_range
 from micrograd_cli.errors import UsageError
+from micrograd_cli.files.output import leaving_on_signals
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.render import Style
@@ -138,6 +139,7 @@ def command_subject(options: dict[str, Any], stack: ExitStack) -> Subject:
     from micrograd_cli.checks.foreign import ForeignSubject
 
     done = stack.enter_context(progress("runs", results_last=True))
+    stack.enter_context(leaving_on_signals())  # what runs is ended then
     runner = Runner(options["command_"], options["jobs"], options["timeout"], done)
     return ForeignSubject(stack.enter_context(runner).run)
 
