@@ -7,7 +7,7 @@ from itertools import chain, count
 from typing import NamedTuple
 
 from micrograd_cli.analysis.report import Report, report
-from micrograd_cli.analysis.sweep import Sweep, depending, sweep
+from micrograd_cli.analysis.sweep import Sweep, dependents, sweep
 from micrograd_cli.engine import partials
 from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language.run import Run
@@ -59,7 +59,7 @@ def explanations(run: Run, only: str | None = None) -> Iterator[Explanation]:
     if only is not None and only not in nodes:
         raise UsageError(f"--only {only}: there is no node '{only}'", hint=suggestion(only, nodes))
     wrt = list(program.inputs) if only is None else [only]
-    active = depending(program, wrt)
+    active = dependents(program, wrt)
     for output in program.outputs:
         yield explanation(sweep(run, output, wrt, active), only)
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from micrograd_cli.algebra.branches import branch, piecewise
 from micrograd_cli.analysis.intervals import Sample
-from micrograd_cli.analysis.matrices import computed, slopes
+from micrograd_cli.analysis.matrices import evaluate_roots, slopes
 from micrograd_cli.analysis.scales import Scale
-from micrograd_cli.analysis.sweep import depending
+from micrograd_cli.analysis.sweep import dependents
 from micrograd_cli.engine import backward, gradient
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run, bind
@@ -45,7 +45,7 @@ def sampler(line: Line, across: Scale, up: Scale) -> Callable[[float], Sample]:
     """The function from a place on the axis of the input to a Sample; `up` is the output's axis."""
     program, root = line.program, line.output.node
     order = program.order_to(root)
-    moved = depending(program, [line.along])
+    moved = dependents(program, [line.along])
     deciding = [node for node in order if node in moved and piecewise(node.op.name)]
     names = list(dict.fromkeys(each.wrt for each in line.quantities if each.wrt))
     leaves = [program.inputs[name] for name in names]
@@ -76,7 +76,7 @@ def second(line: Line, name: str) -> Callable[[Run], float]:
     order = topological_order(root)
 
     def at(run: Run) -> float:
-        values = computed(graph, run, [root])
+        values = evaluate_roots(graph, run, [root])
         found: float = gradient(backward(order, values, root, 1.0), leaves)[0]
         return found
 

@@ -95,7 +95,7 @@ def mgrad() -> None:
 
 
 def with_command(args: list[str]) -> list[str]:
-    """The command line with `eval` before an expression that begins it: one is no bare word."""
+    """The command line, with `eval` put before an expression that begins it."""
     first = args[0] if args else "help"
     if first in GROUP_OPTIONS or BARE_WORD.fullmatch(first):
         return args

@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -78,7 +79,7 @@ class ProgramCommand(Command):
         elif not words.asks_for_help or self.has_program(words):
             program = self.program(ctx, words)
         self.read_options(ctx, words)
-        ctx.params["numbers"] = given(ctx, program)
+        ctx.params["numbers"] = read_bindings(ctx, program)
         if program is not None:
             program = with_shadowed_constants(program, ctx)
             self.require_inputs(ctx, program)
@@ -132,7 +133,7 @@ class ProgramCommand(Command):
         return {"help", *(opt[2:] for p in self.params for opt in p.opts if opt.startswith("--"))}
 
     def binding(self, name: str) -> str:
-        """What stands before the number where an input is given: `--a `, or `--let help=`."""
+        """The text before the number where an input is given: `--a `, or `--let help=`."""
         return f"--let {name}=" if name in self.own_names() else f"--{name} "
 
     def how_to_give(self, name: str) -> str:
@@ -166,14 +167,19 @@ class ProgramCommand(Command):
         super().format_options(ctx, formatter)
 
 
-def given(ctx: click.Context, program: Program | None) -> dict[str, Any]:
+def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]:
     """The numbers that the command line gives: files first, then --let and the inputs' options."""
     numbers: dict[str, Any] = {}
     known = None if program is None else [*program.inputs, *program.constants]
+    strict = ctx.params.pop("params_strict", False)
     for path in ctx.params.pop("params", ()):
         for name, value in read_parameters(path).items():
-            check_input(name, known, program, f"{path}: ")
-            numbers[name] = value
+            if strict or known is None or name in known:
+                check_input(name, known, program, f"{path}: ")
+                numbers[name] = value
+            else:
+                told = f"{path}: '{name}' is not an input of the program, so it is ignored"
+                print(f"warning: {told}", file=sys.stderr)
     on_line: dict[str, Any] = {}
     for name, value, option in bindings(ctx):
         check_input(name, known, program, "")

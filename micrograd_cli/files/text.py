@@ -17,7 +17,7 @@ def read_text(path: str) -> str:
 
 
 def read_lines(path: str) -> Iterator[bytes]:
-    """The lines of a file, each as soon as it has come. Raises DataError."""
+    """The lines of a file, each as soon as it arrives. Raises DataError."""
     with open_bytes(path) as file:
         while True:
             with reading(path):
@@ -45,10 +45,25 @@ def read_parameters(path: str) -> dict[str, float]:
     text = read_text(path)
     with reading(path):
         table = parse_toml(text) if path.endswith(".toml") else parse_json(text)
+    table = numbers_of(table)
     if not isinstance(table, dict):
         raise DataError(f"'{path}' does not hold an object of names and numbers")
     what = f"'{path}': the value of"
     return {name: as_float(value, f"{what} '{name}'") for name, value in table.items()}
+
+
+def numbers_of(table: Any) -> Any:
+    """The numbers of what mgrad itself prints: a fit's params, the inputs of an evaluation, a grad.
+
+    Any other object is taken as it is.
+    """
+    if not isinstance(table, dict):
+        return table
+    if isinstance(table.get("params"), dict):
+        return table["params"]
+    if isinstance(table.get("nodes"), list) and "value" in table:
+        return {row["name"]: row["data"] for row in table["nodes"] if row.get("op") == "input"}
+    return table["grad"] if isinstance(table.get("grad"), dict) else table
 
 
 def as_float(value: Any, what: str) -> float:
@@ -78,4 +93,8 @@ def parse_json(text: str) -> Any:
             raise ValueError(f"'{twice}' is given twice")
         return table
 
-    return json.loads(text, object_pairs_hook=unique)
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        is_json = text.lstrip().startswith(("{", "["))
+        raise ValueError(str(error) if is_json else "expected JSON or TOML") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-FIRST = (
+ORDER = (
     "lecture", "language", "bindings", "formats", "exit-statuses", "explain", "graph", "plot",
     "check", "diff", "map", "python", "recipes", "functions", "reference", "speed", "limits",
     "promises",
@@ -13,9 +13,9 @@ FIRST = (
 
 
 def chapters() -> list[str]:
-    """The names of the chapters; those that FIRST does not name come last."""
+    """The names of the chapters; those that ORDER does not name come last."""
     found = sorted(name[:-3] for name in os.listdir(FOLDER) if name.endswith(".md"))
-    return [*(name for name in FIRST if name in found), *(n for n in found if n not in FIRST)]
+    return [*(name for name in ORDER if name in found), *(n for n in found if n not in ORDER)]
 
 
 def text(chapter: str) -> str:

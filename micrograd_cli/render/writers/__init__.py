@@ -20,6 +20,7 @@ WRITERS = {
     "markdown": "markdown.Markdown",
     "tap": "tap.Tap",
     "junit": "junit.JUnit",
+    "github": "github.GitHub",
     "dot": "document.Document",
     "mermaid": "document.Document",
     "svg": "document.Document",
