@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from typing import NamedTuple
 
 from micrograd_cli.analysis.curves import Trace
@@ -110,8 +111,10 @@ def field(
     found = []
     for y in inside(*grid.y, arrows[1]):
         for x in inside(*grid.x, arrows[0]):
-            by_x, by_y = gradient(backward(order, run_at(x, y), root, 1.0), leaves)
-            found.append((x, y, by_x, by_y))
+            computed = run_at(x, y)
+            if isfinite(computed[root.index]):
+                by_x, by_y = gradient(backward(order, computed, root, 1.0), leaves)
+                found.append((x, y, by_x, by_y))
     name = output_name(program, output)
     return Field(grid.names, grid.x, grid.y, name, values, found, path, title)
 

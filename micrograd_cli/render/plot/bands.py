@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import isfinite
 
 from micrograd_cli.analysis.scales import ticks
 
-SKEWED = 0.2  # of the range: where the median is closer to an end, equal steps would show little
+NARROW, SKEWED = 0.12, 0.2  # of the range: the quartiles' distance, and the median's from an end
+
+
+def even(numbers: Sequence[float]) -> bool:
+    """Whether equal steps show something of sorted numbers, most of which may be close together."""
+    lo, hi = numbers[0] / 4, numbers[-1] / 4
+    low, middle, high = (numbers[len(numbers) * n // 4] / 4 for n in (1, 2, 3))
+    span = hi - lo
+    balanced = SKEWED < (middle - lo) / span < 1 - SKEWED
+    return balanced and (high - low) / span > NARROW and isfinite(4 * span)
 
 
 class Bands:
@@ -20,11 +29,9 @@ class Bands:
     def __init__(self, values: Iterable[float], most: int) -> None:
         found = sorted(value for value in values if isfinite(value))
         self.lo, self.hi = found[0], found[-1]
-        share = (found[len(found) // 2] / 2 - self.lo / 2) / (self.hi / 2 - self.lo / 2 or 1.0)
-        span = self.hi - self.lo
-        if span == 0:
+        if self.lo == self.hi:
             self.levels: list[float] = []
-        elif SKEWED < share < 1 - SKEWED and isfinite(span):
+        elif even(found):
             self.levels = [tick.place for tick in ticks(self.lo, self.hi, most + 4)]
         else:
             parts = (found[len(found) * n // (most + 1)] for n in range(1, most + 1))
