@@ -55,8 +55,9 @@ def value_alone(text: str, option: str) -> float:
     """The number, where a command does not propagate uncertainties: it is told. Raises UsageError."""
     if not is_uncertain(text):
         return number(text, option)
+    stated = stated_number(text, option)
     tell_unused(f"the uncertainty of {option}")
-    return stated_number(text, option).value
+    return stated.value
 
 
 def tell_unused(what: str) -> None:

@@ -79,7 +79,6 @@ EXAMPLES = [
 ]  # fmt: skip
 
 
-# fmt: off
 @click.command(
     "uncertainty",
     cls=UncertaintyCommand,
@@ -89,29 +88,85 @@ EXAMPLES = [
     chapter="uncertainty",
 )
 @program_options
-@option("--corr", "correlations", group=NUMBERS, multiple=True, metavar="A,B=R",
-        help="Correlation of two inputs. Repeatable.")
-@option("--cov", "covariances", group=NUMBERS, multiple=True, metavar="FILE", type=click.Path(),
-        help="Read a covariance matrix of inputs from a CSV or JSON file.")
-@option("--df", "dofs", group=NUMBERS, multiple=True, metavar="NAME=N",
-        help="Degrees of freedom of an input's uncertainty.")
-@option("--dist", "distributions", group=NUMBERS, multiple=True, metavar="NAME=SHAPE",
-        help="Shape of an input: normal, or uniform, triangular, arcsine with ± as half-width.")
-@option("--coverage", group=OTHER, metavar="P", default="95%", show_default=True,
-        callback=read_coverage, help="Coverage of the expanded uncertainty.")
-@option("--mc", "points", group=OTHER, metavar="N", callback=read_points,
-        help="Check by N random points, 1e6 for example (NumPy).")
-@option("--seed", group=OTHER, type=click.IntRange(0), default=0, show_default=True,
-        help="Seed for the random points.")
+@option(
+    "--corr",
+    "correlations",
+    group=NUMBERS,
+    multiple=True,
+    metavar="A,B=R",
+    help="Correlation of two inputs. Repeatable.",
+)
+@option(
+    "--cov",
+    "covariances",
+    group=NUMBERS,
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(),
+    help="Read a covariance matrix of inputs from a CSV or JSON file.",
+)
+@option(
+    "--df",
+    "dofs",
+    group=NUMBERS,
+    multiple=True,
+    metavar="NAME=N",
+    help="Degrees of freedom of an input's uncertainty.",
+)
+@option(
+    "--dist",
+    "distributions",
+    group=NUMBERS,
+    multiple=True,
+    metavar="NAME=SHAPE",
+    help="Shape of an input: normal, or uniform, triangular, arcsine with ± as half-width.",
+)
+@option(
+    "--coverage",
+    group=OTHER,
+    metavar="P",
+    default="95%",
+    show_default=True,
+    callback=read_coverage,
+    help="Coverage of the expanded uncertainty.",
+)
+@option(
+    "--mc",
+    "points",
+    group=OTHER,
+    metavar="N",
+    callback=read_points,
+    help="Check by N random points, 1e6 for example (NumPy).",
+)
+@option(
+    "--seed",
+    group=OTHER,
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Seed for the random points.",
+)
 @format_option(FORMATS, "table")
-@option("--notation", group=OUTPUT, type=click.Choice(list(NOTATIONS)), default="short",
-        show_default=True, help="How a value with its uncertainty is written.")
-@option("--digits", group=OUTPUT, type=click.IntRange(1, 15), default=2, show_default=True,
-        metavar="N", help="Digits of the uncertainty that people see.")
+@option(
+    "--notation",
+    group=OUTPUT,
+    type=click.Choice(list(NOTATIONS)),
+    default="short",
+    show_default=True,
+    help="How a value with its uncertainty is written.",
+)
+@option(
+    "--digits",
+    group=OUTPUT,
+    type=click.IntRange(1, 15),
+    default=2,
+    show_default=True,
+    metavar="N",
+    help="Digits of the uncertainty that people see.",
+)
 @nonfinite_option
 @strict_option()
 @color_option()
-# fmt: on
 def command(
     program: Program,
     numbers: dict[str, Given],
@@ -153,6 +208,11 @@ def with_points(
         from micrograd_cli.estimation.monte_carlo import simulate
     except ImportError:
         raise UsageError("--mc needs NumPy", hint="pip install 'mgrad[batch]'") from None
+    for group in measured.groups():
+        shapes = {measured.quantities[name].distribution for name in group} - {"normal"}
+        if len(group) > 1 and shapes:
+            raise UsageError(f"--mc draws {', '.join(group)} from a normal distribution, because"
+                             f" they are correlated, not a {shapes.pop()} one")  # fmt: skip
     found = simulate(run, measured, points, seed, estimates[0].coverage)
     return [estimate._replace(mc=mc) for estimate, mc in zip(estimates, found, strict=True)]
 

@@ -25,8 +25,8 @@ def simulate(
 ) -> list[MonteCarlo]:
     """What so many points say of each output. The same seed gives the same points anywhere.
 
-    Inputs that are not among `measured` have the numbers of the run. A group of correlated inputs is normal, or t where it
-    has degrees of freedom; another input has the shape of its quantity.
+    Inputs that are not among `measured` have the numbers of the run. A group of correlated inputs
+    is normal, or t where it has degrees of freedom; another input has the shape of its quantity.
     """
     program = run.program
     exact = {name: run.value(leaf) for name, leaf in program.inputs.items()

@@ -43,8 +43,8 @@ class NotPositiveError(ValueError):
 class Measured:
     """The quantities that have an uncertainty, by name, and the correlations of pairs of them.
 
-    Pairs that are not named are independent. Raises NotPositiveError where the correlation matrix has a
-    negative eigenvalue.
+    Pairs that are not named are independent. Raises NotPositiveError where the correlation
+    matrix has a negative eigenvalue.
     """
 
     def __init__(self, quantities: Mapping[str, Quantity], correlations: Mapping[Pair, float]):

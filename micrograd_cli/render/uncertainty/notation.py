@@ -11,7 +11,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from micrograd_cli.estimation.estimate import Estimate
-from micrograd_cli.numbers import exact, rounded
+from micrograd_cli.numbers import exact
 
 SMALLEST = -4  # power of ten of the first digit that is still written without an exponent
 
@@ -62,7 +62,7 @@ def relative(x: Rounded, estimate: Estimate, digits: int) -> str:
     """`2.00±5.0%`; without a percentage where the value is 0."""
     if not estimate.value:
         return plus_minus(x, estimate, digits)
-    share = Decimal(rounded(100 * estimate.u / abs(estimate.value), digits))
+    share = Decimal(f"{100 * estimate.u / abs(estimate.value):.{digits - 1}e}")
     return f"{x.value}{x.power}±{share:f}%"
 
 

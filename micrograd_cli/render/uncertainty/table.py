@@ -42,10 +42,10 @@ def draw(estimate: Estimate, screen: Console, form: str, digits: int) -> None:
 
 def summary(estimate: Estimate, digits: int) -> str:
     """The expanded uncertainty, with k and the degrees of freedom."""
-    dof = "∞" if isinf(estimate.dof) else f"{estimate.dof:.3g}"
+    dof = "" if isinf(estimate.dof) else f" for {estimate.dof:.3g} degrees of freedom"
     coverage = f"{100 * estimate.coverage:.12g} %"
-    return (f"U = {rounded(estimate.expanded, digits)} at {coverage}:"
-            f" k = {estimate.k:.3g}, {dof} degrees of freedom")  # fmt: skip
+    expanded = rounded(estimate.expanded, digits)
+    return f"U = {expanded} at {coverage}, with k = {estimate.k:.3g}{dof}"
 
 
 def budget_table(estimate: Estimate, bars: Sequence[Text] = ()) -> Table:
