@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import sys
-from decimal import Decimal
 from math import isfinite
 from typing import NamedTuple
 
@@ -52,7 +51,7 @@ def number_or_stated(text: str, option: str) -> float | Stated:
 
 
 def value_alone(text: str, option: str) -> float:
-    """The number, where a command does not propagate uncertainties: it is told. Raises UsageError."""
+    """The number; that its uncertainty is not used here is told. Raises UsageError."""
     if not is_uncertain(text):
         return number(text, option)
     stated = stated_number(text, option)
@@ -106,6 +105,8 @@ def last_digits(value: str, digits: str, power: str) -> tuple[float, float]:
 
     With a point they are a number of their own: `2.0(1.5)`.
     """
+    from decimal import Decimal  # most runs do without
+
     places = len(value.partition(".")[2])
     amount = Decimal(digits) if "." in digits else Decimal(digits).scaleb(-places)
     return float(value + power), float(Decimal(f"{amount}") * Decimal(f"1{power or 'e0'}"))

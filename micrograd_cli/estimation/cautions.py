@@ -105,9 +105,14 @@ def of_points(estimate: Estimate, measured: Measured) -> Iterator[Caution]:
     tolerance = half_digit(estimate.u)
     noise = 4 * (mc.u or 0.0) / mc.draws**0.5
     if off > tolerance + noise:
-        a, b = (rounded(x, DIGITS + 1) for x in mc.interval)
+        a, b = (near(x, estimate.u or mc.u or 1.0) for x in mc.interval)
         yield Caution("mc", f"Monte Carlo does not confirm the linear interval: its own is"
                             f" [{a}, {b}]")  # fmt: skip
+
+
+def near(x: float, u: float) -> str:
+    """A number to two digits more than the size of u."""
+    return rounded(round(x, 2 - floor(log10(u))), 6)
 
 
 def half_digit(u: float) -> float:

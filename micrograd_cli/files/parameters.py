@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from math import inf
 from typing import Any, NamedTuple
@@ -117,6 +116,8 @@ def read_covariance(path: str) -> Matrix:
 
     Raises DataError.
     """
+    import csv  # most runs do without
+
     if path.endswith((".json", ".toml")):
         return as_matrix(read_table(path), f"'{path}'")
     header, *lines = [line for line in csv.reader(read_text(path).splitlines()) if line] or [[]]

@@ -12,7 +12,7 @@ from rich.text import Text
 from micrograd_cli.estimation.estimate import Estimate, MonteCarlo
 from micrograd_cli.numbers import exact, rounded
 from micrograd_cli.render.ranking_table import LONGEST, SHORTEST, bar
-from micrograd_cli.render.uncertainty.notation import notation
+from micrograd_cli.render.uncertainty.notation import notation, round_together
 from micrograd_cli.terminal.console import cell
 from micrograd_cli.terminal.grid import Heading, grid, numeric
 
@@ -44,8 +44,16 @@ def summary(estimate: Estimate, digits: int) -> str:
     """The expanded uncertainty, with k and the degrees of freedom."""
     dof = "" if isinf(estimate.dof) else f" for {estimate.dof:.3g} degrees of freedom"
     coverage = f"{100 * estimate.coverage:.12g} %"
-    expanded = rounded(estimate.expanded, digits)
+    expanded = alone(estimate, digits)
     return f"U = {expanded} at {coverage}, with k = {estimate.k:.3g}{dof}"
+
+
+def alone(estimate: Estimate, digits: int) -> str:
+    """The expanded uncertainty, to so many digits."""
+    if not (estimate.expanded and isfinite(estimate.expanded) and isfinite(estimate.value)):
+        return exact(estimate.expanded)
+    x = round_together(estimate.value, estimate.expanded, digits)
+    return x.u + x.power
 
 
 def budget_table(estimate: Estimate, bars: Sequence[Text] = ()) -> Table:
