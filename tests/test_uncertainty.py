@@ -262,6 +262,7 @@ def test_tiny_and_huge_uncertainties():
     for size in (1e-300, 1e300):
         (found,) = estimates("a + b", {"a": Quantity(0, 3 * size, 5), "b": Quantity(0, 4 * size)})
         assert found.u == pytest.approx(5 * size)
+        assert found.second_order.u == pytest.approx(5 * size)
         assert found.dof == pytest.approx(5 / (9 / 25) ** 2)
 
 

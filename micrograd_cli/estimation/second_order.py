@@ -36,19 +36,24 @@ def second_order(
         return None
     scale = [measured.quantities[name].u for name in names]
     hessian, third, trace = curvature(run, output, measured)
+    slope = [grad[name] * u for name, u in zip(names, scale, strict=True)]
     n = range(len(names))
     r = measured.matrix
-    slope = [grad[name] * u for name, u in zip(names, scale, strict=True)]
-    turned = [[sum(hessian[i][k] * r[k][j] for k in n) for j in n] for i in n]
+    size = max(
+        map(abs, (*slope, *trace, *third, *(x for row in hessian for x in row))), default=0.0
+    )
+    size = size or 1.0  # in units of it squares do not overflow
+    slope, trace, third = ([x / size for x in vector] for vector in (slope, trace, third))
+    turned = [[sum(hessian[i][k] / size * r[k][j] for k in n) for j in n] for i in n]
     variance = sum(slope[i] * r[i][j] * (slope[j] + trace[j]) for i in n for j in n)
     variance += sum(turned[i][j] * turned[j][i] for i in n for j in n) / 2
     for i, name in enumerate(names):
         excess = DISTRIBUTIONS[measured.quantities[name].distribution].excess
-        variance += excess * (hessian[i][i] ** 2 / 4 + slope[i] * third[i] / 3)
-    value = run.value(output.node) + sum(turned[i][i] for i in n) / 2
+        variance += excess * ((hessian[i][i] / size) ** 2 / 4 + slope[i] * third[i] / 3)
+    value = run.value(output.node) + size * sum(turned[i][i] for i in n) / 2
     return SecondOrder(
         value if isfinite(value) else None,
-        sqrt(variance) if isfinite(variance) and variance >= 0 else None,
+        size * sqrt(variance) if isfinite(variance) and variance >= 0 else None,
     )
 
 
@@ -68,12 +73,11 @@ def curvature(run: Run, output: Output, measured: Measured) -> tuple[list[Vector
     hessian = [[0.0] * len(names) for _ in names]
     third, trace = [0.0] * len(names), [0.0] * len(names)
     for (i, j), node in second.items():
-        size = scale[i] * scale[j]
-        hessian[i][j] = hessian[j][i] = float(values[node.index]) * size
+        hessian[i][j] = hessian[j][i] = float(values[node.index]) * scale[i] * scale[j]
         if i != j and not measured.matrix[i][j]:
             continue
         grads = gradient(backward(topological_order(node), values, node, 1.0), leaves)
-        slope = [x * size * u for x, u in zip(grads, scale, strict=True)]
+        slope = [x * scale[i] * scale[j] * u for x, u in zip(grads, scale, strict=True)]
         third[i] = slope[i] if i == j else third[i]
         weight = measured.matrix[i][j] * (1 if i == j else 2)
         trace = [x + weight * y for x, y in zip(trace, slope, strict=True)]

@@ -11,7 +11,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from micrograd_cli.estimation.estimate import Estimate
-from micrograd_cli.numbers import exact
+from micrograd_cli.numbers import ALL_DIGITS, exact
 
 SMALLEST = -4  # power of ten of the first digit that is still written without an exponent
 
@@ -31,6 +31,8 @@ def notation(estimate: Estimate, form: str, digits: int) -> str:
         return f"{estimate.value!r}±{u!r}"
     if not u:
         return exact(estimate.value)
+    if abs(estimate.value) > u * 10.0 ** (ALL_DIGITS - digits):
+        return f"{exact(estimate.value)}±{u:.{digits - 1}e}"  # the value has no such digit
     return NOTATIONS[form](round_together(estimate.value, u, digits), estimate, digits)
 
 

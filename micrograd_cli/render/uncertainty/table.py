@@ -50,9 +50,9 @@ def summary(estimate: Estimate, digits: int) -> str:
 
 def alone(estimate: Estimate, digits: int) -> str:
     """The expanded uncertainty, to so many digits."""
-    if not (estimate.expanded and isfinite(estimate.expanded) and isfinite(estimate.value)):
+    if not (estimate.expanded and isfinite(estimate.expanded)):
         return exact(estimate.expanded)
-    x = round_together(estimate.value, estimate.expanded, digits)
+    x = round_together(0.0, estimate.expanded, digits)
     return x.u + x.power
 
 
