@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from micrograd_cli.commands.values import number
 from micrograd_cli.errors import UsageError
@@ -57,6 +58,11 @@ def value_alone(text: str, option: str) -> float:
     stated = stated_number(text, option)
     tell_unused(f"the uncertainty of {option}")
     return stated.value
+
+
+def value_alone_or(read: Callable[[str, str], Any]) -> Callable[[str, str], Any]:
+    """What reads the notation as `value_alone` does, and any other text by `read`."""
+    return lambda text, option: (value_alone if is_uncertain(text) else read)(text, option)
 
 
 def tell_unused(what: str) -> None:
