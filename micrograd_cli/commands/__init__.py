@@ -36,6 +36,8 @@ COMMANDS = {
     "jacobian": Entry("Differentiate", "jacobian_",
                       "Print the derivatives of all outputs as a matrix."),
     "hessian": Entry("Differentiate", "hessian_", "Print the second derivatives as a matrix."),
+    "uncertainty": Entry("Measure", "uncertainty_",
+                         "Propagate the uncertainties of inputs: --V 5.0±0.1."),
     "map": Entry("Tables", "map_", "Compute values and gradients for every row of a table."),
     "help": Entry("Learn", "help_", "Show a chapter of the manual, or the help of a command."),
     "functions": Entry("Learn", "functions_",

@@ -15,9 +15,9 @@ import click
 
 from micrograd_cli.commands.base import Command, require_once
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
-from micrograd_cli.commands.values import number
+from micrograd_cli.commands.uncertain_values import tell_unused, value_alone
 from micrograd_cli.errors import MgradError, UsageError, suggestion
-from micrograd_cli.files.text import read_parameters
+from micrograd_cli.files.parameters import read_parameters
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 
@@ -61,7 +61,14 @@ class ProgramCommand(Command):
     `numbers` is what was given.
     """
 
-    read_value: Callable[[str, str], Any] = staticmethod(number)  # what an input may be given
+    read_value: Callable[[str, str], Any] = staticmethod(value_alone)  # what an input may be given
+
+    def read_file(self, ctx: click.Context, path: str) -> dict[str, Any]:
+        """What a file of `--params` gives its inputs. Raises DataError."""
+        found = read_parameters(path)
+        if found.uncertainties and not found.fitted:
+            tell_unused(f"'{path}': the uncertainty of {', '.join(found.uncertainties)}")
+        return dict(found.numbers)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx), *ctx.meta.get(INPUTS, {}).values()]
@@ -171,9 +178,10 @@ def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]
     """The numbers that the command line gives: files first, then --let and the inputs' options."""
     numbers: dict[str, Any] = {}
     known = None if program is None else [*program.inputs, *program.constants]
+    assert isinstance(ctx.command, ProgramCommand)
     strict = ctx.params.pop("params_strict", False)
     for path in ctx.params.pop("params", ()):
-        for name, value in read_parameters(path).items():
+        for name, value in ctx.command.read_file(ctx, path).items():
             if strict or known is None or name in known:
                 check_input(name, known, program, f"{path}: ")
                 numbers[name] = value
@@ -190,7 +198,8 @@ def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]
 
 
 def bindings(ctx: click.Context) -> Iterator[tuple[str, Any, str]]:
-    read = ctx.command.read_value if isinstance(ctx.command, ProgramCommand) else number
+    assert isinstance(ctx.command, ProgramCommand)
+    read = ctx.command.read_value
     for pair in ctx.params.pop("let", ()):
         name, equal, value = pair.partition("=")
         if not equal or not name:

@@ -1,4 +1,4 @@
-"""Text in: programs and parameters, from files and standard input."""
+"""Text in, from files and standard input, and what JSON and TOML hold."""
 
 from __future__ import annotations
 
@@ -38,32 +38,6 @@ def decode(data: bytes, path: str, line: int = 1) -> str:
         where = f"line {row}, byte {byte} is 0x{data[error.start]:02x}"
         raise DataError(f"{name_in_errors(path)} is not UTF-8 text: {where}") from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def read_parameters(path: str) -> dict[str, float]:
-    """The numbers of a JSON or (by its ending) TOML file, by name. Raises DataError."""
-    text = read_text(path)
-    with reading(path):
-        table = parse_toml(text) if path.endswith(".toml") else parse_json(text)
-    table = numbers_of(table)
-    if not isinstance(table, dict):
-        raise DataError(f"'{path}' does not hold an object of names and numbers")
-    what = f"'{path}': the value of"
-    return {name: as_float(value, f"{what} '{name}'") for name, value in table.items()}
-
-
-def numbers_of(table: Any) -> Any:
-    """The numbers of what mgrad itself prints: a fit's params, the inputs of an evaluation, a grad.
-
-    Any other object is taken as it is.
-    """
-    if not isinstance(table, dict):
-        return table
-    if isinstance(table.get("params"), dict):
-        return table["params"]
-    if isinstance(table.get("nodes"), list) and "value" in table:
-        return {row["name"]: row["data"] for row in table["nodes"] if row.get("op") == "input"}
-    return table["grad"] if isinstance(table.get("grad"), dict) else table
 
 
 def as_float(value: Any, what: str) -> float:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from micrograd_cli.compiled import Compiled, compile
+from micrograd_cli.compiled import Compiled
 from micrograd_cli.errors import DataError, UsageError, counted, suggestion
 from micrograd_cli.rows.request import MapRequest
 
@@ -49,10 +49,13 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str) -> Plan:
             origins[name] = f"{constants[name]!r}, the program's default"
         else:
             raise missing_column(name, header, request, table)
+    uncertain = tuple(name for name in columns if f"u_{name}" in known - program.inputs.keys())
+    columns += [f"u_{name}" for name in uncertain]
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{table}: duplicate column '{twice}'")
-    function = compile(program, request.wrt, constants)
+    wrt = None if request.wrt is None else tuple(request.wrt)
+    function = Compiled(program, wrt, constants, uncertain)
     results = [request.prefix + result.name for result in function.results]
     check_clashes(results, known if not request.only_results else frozenset(), request)
     for name in program.constants:
