@@ -49,7 +49,9 @@ def ranges(
             found[name] = given
             continue
         candidates = list(around(number if isfinite(number) else 0.0))
-        while len(candidates) > 1 and tries > 0 and not works(program, numbers, name, candidates[0]):
+        while (
+            len(candidates) > 1 and tries > 0 and not works(program, numbers, name, candidates[0])
+        ):
             tries -= 2
             del candidates[0]
         found[name] = candidates[0]

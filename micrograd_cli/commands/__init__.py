@@ -28,6 +28,7 @@ COMMANDS = {
                      "Explain the chain rule step by step, with the numbers at a point."),
     "graph": Entry("Evaluate", "graph_",
                    "Draw the graph as a tree in the terminal, DOT, Mermaid, SVG or PNG."),
+    "page": Entry("Evaluate", "page_", "Make a live page of HTML: the graph, sliders and steps."),
     "check": Entry("Differentiate", "check.command", "Check gradients; exit 0 or 1."),
     "diff": Entry("Differentiate", "diff_",
                   "Print the derivative as a program, a formula or code."),

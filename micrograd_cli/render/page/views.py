@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from micrograd_cli.analysis.anatomy import Anatomy, Fold, Part
-from micrograd_cli.render.page.layout import Link, layout
+from micrograd_cli.render.page.layers import Link, Size
+from micrograd_cli.render.page.layout import layout
 
 LETTER = 7.3  # the width of a letter in a box
 LETTERS = 26  # of a name or a formula in a box
@@ -137,7 +138,7 @@ def view(part: int | None, shapes: Sequence[Shape], parts: Sequence[Part]) -> Vi
     return View(part, found.width + 2 * MARGIN, found.height + 2 * MARGIN, boxes, edges)
 
 
-def size(shape: Shape, name: str, slots: int) -> tuple[int, int]:
+def size(shape: Shape, name: str, slots: int) -> Size:
     """The width and height of a box with its name and formula, its data and its grad."""
     title = f"{name} = {shape.formula}" if shape.formula else name
     return max(LEAST, letters(title)), max(LINES, SLOT * slots)
