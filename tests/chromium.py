@@ -6,33 +6,46 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from itertools import count
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PROGRAM = next((path for name in NAMES if (path := shutil.which(name))), None)
-FLAGS = """--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --hide-scrollbars
---disable-background-networking --disable-component-update --disable-sync --remote-debugging-pipe""".split()
-KEYS = {"ArrowLeft": 37, "ArrowRight": 39, "Home": 36, "End": 35, "Enter": 13, "Escape": 27, "Tab": 9, " ": 32}
-SECONDS = 60  # that an answer may take
+FLAGS = """--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run
+--hide-scrollbars --disable-background-networking --disable-component-update --disable-sync
+--remote-debugging-pipe""".split()
+CODES = {
+    "ArrowLeft": 37,
+    "ArrowRight": 39,
+    "Home": 36,
+    "End": 35,
+    "Enter": 13,
+    "Escape": 27,
+    "Tab": 9,
+    " ": 32,
+}
+TEXTS = {"Enter": "\r", " ": " "}
 
 
 class Chromium:
-    """One browser with one tab. `requests` are the addresses that it asked for, `problems` what went wrong."""
+    """One browser with one tab.
+
+    `requests` are the addresses that the page asked for, `problems` its errors and what its Content
+    Security Policy refused.
+    """
 
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         theirs_in, self.out = os.pipe()
         self.incoming, theirs_out = os.pipe()
-        words = [PROGRAM, *FLAGS, f"--user-data-dir={self.folder.name}", "about:blank"]
 
-        def set_pipes():  # Chromium reads from 3 and writes to 4
+        def pipes():  # Chromium reads from 3 and writes to 4
             source, target = os.dup(theirs_in), os.dup(theirs_out)
             os.dup2(source, 3)
             os.dup2(target, 4)
 
         self.process = subprocess.Popen(
-            words, preexec_fn=set_pipes, close_fds=False, stdin=subprocess.DEVNULL,
+            [PROGRAM, *FLAGS, f"--user-data-dir={self.folder.name}", "about:blank"],
+            preexec_fn=pipes, close_fds=False, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(theirs_in)
@@ -40,7 +53,9 @@ class Chromium:
         self.numbers, self.rest, self.session = count(1), b"", None
         self.requests, self.problems, self.loaded = [], [], 0
         target = self.send("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.session = self.send("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.send(f"{domain}.enable")
 
@@ -54,12 +69,14 @@ class Chromium:
     # --- the protocol -------------------------------------------------------------------------
 
     def send(self, method, **params):
-        """The result of a command; events that come before it are noted."""
+        """The result of a command; what happens before it is noted."""
         number = next(self.numbers)
         message = {"id": number, "method": method, "params": params}
         if self.session:
             message["sessionId"] = self.session
-        os.write(self.out, json.dumps(message).encode() + b"\0")
+        left = json.dumps(message).encode() + b"\0"
+        while left:
+            left = left[os.write(self.out, left) :]
         while True:
             answer = self.receive()
             if answer.get("id") == number:
@@ -83,8 +100,7 @@ class Chromium:
         if method == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"])
         elif method == "Runtime.exceptionThrown":
-            details = params["exceptionDetails"]
-            self.problems.append(details.get("exception", {}).get("description") or details["text"])
+            self.problems.append(told(params["exceptionDetails"]))
         elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
             self.problems.append(params["entry"]["text"])
         elif method == "Page.loadEventFired":
@@ -93,35 +109,44 @@ class Chromium:
     # --- what a person does -------------------------------------------------------------------
 
     def open(self, address):
-        """Go to an address and wait until it is there."""
-        self.requests, self.problems = [], []
-        before = self.loaded
-        self.send("Page.navigate", url="about:blank")
-        while self.loaded == before:
-            self.receive()
-        self.requests, self.problems = [], []
-        before = self.loaded
-        self.send("Page.navigate", url=address)
-        while self.loaded == before:
-            self.receive()
-        self.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        """Load an address afresh, and wait until it has been drawn."""
+        for each in ("about:blank", address):
+            self.requests, self.problems = [], []
+            before = self.loaded
+            self.send("Page.navigate", url=each)
+            while self.loaded == before:
+                self.receive()
+        self.frames()
+
+    def frames(self, number=2):
+        """Wait for frames to be drawn."""
+        self.run(f"""new Promise((done) => {{
+            let left = {number};
+            const next = () => --left < 0 ? done() : requestAnimationFrame(next);
+            next();
+        }})""")
 
     def run(self, script):
         """The value of a script, or of what it promises."""
-        done = self.send("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        done = self.send(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
         if "exceptionDetails" in done:
-            details = done["exceptionDetails"]
-            raise RuntimeError(details.get("exception", {}).get("description") or details["text"])
+            raise RuntimeError(told(done["exceptionDetails"]))
         return done["result"].get("value")
 
-    def press(self, key, shift=False):
+    def press(self, key):
         """Press and release a key."""
-        text = {"Enter": "\r", " ": " "}.get(key, key if len(key) == 1 else "")
-        common = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS.get(key, 0), "modifiers": 8 if shift else 0}
-        self.send("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", text=text, **common)
+        text = TEXTS.get(key, key if len(key) == 1 else "")
+        common = {"key": key, "code": key, "windowsVirtualKeyCode": CODES.get(key, 0)}
+        self.send(
+            "Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", text=text, **common
+        )
         self.send("Input.dispatchKeyEvent", type="keyUp", **common)
 
-    def screen(self, width, height, scheme="light", motion="reduce", media="", mobile=False):
+    def screen(
+        self, width=1280, height=900, scheme="light", motion="reduce", media="", mobile=False
+    ):
         """The size of the screen, and what its user prefers."""
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=height,
                   deviceScaleFactor=1, mobile=mobile)  # fmt: skip
@@ -129,11 +154,11 @@ class Chromium:
                     {"name": "prefers-reduced-motion", "value": motion}]  # fmt: skip
         self.send("Emulation.setEmulatedMedia", media=media, features=features)
 
-    def picture(self, path, whole=False):
-        """Save what is seen as a PNG, or the whole page."""
+    def picture(self, path, whole=True):
+        """Save the page as a PNG, or only what is seen of it."""
         done = self.send("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         path.write_bytes(base64.b64decode(done["data"]))
 
 
-def settled(browser, seconds=1.0):
-    time.sleep(seconds)
+def told(details):
+    return details.get("exception", {}).get("description") or details["text"]

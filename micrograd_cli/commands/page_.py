@@ -10,7 +10,7 @@ from micrograd_cli.analysis.anatomy import anatomy
 from micrograd_cli.analysis.ranges import UNKNOWN, ranges, start
 from micrograd_cli.analysis.sampling import Binding
 from micrograd_cli.commands.bindings import ProgramCommand
-from micrograd_cli.commands.options import output_option, program_options
+from micrograd_cli.commands.options import STATUSES, output_option, program_options
 from micrograd_cli.commands.values import number_or_range
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.output import open_output
@@ -28,7 +28,20 @@ class PageCommand(ProgramCommand):
         pass
 
 
-@click.command("page", cls=PageCommand, options_metavar="[EXPR] [--NAME NUMBER|LO:HI]... [OPTIONS]")
+EXAMPLES = [
+    ("A page of an expression.", "mgrad page 'tanh(a*b+c)' --a 2 --b -3 --c 0:10 -o neuron.html"),
+    ("A page of a program.", "mgrad page -f neuron.mg -o neuron.html"),
+]
+
+
+@click.command(
+    "page",
+    cls=PageCommand,
+    options_metavar="[EXPR] [--NAME NUMBER|LO:HI]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STATUSES,
+    chapter="page",
+)
 @program_options
 @output_option("Write to FILE; on an error it is left unchanged.")
 def command(
@@ -39,10 +52,6 @@ def command(
     The page is one file and asks for nothing else. It has the graph with each node's data and
     gradient and each edge's local derivative; a slider for each input, whose range is LO:HI; the
     steps forward and backward; and the output against one input, with its tangent.
-
-    \b
-    mgrad page 'tanh(a*b+c)' --a 2 --b -3 --c 0:10 -o neuron.html
-    mgrad page -f neuron.mg -o neuron.html
     """
     if output in (None, "-") and sys.stdout.isatty():
         raise UsageError("a page cannot be shown on a terminal", hint="give -o FILE")

@@ -11,7 +11,7 @@ from micrograd_cli.analysis.anatomy import Anatomy, Fold, Part
 from micrograd_cli.analysis.sampling import Range
 from micrograd_cli.errors import printable
 from micrograd_cli.render.page.rules import Scripted
-from micrograd_cli.render.page.views import NODE, View, views
+from micrograd_cli.render.page.views import Box, View, views
 from micrograd_cli.symbolic.formulas import Formula
 
 LONG = 160  # characters of a formula that are shown
@@ -29,7 +29,12 @@ def data(
     return {
         "text": anatomy.text,
         "inputs": [
-            {"name": name, "value": number(numbers[name]), **ranges[name]._asdict()}
+            {
+                "name": name,
+                "value": number(numbers[name]),
+                "lo": number(ranges[name].lo),
+                "hi": number(ranges[name].hi),
+            }
             for name in anatomy.inputs
         ],
         "outputs": [
@@ -44,8 +49,10 @@ def data(
 
 
 def number(x: float) -> float | str:
-    """A number as JSON, or as a text that JavaScript reads."""
-    return x if isfinite(x) else "NaN" if x != x else "Infinity" if x > 0 else "-Infinity"
+    """A number as JSON, an integer without a point; or as a text that JavaScript reads."""
+    if isfinite(x):
+        return int(x) if 0 < abs(x) < 2**53 and x.is_integer() else x
+    return "NaN" if x != x else "Infinity" if x > 0 else "-Infinity"
 
 
 def shortened(text: str, most: int) -> str:
@@ -79,8 +86,8 @@ def part_row(
     by = operand_names([parts[arg] for arg in part.args])
     return {
         "name": part.name,
-        "args": part.args,
         **brief(
+            args=part.args,
             op=places.get((part.op, len(part.args))),
             formula=part.formula,
             rules=[rule(each) for each in part.rules],
@@ -117,7 +124,6 @@ def fold_row(fold: Fold) -> dict[str, Any]:
     return {
         "part": fold.part,
         "members": fold.members,
-        "sources": fold.sources,
         "args": fold.sources,
         "formula": shortened(fold.formula, LONG),
         "rules": [rule(each) for each in fold.rules],
@@ -125,6 +131,18 @@ def fold_row(fold: Fold) -> dict[str, Any]:
 
 
 def view_row(view: View) -> dict[str, Any]:
-    """A drawing; a box of the most frequent kind does not say which it is."""
-    boxes = [box[:-1] if box.kind == NODE else box for box in view.boxes]
-    return {**view._asdict(), "boxes": boxes}
+    """A drawing; the defaults of a box, which come last, are left out."""
+    return {
+        **({} if view.part is None else {"part": view.part}),
+        "width": view.width,
+        "height": view.height,
+        "boxes": [without_defaults(box) for box in view.boxes],
+        "edges": view.edges,
+    }
+
+
+def without_defaults(box: Box) -> list[int]:
+    found, defaults = list(box), [*Box._field_defaults.values()]
+    while defaults and found[-1] == defaults.pop():
+        found.pop()
+    return found

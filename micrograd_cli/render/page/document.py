@@ -19,11 +19,14 @@ from micrograd_cli.render.page.rules import Scripted, scripted
 
 PACKAGE = "micrograd_cli.render.page"
 MOST = 5000  # nodes: a browser takes its time for many more, and nobody can read them
+LARGE = 100  # nodes: a drawing of more is painted where one looks
 TITLE = 120  # characters
-COMMENTS = re.compile(r"^[ \t]*//[^\n]*\n|/\*\*.*?\*/\n?", re.MULTILINE | re.DOTALL)
+COMMENTS = re.compile(r"^[ \t]*//[^\n]*\n|[ \t]+// [^\n]*|/\*\*.*?\*/\n?", re.MULTILINE | re.DOTALL)
 INDENTS = re.compile(r"^[ \t]+|^\n", re.MULTILINE)
 # Blanks beside what stands in no text of the scripts. An equals sign does, before a filled place.
-BLANKS = re.compile(r" ?(=>|===|!==|&&|\|\||\?\?|[<>]=|\{) ?| ([?:<>]) |(?<=[\w\]]) (=) (?!\$)")
+BLANKS = re.compile(
+    r" ?(=>|===|!==|&&|\|\||\?\?|[<>]=|\{) ?| ([?:<>]) |(?<=[\w\]]) (=) (?!\$)|(?<=\w)(,) (?=\w)"
+)
 BLANKS_OF_STYLES = re.compile(r"(?<=[:;,]) ")
 PRECISE = re.compile(r"Math\.(exp|log|pow|hypot)\(")
 SLOPES = re.compile(r"^function d\d+\(.*?^\}", re.MULTILINE | re.DOTALL)
@@ -74,11 +77,14 @@ def scripts(anatomy: Anatomy, operations: Sequence[Scripted], rules: str) -> lis
         "page": True,
         "folds": bool(anatomy.folds),
         "outputs": len(anatomy.outputs) > 1,
+        "large": len(anatomy.parts) > LARGE,
+        "start": True,
     }
     rows = [f"[{', '.join((each.value, each.slopes, *each.kinks))}]" for each in operations]
     return [
-        bare(template("precise.js")) if precise else "const precise = Math;\n",
-        f"const rules = ((Math) => {{\n{bare(rules)}return [{', '.join(rows)}];\n}})(precise);\n",
+        bare(template("precise.js")) if precise else "",
+        f"const rules = ((Math) => {{\n{bare(rules)}return [{', '.join(rows)}];\n}})"
+        f"({'precise' if precise else 'Math'});\n",
         *[bare(template(f"{name}.js")) for name, needed in wanted.items() if needed],
     ]
 
@@ -89,7 +95,7 @@ def template(name: str) -> str:
 
 def bare(source: str) -> str:
     """A script or a style without comments, indentation, and blanks beside signs."""
-    return BLANKS.sub(r"\1\2\3", INDENTS.sub("", COMMENTS.sub("", source)))
+    return BLANKS.sub(r"\1\2\3\4", INDENTS.sub("", COMMENTS.sub("", source)))
 
 
 def source_hash(text: str) -> str:

@@ -42,15 +42,17 @@ def end(link: Link, target: Vertex) -> float:
 
 
 def longest_paths(count: int, links: Sequence[Link]) -> list[int]:
-    """The layer of each box; one that nothing leads to stands just before its first use."""
+    """The layer of each box: the length of the longest path to it, if it is an end.
+
+    Any other stands just before its first use, so that edges are short where many meet.
+    """
     layers = [0] * count
     targets: list[list[int]] = [[] for _ in range(count)]
     for link in sorted(links, key=lambda link: link.source):
         layers[link.target] = max(layers[link.target], layers[link.source] + 1)
         targets[link.source].append(link.target)
-    led_to = {link.target for link in links}
-    for box in range(count):
-        if box not in led_to and targets[box]:
+    for box in reversed(range(count)):
+        if targets[box]:
             layers[box] = min(layers[target] for target in targets[box]) - 1
     return layers
 

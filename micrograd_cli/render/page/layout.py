@@ -22,7 +22,7 @@ from micrograd_cli.render.page.layers import (
     longest_paths,
 )
 
-GAP = 104  # between layers: the local derivatives stand there
+GAP = 112  # between layers: the local derivatives stand there
 SPACE = 16  # between boxes of a layer
 ORDERS, HEIGHTS = 12, 16  # sweeps
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from micrograd_cli.analysis.anatomy import Anatomy, Fold, Part
+from micrograd_cli.analysis.anatomy import FOLDED, Anatomy, Fold, Part
 from micrograd_cli.render.page.layers import Link, Size
 from micrograd_cli.render.page.layout import layout
 
@@ -17,18 +18,18 @@ COPY = 26  # height of a copy, which has a name alone
 SEVERAL = 200  # boxes of all outputs' drawings together
 MARGIN = 14  # around the drawing
 
-NODE, FOLD, SOURCE, COPIED = "", "fold", "source", "copy"
+NODE, FOLD, SOURCE, COPIED = range(4)
 
 
 class Box(NamedTuple):
-    """A part at its place. Of the inside of a fold, `source` is what comes from outside."""
+    """A part at its place. Of the inside of a fold, a SOURCE is what comes from outside."""
 
     part: int
     x: int
     y: int
-    width: int
-    height: int
-    kind: str
+    kind: int = NODE
+    width: int = LEAST
+    height: int = LINES
 
 
 class Edge(NamedTuple):
@@ -54,7 +55,7 @@ class Shape(NamedTuple):
     """A part before it has a place: its operands and its formula, as it is drawn."""
 
     part: int
-    kind: str
+    kind: int
     args: list[int]
     formula: str
 
@@ -82,13 +83,22 @@ def drawn(anatomy: Anatomy) -> list[Shape]:
     hidden = {member for fold in anatomy.folds for member in fold.members}
     hidden |= {index for index, part in enumerate(anatomy.parts) if part.literal}
     hidden -= {output.part for output in anatomy.outputs}
-    return [
+    shapes = [
         Shape(index, FOLD, folds[index].sources, folds[index].formula)
         if index in folds
         else Shape(index, NODE, part.args, part.formula)
         for index, part in enumerate(anatomy.parts)
         if index not in hidden
     ]
+    return shapes if len(shapes) <= FOLDED else without_own_inputs(shapes, anatomy)
+
+
+def without_own_inputs(shapes: Sequence[Shape], anatomy: Anatomy) -> list[Shape]:
+    """The shapes without the inputs that only one fold uses: they are drawn inside of it."""
+    users = Counter(arg for shape in shapes for arg in set(shape.args))
+    users.update(output.part for output in anatomy.outputs)
+    own = {arg for shape in shapes if shape.kind == FOLD for arg in shape.args if users[arg] == 1}
+    return [s for s in shapes if s.part not in own or anatomy.parts[s.part].args]
 
 
 def below(root: int, shapes: Mapping[int, Shape]) -> set[int]:
@@ -124,7 +134,7 @@ def view(part: int | None, shapes: Sequence[Shape], parts: Sequence[Part]) -> Vi
     kinds = [(shape.part, shape.kind) for shape in shapes]
     kinds += [(shapes[of].part, COPIED) for of in found.copies]
     boxes = [
-        Box(part, x + MARGIN, y + MARGIN, width, height, kind)
+        Box(part, x + MARGIN, y + MARGIN, kind, width, height)
         for (part, kind), (x, y), (width, height) in zip(
             kinds, found.places, [*sizes, *[copy_sizes[of] for of in found.copies]], strict=True
         )

@@ -6,13 +6,16 @@ const on = (target, event, act) => target.addEventListener(event, act);
 const {parts, inputs, outputs, operations, views, folds, text} = JSON.parse($("program").textContent);
 parts.forEach((part, id) => {
 	const [value, slopes, ...at] = rules[part.op] ?? [];
-	Object.assign(part, operations[part.op], {id, value, slopes, at});
+	Object.assign(part, operations[part.op], {id, value, slopes, at, args: part.args ?? []});
 });
 const inner = parts.filter((part) => part.value);
 
 /** Compute the values of some parts, operands before results. */
 function forward(values, order) {
-	for (const {id, args, value} of order) values[id] = value(...args.map((arg) => values[arg]));
+	for (const {id, args, value} of order) {
+		const [a, b] = args;
+		values[id] = args.length < 3 ? value(values[a], values[b]) : value(...args.map((arg) => values[arg]));
+	}
 	return values;
 }
 
@@ -44,7 +47,7 @@ function sweep(numbers, root) {
 	for (const part of order) slopes[part.id] = partials(part, values[part.id], part.args.map((arg) => values[arg]));
 	const found = backward(order, slopes, root);
 	const grads = parts.map(({still}, id) => still || !needed.has(id) ? null : (found[id] ?? 0) + 0);
-	return {root, needed, order, values, slopes, grads};
+	return {root, needed, order, values, slopes, found, grads};
 }
 
 /** A number as Python writes it, to some digits or with all of them. */
@@ -54,4 +57,4 @@ function figure(x, digits) {
 	return size && (size < 1e-4 || size >= 10**(digits ?? 16)) ? y.toExponential().replace(/(e.)(\d)$/, "$10$2") : `${y}`;
 }
 
-const short = (x) => figure(x, 4);
+const short = (x) => x === null ? "" : figure(x, 4);

@@ -1,5 +1,6 @@
 // The drawing: boxes with data and grad, edges with local derivatives.
 
+let eye = null, sight = null; // of a large drawing
 const clip = (words, most) => words.length > most ? `${words.slice(0, most - 1)}…` : words;
 
 /** An element of SVG with attributes and children. */
@@ -20,17 +21,19 @@ function draw(view) {
 	const {width, height} = view, lines = svg("g", {class: "lines"}), labels = svg("g", {class: "labels"}), nodes = svg("g");
 	$("drawing").setAttribute("viewBox", `0 0 ${width} ${height}`);
 	Object.assign($("drawing").style, {minWidth: `${width*0.9}px`, maxWidth: `${width*1.3}px`});
-	const boxes = view.boxes.map(([id, x, y, w, h, kind]) => {
-		const part = parts[id], inside = folds.find((fold) => kind === "fold" && fold.part === id);
-		const {args, formula, rules} = kind === "source" ? {args: []} : inside ?? part, {name} = part;
-		const title = formula ? `${name} = ${formula}` : name, head = svg("text", {class: "name", x: 10, y: 18}, svg("tspan", {}, clip(name, 24)), clip(title, 26).slice(name.length));
+	const boxes = view.boxes.map(([id, x, y, kind = 0, w = 122, h = 66]) => {
+		const part = parts[id], inside = folds.find((fold) => kind === 1 && fold.part === id);
+		const {args, formula, rules} = kind === 2 ? {args: []} : inside ?? part, {name} = part;
+		const title = formula && kind < 3 ? `${name} = ${formula}` : name, short = clip(title, 26);
+		const head = svg("text", {class: "name", x: 10, y: 18}, svg("tspan", {}, short.slice(0, name.length)), short.slice(name.length));
 		const row = (words, y) => [svg("text", {class: "key", x: 10, y}, words), svg("text", {x: w - 10, y})];
-		const tint = svg("rect", {class: "tint", x: 2, y: 45, width: w - 4, height: h - 47, rx: 7}), [data, grad] = [row("data", 38), row("grad", 58)];
-		const g = svg("g", {transform: `translate(${x} ${y})`, class: kind ?? (part.value ? "" : "leaf")}, svg("title", {}, title), svg("rect", {width: w, height: h, rx: 9}));
+		const tint = svg("rect", {class: "tint", x: 2, y: 45, width: w - 4, height: 19, rx: 7}), [data, grad] = [row("data", 38), row("grad", 58)];
+		const g = svg("g", {transform: `translate(${x} ${y})`, class: ["", "fold", "source", "copy"][kind] || (part.value ? "" : "leaf")}, svg("title"), svg("rect", {width: w, height: h, rx: 9}));
 		const box = {part, inside, args, rules, title, g, tint, data: data[1], grad: grad[1]};
 		nodes.append(g);
+		eye?.observe(g);
 		on(g, "click", () => choose(box));
-		if (kind === "copy") return g.append(head);
+		if (kind === 3) return g.append(head);
 		g.append(tint, head, ...data, ...grad, svg("text", {class: "mark", x: w - 8, y: 18}, "⚠"));
 		g.setAttribute("role", "button");
 		return box;
@@ -49,5 +52,5 @@ function draw(view) {
 		return {box, slot, line, label};
 	});
 	view.drawn = boxes.filter(Boolean);
-	$("drawing").replaceChildren(lines, labels, nodes);
+	$("drawing").replaceChildren(lines, nodes, labels);
 }

@@ -55,19 +55,19 @@ function move(rate) {
 	say($("result").textContent);
 }
 
+// A button that a key presses has the name of the key.
 const actions = {
-	first: () => go(0),
-	back: () => go(state.at - 1),
-	next: () => go(state.at < state.steps.length ? state.at + 1 : 0),
-	last: () => go(state.steps.length),
+	Home: () => go(0),
+	ArrowLeft: () => go(state.at - 1),
+	ArrowRight: () => go(state.at < state.steps.length ? state.at + 1 : 0),
+	End: () => go(state.steps.length),
 	descend: () => move(-$("rate").value),
 	ascend: () => move(Number($("rate").value)),
 	reset: () => set(start),
 };
 for (const id in actions) on($(id), "click", actions[id]);
-const keys = {ArrowLeft: "back", ArrowRight: "next", Home: "first", End: "last"};
 on(window, "keydown", (event) => {
-	const {target, key, ctrlKey, altKey, metaKey} = event, button = $(keys[key]);
+	const {target, key, ctrlKey, altKey, metaKey} = event, button = $(key);
 	if (ctrlKey || altKey || metaKey || target.matches("input, select, pre")) return;
 	if (key === "Enter" && target.matches("g")) target.dispatchEvent(new Event("click"));
 	if (button) event.preventDefault();
@@ -78,5 +78,3 @@ $("curve").hidden = $("inputs").hidden = !inputs.length;
 on($("axis"), "change", plot);
 $("text").textContent = text;
 on(window, "hashchange", () => set(recalled()));
-state.numbers = recalled();
-show(views[0]);

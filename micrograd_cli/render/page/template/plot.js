@@ -12,7 +12,7 @@ function curve(axis, lo, hi) {
 	const found = points.flatMap((point, i) => {
 		let a = points[i - 1] ?? point, b = point;
 		if (!(abs(b[1] - a[1]) > (high - low)/8)) return [point];
-		for (let n = 0; n < 30; n++) {
+		for (let n = 0; n < 12; n++) {
 			const middle = at((a[0] + b[0])/2);
 			if (abs(middle[1] - a[1]) > abs(b[1] - middle[1])) b = middle; else a = middle;
 		}
@@ -25,7 +25,7 @@ function curve(axis, lo, hi) {
 function plot() {
 	const axis = Number($("axis").value), input = inputs[axis], x = state.numbers[axis], y = state.values[state.root], slope = state.grads[axis];
 	const lo = min(input.lo, x), hi = max(input.hi, x), {points, low, high} = curve(axis, lo, hi);
-	const pad = (high - low)*0.06 || abs(high)*0.1 || 1, bottom = min(low, y || low) - pad, top = max(high, y || high) + pad;
+	const pad = (high - low)*0.06 || abs(high)*0.1 || 1, known = finite(y) ? y : low, bottom = min(low, known) - pad, top = max(high, known) + pad;
 	write($("point"), `${parts[state.root].name} = ${figure(y, 6)} at ${input.name} = ${figure(x, 6)}, slope ${figure(slope, 6)}`);
 	$("plot").replaceChildren();
 	if (!(top - bottom < Infinity && hi - lo < Infinity && hi > lo)) return;

@@ -16,7 +16,7 @@ function compute() {
 	const {view: {drawn}, needed, steps, at} = state, live = drawn.filter(({part}) => needed.has(part.id));
 	for (const box of drawn) box.shares = live.includes(box) ? shares(box) : [];
 	state.forwards = live.length;
-	state.passing = live.filter((box) => box.shares.length).reverse();
+	state.passing = live.filter(({shares, part}) => shares.length && state.found[part.id] !== null).reverse();
 	state.steps = [...live, ...state.passing];
 	state.at = at < steps.length ? at : state.steps.length;
 	state.warnings = finders.flatMap((find) => find(state));
@@ -38,24 +38,28 @@ function received(id, boxes) {
 
 /** Show the state: numbers in the drawing, the step in words. */
 function paint() {
-	const {view, steps, at, forwards, passing, values, grads, root, needed} = state;
+	const {view, steps, at, forwards, passing, values, grads, root} = state;
 	const now = steps[at], back = at >= forwards, seen = new Set(back ? steps : steps.slice(0, at + 1)), done = back ? passing.slice(0, at - forwards + 1) : [];
 	const top = max(1e-300, ...grads.filter(finite).map(abs)), warned = new Set(state.warnings.map(({part}) => part.id));
-	for (const box of view.drawn) {
-		const {part: {id}, g, data, grad, tint, inside} = box, whole = !now || id === root || id === view.part;
+	const inSight = ({g}) => sight?.has(g) ?? true;
+	for (const box of view.drawn.filter(inSight)) {
+		const {part: {id}, g, title, data, grad, tint, inside} = box, whole = !now || id === root || id === view.part;
 		const x = whole ? back ? grads[id] : null : received(id, done).reduce((sum, each) => sum + each, null);
-		write(data, seen.has(box) ? short(values[id]) : "");
-		write(grad, x === null ? "" : short(x));
+		const y = seen.has(box) ? values[id] : null;
+		write(data, short(y));
+		write(grad, short(x));
+		write(g.firstChild, `${title}${y === null ? "" : `, data ${figure(y)}`}${x === null ? "" : `, grad ${figure(x)}`}`);
 		tint.style.opacity = finite(x) ? Math.sqrt(abs(x)/top)/2 : 0;
 		tint.classList.toggle("negative", x < 0);
-		const classes = {now: box === now, off: !needed.has(id), warned: [id, ...inside?.members ?? []].some((each) => warned.has(each))};
+		const classes = {now: box === now, warned: [id, ...inside?.members ?? []].some((each) => warned.has(each))};
 		for (const name in classes) g.classList.toggle(name, classes[name]);
 		g.setAttribute("tabindex", box === (now ?? view.drawn[0]) ? 0 : -1);
 	}
-	for (const {box, slot, line, label} of view.ties) {
+	for (const {box, slot, line, label} of view.ties.filter(({box}) => inSight(box))) {
 		const share = box.shares.find((each) => each.slot === slot), known = share && done.includes(box);
 		for (const each of [line, label]) each.setAttribute("class", `${box === now ? "now" : ""} ${share?.flows ? "" : "still"}`);
-		write(label, !known ? "" : box === now ? `${short(grads[box.part.id])}·${factor(share.slope, 4)} = ${short(share.product)}` : short(share.slope));
+		const product = known && box === now ? `${short(grads[box.part.id])}·${factor(share.slope, 4)} = ${short(share.product)}` : "";
+		write(label, product.length > 17 ? product.replace(/^[^·]*/, "") : product || (known ? short(share.slope) : ""));
 	}
 	$("graph").className = now ? back ? "back" : "forth" : "";
 	write($("phase"), !now ? `${forwards} steps forward, ${passing.length} backward` : back ? `Backward ${at - forwards + 1} of ${passing.length}` : `Forward ${at + 1} of ${forwards}`);
@@ -90,7 +94,8 @@ function go(at) {
 	state.at = max(0, min(at, state.steps.length));
 	paint();
 	const g = state.steps[state.at]?.g;
-	g?.scrollIntoView({block: "nearest", inline: "center"});
+	const middle = (element, a = element.getBoundingClientRect()) => [a.x + a.width/2, a.y + a.height/2];
+	if (g) $("scroll").scrollBy(...middle(g).map((each, i) => each - middle($("scroll"))[i]));
 	if (focused) g?.focus();
 	say([$("phase"), ...$("step").children].map((each) => each.textContent).join("; "));
 }
