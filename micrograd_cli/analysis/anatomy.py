@@ -8,14 +8,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from micrograd_cli.analysis.explanation import node_names, operand
-from micrograd_cli.analysis.sweep import depending, node_name
+from micrograd_cli.analysis.sweep import dependents, node_name
+from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.nodes import Constant, Node, is_number, topological_order
 from micrograd_cli.ops import INPUT
 from micrograd_cli.symbolic.derivative import derivatives
-from micrograd_cli.symbolic.formulas import NOTHING, Formula, formula, local, written
+from micrograd_cli.symbolic.formulas import NOTHING, Formula, application, formula, partial_formulas
 
 FOLDED = 60  # parts that are drawn: of a larger program the named ones are folded
+MOST = 2000  # nodes: a browser takes its time for many more, and nobody can read them
 WORKED_OUT = 24  # members of a fold whose derivatives are told as formulas too
 
 
@@ -68,11 +70,19 @@ class Anatomy(NamedTuple):
 
 
 def anatomy(program: Program) -> Anatomy:
-    """The rows of a program: of its inputs, and of all that its outputs need."""
+    """The rows of a program: of its inputs, and of all that its outputs need.
+
+    Raises UsageError for a program that is too large to be looked at.
+    """
     nodes = needed(program)
+    if len(nodes) > MOST:
+        raise UsageError(
+            f"the page would have {len(nodes):,} nodes, more than {MOST:,}",
+            hint="mgrad graph --depth N draws those near the output",
+        )
     ids = {node: index for index, node in enumerate(nodes)}
     names = node_names(program, nodes, {output.node for output in program.outputs})
-    active = depending(program, program.inputs)
+    active = dependents(program, program.inputs)
     parts = [part(node, ids, names, node in active, program.text) for node in nodes]
     many = sum(not part.literal for part in parts) > FOLDED
     named = [node for node in program.named.values() if node in ids and node.args]
@@ -105,8 +115,8 @@ def part(node: Node, ids: dict[Node, int], names: dict[Node, str], active: bool,
         names.get(node, node.label),
         node.op.name,
         [ids[arg] for arg in node.args],
-        written(node.op.name, operands) if operands else "",
-        list(local(node.op.name, operands)) if operands else [],
+        application(node.op.name, operands) if operands else "",
+        list(partial_formulas(node.op.name, operands)) if operands else [],
         node.number if isinstance(node, Constant) else None,
         active,
         is_number(node),

@@ -6,7 +6,7 @@ import os
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 ORDER = (
-    "lecture", "language", "bindings", "formats", "exit-statuses", "explain", "graph", "check",
+    "lecture", "language", "bindings", "formats", "exit-statuses", "explain", "graph", "page", "check",
     "diff", "map", "python", "recipes", "functions", "reference", "speed", "limits", "promises",
 )  # fmt: skip
 

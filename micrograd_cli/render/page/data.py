@@ -51,7 +51,7 @@ def data(
 def number(x: float) -> float | str:
     """A number as JSON, an integer without a point; or as a text that JavaScript reads."""
     if isfinite(x):
-        return int(x) if 0 < abs(x) < 2**53 and x.is_integer() else x
+        return int(x) if x.is_integer() and abs(x) < 2**53 and repr(x) != "-0.0" else x
     return "NaN" if x != x else "Infinity" if x > 0 else "-Infinity"
 
 

@@ -13,12 +13,10 @@ from string import Template
 
 from micrograd_cli.analysis.anatomy import Anatomy
 from micrograd_cli.analysis.sampling import Range
-from micrograd_cli.errors import UsageError
 from micrograd_cli.render.page.data import data, shortened
 from micrograd_cli.render.page.rules import Scripted, scripted
 
 PACKAGE = "micrograd_cli.render.page"
-MOST = 5000  # nodes: a browser takes its time for many more, and nobody can read them
 LARGE = 100  # nodes: a drawing of more is painted where one looks
 TITLE = 120  # characters
 COMMENTS = re.compile(r"^[ \t]*//[^\n]*\n|[ \t]+// [^\n]*|/\*\*.*?\*/\n?", re.MULTILINE | re.DOTALL)
@@ -33,15 +31,7 @@ SLOPES = re.compile(r"^function d\d+\(.*?^\}", re.MULTILINE | re.DOTALL)
 
 
 def html(anatomy: Anatomy, numbers: Mapping[str, float], ranges: Mapping[str, Range]) -> str:
-    """The page of a program whose inputs start at these numbers, and move in these ranges.
-
-    Raises UsageError for a program that is too large to draw.
-    """
-    if len(anatomy.parts) > MOST:
-        raise UsageError(
-            f"the page would have {len(anatomy.parts):,} nodes, more than {MOST:,}",
-            hint="mgrad graph --depth N draws those near the output",
-        )
+    """The page of a program whose inputs start at these numbers, and move in these ranges."""
     used = dict.fromkeys((part.op, len(part.args)) for part in anatomy.parts if part.args)
     operations, rules = scripted(used)
     style = BLANKS_OF_STYLES.sub("", bare(template("page.css")))

@@ -59,7 +59,7 @@ function paint() {
 		const share = box.shares.find((each) => each.slot === slot), known = share && done.includes(box);
 		for (const each of [line, label]) each.setAttribute("class", `${box === now ? "now" : ""} ${share?.flows ? "" : "still"}`);
 		const product = known && box === now ? `${short(grads[box.part.id])}·${factor(share.slope, 4)} = ${short(share.product)}` : "";
-		write(label, product.length > 17 ? product.replace(/^[^·]*/, "") : product || (known ? short(share.slope) : ""));
+		write(label, product.length > 17 ? product.replace(/.*=/, "=") : product || (known ? short(share.slope) : ""));
 	}
 	$("graph").className = now ? back ? "back" : "forth" : "";
 	write($("phase"), !now ? `${forwards} steps forward, ${passing.length} backward` : back ? `Backward ${at - forwards + 1} of ${passing.length}` : `Forward ${at + 1} of ${forwards}`);
