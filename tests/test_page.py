@@ -22,7 +22,7 @@ from micrograd_cli.language.run import bind
 from micrograd_cli.render.page import document
 from micrograd_cli.render.page.layers import FAR, Link
 from micrograd_cli.render.page.layout import GAP, layout
-from micrograd_cli.render.page.views import FOLD, SOURCE, views
+from micrograd_cli.render.page.views import FOLD, LEAST, LINES, SOURCE, views
 
 NAMES = ["__proto__", "class", "</script><img src=x onerror=alert(1)>", "constructor", "a\"b'c`${1}", "<!--",
          "tab\t\x07\x1b[31m\x00", "$style", "a&b=c#d%e+f", "\u202eevil\u2028", "toString", "\ud800"]  # fmt: skip
@@ -320,6 +320,24 @@ def test_scripts_are_there_where_they_are_needed():
     assert 'html("select"' in several
     assert 'html("select"' not in plain
     assert "boxesInSight" in page(LARGE["network"]).html
+
+
+TEMPLATES = sorted(
+    document.files(document.PACKAGE).joinpath("template").iterdir(), key=lambda path: path.name
+)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_what_is_left_out_of_a_script_is_no_text(path):
+    source = path.read_text(encoding="utf-8")
+    code = re.sub(r"^\s*//.*|/\*\*.*?\*/", "", source, flags=re.MULTILINE | re.DOTALL)
+    for text in re.findall(r'"[^"\n]*"', code if path.name.endswith(".js") else ""):
+        assert text in document.bare(source)
+    assert len(document.bare(source)) <= len(source)
+
+
+def test_the_drawing_knows_the_size_of_a_box():
+    assert f"w = {LEAST}, h = {LINES}" in document.template("graph.js")
 
 
 def test_a_program_that_is_too_large_is_refused():

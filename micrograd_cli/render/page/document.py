@@ -21,11 +21,12 @@ LARGE = 100  # nodes: a drawing of more is painted where one looks
 TITLE = 120  # characters
 COMMENTS = re.compile(r"^[ \t]*//[^\n]*\n|[ \t]+// [^\n]*|/\*\*.*?\*/\n?", re.MULTILINE | re.DOTALL)
 INDENTS = re.compile(r"^[ \t]+|^\n", re.MULTILINE)
-# Blanks beside what stands in no text of the scripts. An equals sign does, before a filled place.
+# Blanks beside signs, where the signs stand in no text of the scripts with blanks beside them so.
 BLANKS = re.compile(
     r" ?(=>|===|!==|&&|\|\||\?\?|[<>]=|\{) ?| ([?:<>]) |(?<=[\w\]]) (=) (?!\$)|(?<=\w)(,) (?=\w)"
+    r"|(?<=[\w)\]]) ([-+]) (?=[\w(])|(?<=,)\n"
 )
-BLANKS_OF_STYLES = re.compile(r"(?<=[:;,]) ")
+BLANKS_OF_STYLES = re.compile(r"(?<=[:;,]) |(?<=[{;])\n(?!\})")
 PRECISE = re.compile(r"Math\.(exp|log|pow|hypot)\(")
 SLOPES = re.compile(r"^function d\d+\(.*?^\}", re.MULTILINE | re.DOTALL)
 
@@ -85,7 +86,10 @@ def template(name: str) -> str:
 
 def bare(source: str) -> str:
     """A script or a style without comments, indentation, and blanks beside signs."""
-    return BLANKS.sub(r"\1\2\3\4", INDENTS.sub("", COMMENTS.sub("", source)))
+    return BLANKS.sub(
+        lambda match: "".join(filter(None, match.groups())),
+        INDENTS.sub("", COMMENTS.sub("", source)),
+    )
 
 
 def source_hash(text: str) -> str:

@@ -25,10 +25,15 @@ function draw(view) {
 		const part = parts[id], inside = folds.find((fold) => kind === 1 && fold.part === id);
 		const {args, formula, rules} = kind === 2 ? {args: []} : inside ?? part, {name} = part;
 		const title = formula && kind < 3 ? `${name} = ${formula}` : name, short = clip(title, 26);
-		const head = svg("text", {class: "name", x: 10, y: 18}, svg("tspan", {}, short.slice(0, name.length)), short.slice(name.length));
+		const bold = svg("tspan", {}, short.slice(0, name.length));
+		const head = svg("text", {class: "name", x: 10, y: 18}, bold, short.slice(name.length));
 		const row = (words, y) => [svg("text", {class: "key", x: 10, y}, words), svg("text", {x: w - 10, y})];
-		const tint = svg("rect", {class: "tint", x: 2, y: 45, width: w - 4, height: 19, rx: 7}), [data, grad] = [row("data", 38), row("grad", 58)];
-		const g = svg("g", {transform: `translate(${x} ${y})`, class: ["", "fold", "source", "copy"][kind] || (part.value ? "" : "leaf")}, svg("title"), svg("rect", {width: w, height: h, rx: 9}));
+		const tint = svg("rect", {class: "tint", x: 2, y: 45, width: w - 4, height: 19, rx: 7});
+		const [data, grad] = [row("data", 38), row("grad", 58)];
+		const g = svg("g", {
+			transform: `translate(${x} ${y})`,
+			class: ["", "fold", "source", "copy"][kind] || (part.value ? "" : "leaf"),
+		}, svg("title"), svg("rect", {width: w, height: h, rx: 9}));
 		const box = {part, inside, args, rules, title, g, tint, data: data[1], grad: grad[1]};
 		nodes.append(g);
 		eye?.observe(g);
@@ -46,7 +51,8 @@ function draw(view) {
 			path += `C${middle} ${y} ${middle} ${nextY} ${nextX} ${nextY}`;
 		}
 		const [x, y] = points.slice(-2);
-		const line = svg("path", {d: path}, svg("title", {}, `∂${box.part.name}/∂${of} = ${box.rules[slot]}`)), label = svg("text", {x: x - 8, y: y - 5});
+		const line = svg("path", {d: path}, svg("title", {}, `∂${box.part.name}/∂${of} = ${box.rules[slot]}`));
+		const label = svg("text", {x: x - 8, y: y - 5});
 		lines.append(line);
 		labels.append(label);
 		return {box, slot, line, label};

@@ -9,4 +9,6 @@ for (const [event, value] of [["beforeprint", null], ["afterprint", sight]]) on(
 	sight = value;
 	paint();
 });
-for (const {number} of rows) Object.assign(number.parentElement.style, {contentVisibility: "auto", containIntrinsicHeight: "62px"});
+for (const {number} of rows) {
+	Object.assign(number.parentElement.style, {contentVisibility: "auto", containIntrinsicHeight: "62px"});
+}

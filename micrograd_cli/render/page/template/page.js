@@ -8,12 +8,15 @@ function html(tag, properties, ...children) {
 }
 
 const rows = inputs.map(({name, lo, hi}, i) => {
-	const number = html("input", {type: "number", step: "any", id: `input${i}`}), grad = html("output", {}), hold = html("input", {type: "checkbox"});
-	const slider = html("input", {type: "range", min: lo, max: hi, step: hi/400 - lo/400 || "any", ariaLabel: `slider of ${name}`});
+	const number = html("input", {type: "number", step: "any", id: `input${i}`});
+	const step = hi/400 - lo/400 || "any", ariaLabel = `slider of ${name}`;
+	const slider = html("input", {type: "range", min: lo, max: hi, step, ariaLabel});
+	const grad = html("output", {}), hold = html("input", {type: "checkbox"});
 	for (const each of [number, slider]) on(each, "input", () => {
 		if (!isNaN(each.valueAsNumber)) set(state.numbers.with(i, each.valueAsNumber));
 	});
-	$("rows").append(html("div", {}, html("label", {htmlFor: number.id}, name), number, html("label", {}, hold, " hold"), slider, grad));
+	const label = html("label", {htmlFor: number.id}, name), held = html("label", {}, hold, " hold");
+	$("rows").append(html("div", {}, label, number, held, slider, grad));
 	return {number, slider, grad, hold};
 });
 

@@ -23,27 +23,38 @@ function curve(axis, lo, hi) {
 }
 
 function plot() {
-	const axis = Number($("axis").value), input = inputs[axis], x = state.numbers[axis], y = state.values[state.root], slope = state.grads[axis];
+	const axis = Number($("axis").value), input = inputs[axis], {name} = parts[state.root];
+	const x = state.numbers[axis], y = state.values[state.root], slope = state.grads[axis];
 	const lo = min(input.lo, x), hi = max(input.hi, x), {points, low, high} = curve(axis, lo, hi);
-	const pad = (high - low)*0.06 || abs(high)*0.1 || 1, known = finite(y) ? y : low, bottom = min(low, known) - pad, top = max(high, known) + pad;
-	write($("point"), `${parts[state.root].name} = ${figure(y, 6)} at ${input.name} = ${figure(x, 6)}, slope ${figure(slope, 6)}`);
+	const pad = (high - low)*0.06 || abs(high)*0.1 || 1, known = finite(y) ? y : low;
+	const bottom = min(low, known) - pad, top = max(high, known) + pad;
+	write($("point"), `${name} = ${figure(y, 6)} at ${input.name} = ${figure(x, 6)}, slope ${figure(slope, 6)}`);
 	$("plot").replaceChildren();
 	if (!(top - bottom < Infinity && hi - lo < Infinity && hi > lo)) return;
 	const across = (each) => 50 + (each - lo)/(hi - lo)*400, up = (each) => 270 - (each - bottom)/(top - bottom)*260;
-	const line = (name, d) => svg("path", {class: name, d}), note = (x, y, each, name) => svg("text", {x, y, class: name}, short(each));
+	const line = (name, d) => svg("path", {class: name, d});
+	const note = (x, y, each, name) => svg("text", {x, y, class: name}, short(each));
 	const inside = svg("svg", {x: 50, y: 10, width: 400, height: 260, viewBox: "50 10 400 260"});
-	for (const each of ticks(lo, hi)) $("plot").append(line("grid", `M${across(each)} 10V270`), note(across(each), 288, each, "below"));
-	for (const each of ticks(bottom, top)) $("plot").append(line("grid", `M50 ${up(each)}H450`), note(44, up(each) + 4, each, "beside"));
-	const drawn = points.map(([a, b], i) => finite(b) ? `${finite(points[i - 1]?.[1]) ? "L" : "M"}${across(a)} ${max(-999, min(999, up(b)))}` : "");
-	inside.append(line("curve", drawn.join("")));
+	for (const each of ticks(lo, hi)) {
+		$("plot").append(line("grid", `M${across(each)} 10V270`), note(across(each), 288, each, "below"));
+	}
+	for (const each of ticks(bottom, top)) {
+		$("plot").append(line("grid", `M50 ${up(each)}H450`), note(44, up(each) + 4, each, ""));
+	}
+	inside.append(line("curve", points.map(([a, b], i) => {
+		const pen = finite(points[i - 1]?.[1]) ? "L" : "M";
+		return finite(b) ? `${pen}${across(a)} ${max(-999, min(999, up(b)))}` : "";
+	}).join("")));
 	$("plot").append(inside);
 	if (!finite(y)) return;
-	if (finite(slope)) inside.append(line("tangent", `M${[lo, hi].map((each) => `${across(each)} ${up(y + slope*(each - x))}`).join("L")}`));
+	const [from, to] = [lo, hi].map((each) => `${across(each)} ${up(y + slope*(each - x))}`);
+	if (finite(slope)) inside.append(line("tangent", `M${from}L${to}`));
 	$("plot").append(svg("circle", {cx: across(x), cy: up(y), r: 5}));
 }
 
 /** Round numbers between two ends, at most six. */
 function ticks(lo, hi) {
-	const power = 10**floor(Math.log10(hi - lo)), step = [0.2, 0.5, 1, 2].map((each) => each*power).find((each) => (hi - lo)/each <= 6);
+	const power = 10**floor(Math.log10(hi - lo));
+	const step = [0.2, 0.5, 1, 2].map((each) => each*power).find((each) => (hi - lo)/each <= 6);
 	return Array.from({length: 7}, (_, i) => (Math.ceil(lo/step) + i)*step).filter((each) => each <= hi);
 }

@@ -39,12 +39,14 @@ function received(id, boxes) {
 /** Show the state: numbers in the drawing, the step in words. */
 function paint() {
 	const {view, steps, at, forwards, passing, values, grads, root} = state;
-	const now = steps[at], back = at >= forwards, seen = new Set(back ? steps : steps.slice(0, at + 1)), done = back ? passing.slice(0, at - forwards + 1) : [];
-	const top = max(1e-300, ...grads.filter(finite).map(abs)), warned = new Set(state.warnings.map(({part}) => part.id));
+	const now = steps[at], back = at >= forwards, done = back ? passing.slice(0, at - forwards + 1) : [];
+	const seen = new Set(back ? steps : steps.slice(0, at + 1));
+	const top = max(1e-300, ...grads.filter(finite).map(abs));
+	const warned = new Set(state.warnings.map(({part}) => part.id));
 	const inSight = ({g}) => sight?.has(g) ?? true;
 	for (const box of view.drawn.filter(inSight)) {
-		const {part: {id}, g, title, data, grad, tint, inside} = box, whole = !now || id === root || id === view.part;
-		const x = whole ? back ? grads[id] : null : received(id, done).reduce((sum, each) => sum + each, null);
+		const {part: {id}, g, title, data, grad, tint, inside} = box, total = !now || id === root || id === view.part;
+		const x = total ? back ? grads[id] : null : received(id, done).reduce((sum, each) => sum + each, null);
 		const y = seen.has(box) ? values[id] : null;
 		write(data, short(y));
 		write(grad, short(x));
@@ -58,12 +60,15 @@ function paint() {
 	for (const {box, slot, line, label} of view.ties.filter(({box}) => inSight(box))) {
 		const share = box.shares.find((each) => each.slot === slot), known = share && done.includes(box);
 		for (const each of [line, label]) each.setAttribute("class", `${box === now ? "now" : ""} ${share?.flows ? "" : "still"}`);
-		const product = known && box === now ? `${short(grads[box.part.id])}·${factor(share.slope, 4)} = ${short(share.product)}` : "";
+		const product = known && box === now
+			? `${short(grads[box.part.id])}·${factor(share.slope, 4)} = ${short(share.product)}` : "";
 		write(label, product.length > 17 ? product.replace(/.*=/, "=") : product || (known ? short(share.slope) : ""));
 	}
 	$("graph").className = now ? back ? "back" : "forth" : "";
-	write($("phase"), !now ? `${forwards} steps forward, ${passing.length} backward` : back ? `Backward ${at - forwards + 1} of ${passing.length}` : `Forward ${at + 1} of ${forwards}`);
-	const {expr} = outputs[state.output], lines = now ? told(now, back) : [[`${parts[root].name} = ${expr}`, `= ${figure(values[root], 6)}`]];
+	write($("phase"), !now ? `${forwards} steps forward, ${passing.length} backward`
+		: back ? `Backward ${at - forwards + 1} of ${passing.length}` : `Forward ${at + 1} of ${forwards}`);
+	const whole = [`${parts[root].name} = ${outputs[state.output].expr}`, `= ${figure(values[root], 6)}`];
+	const lines = now ? told(now, back) : [whole];
 	$("step").replaceChildren(...lines.map((line) => html("p", {}, ...line.map((each) => html("code", {}, each)))));
 }
 
@@ -73,8 +78,10 @@ function told(box, back) {
 	if (!back) return [[title, `= ${number(state.values[id])}`]];
 	const sum = received(id, state.passing).map((x, i) => i ? factor(x, 6) : number(x));
 	if (sum.length > 6) sum.splice(4, sum.length, `... (${sum.length} in all)`);
-	return [[title, `∂${parts[state.root].name}/∂${name} = ${sum.length > 1 ? `${sum.join(" + ")} = ` : ""}${grad}`], ...box.shares.map((share) => [
-		`by ${by?.[share.slot] ?? parts[share.arg].name}: ${rule(box, share)}`, `${grad} · ${factor(share.slope, 6)} = ${number(share.product)}`,
+	const terms = sum.length > 1 ? `${sum.join(" + ")} = ` : "";
+	return [[title, `∂${parts[state.root].name}/∂${name} = ${terms}${grad}`], ...box.shares.map((share) => [
+		`by ${by?.[share.slot] ?? parts[share.arg].name}: ${rule(box, share)}`,
+		`${grad} · ${factor(share.slope, 6)} = ${number(share.product)}`,
 	])];
 }
 

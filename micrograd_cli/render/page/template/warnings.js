@@ -6,11 +6,13 @@ const finders = [badValue, cancellations, badGradient];
 /** The part at which an inf or nan was born. */
 function badValue({root, order, values}) {
 	const bad = (id) => !finite(values[id]), among = order.filter(({id}) => bad(id));
-	const leaf = parts.find(({id, value}) => !value && bad(id) && (id === root || order.some(({args}) => args.includes(id))));
+	const used = (id) => id === root || order.some(({args}) => args.includes(id));
+	const leaf = parts.find(({id, value}) => !value && bad(id) && used(id));
 	const part = among.find(({args}) => !args.some(bad)) ?? among[0] ?? (bad(root) ? leaf : null);
 	if (!part) return [];
-	const given = new Set(part.args.filter((arg) => !parts[arg].literal).map((arg) => `${words(parts[arg])} = ${figure(values[arg])}`));
-	return [{part, message: `${words(part)} is ${figure(values[part.id])}${given.size ? ` where ${[...given].join(", ")}` : ""}`}];
+	const given = part.args.filter((arg) => !parts[arg].literal).map((arg) => `${words(parts[arg])} = ${figure(values[arg])}`);
+	const where = given.length ? ` where ${[...new Set(given)].join(", ")}` : "";
+	return [{part, message: `${words(part)} is ${figure(values[part.id])}${where}`}];
 }
 
 /** The first grad, from the output down, that is inf or nan. */
@@ -18,7 +20,9 @@ function badGradient({order, slopes, grads}) {
 	const bad = (id) => !parts[id].still && !finite(grads[id]);
 	for (const {id, still, args, ...user} of [...order].reverse()) {
 		const i = still || bad(id) ? -1 : args.findIndex(bad), part = parts[args[i]];
-		if (part) return [{part, message: `gradient of ${words(part)} became ${figure(grads[part.id])} at ${words(user)} (${figure(grads[id])} × ${figure(slopes[id][i] ?? 0)})`}];
+		if (!part) continue;
+		const product = `${figure(grads[id])} × ${figure(slopes[id][i] ?? 0)}`;
+		return [{part, message: `gradient of ${words(part)} became ${figure(grads[part.id])} at ${words(user)} (${product})`}];
 	}
 	return [];
 }
@@ -26,10 +30,12 @@ function badGradient({order, slopes, grads}) {
 /** The sums that have lost more than eight digits, unless their terms are meant as they stand. */
 function cancellations({order, values}) {
 	return order.filter((part) => part.additive).flatMap((part) => {
-		const {id, args} = part, top = max(...args.map((arg) => abs(values[arg]))), lost = Math.log10(top/abs(values[id]));
+		const {id, args} = part, top = max(...args.map((arg) => abs(values[arg])));
+		const lost = Math.log10(top/abs(values[id]));
 		const copies = !values[id] && args.every((arg) => !parts[arg].value || arg === args[0] || parts[arg].copies);
 		if (!(lost > 8 && top > 0 && top < Infinity) || copies || args.every((arg) => exact(parts[arg], values))) return [];
-		return [{part, message: `${words(part)} loses ${lost < 16 ? `${floor(lost)} of` : "all"} 16 significant digits to cancellation: ${figure(top)} cancels to ${figure(values[id])}`}];
+		const many = lost < 16 ? `${floor(lost)} of` : "all", numbers = `${figure(top)} cancels to ${figure(values[id])}`;
+		return [{part, message: `${words(part)} loses ${many} 16 significant digits to cancellation: ${numbers}`}];
 	});
 }
 
