@@ -35,11 +35,11 @@ class InputValue(click.ParamType):  # type: ignore[type-arg]
 
 
 def input_option(
-    name: str, index: int, program: Program, read: Callable[[str, str], Any]
+    name: str, index: int, program: Program, read: Callable[[str, str], Any], unbound: str
 ) -> click.Option:
     # an explicit second name: from `--A` and `--a` click would make the same one
     default = program.defaults.get(name)
-    help_text = "required" if default is None else f"default {default!r}"
+    help_text = unbound if default is None else f"default {default!r}"
     return click.Option(
         [f"--{name}", f"input_{index}"],
         type=InputValue(read),
@@ -62,6 +62,8 @@ class ProgramCommand(Command):
     """
 
     read_value: Callable[[str, str], Any] = staticmethod(value_alone)  # what an input may be given
+
+    unbound = "required"  # what help says of an input without a default
 
     def read_file(self, ctx: click.Context, path: str) -> dict[str, Any]:
         """What a file of `--params` gives its inputs. Raises DataError."""
@@ -152,7 +154,7 @@ class ProgramCommand(Command):
         own = self.own_names()
         ctx.meta[CLASHES] = own.intersection(names)
         ctx.meta[INPUTS] = {
-            name: input_option(name, index, program, self.read_value)
+            name: input_option(name, index, program, self.read_value, self.unbound)
             for index, name in enumerate(names)
             if name not in own and name
         }

@@ -53,7 +53,8 @@ class PlotCommand(ProgramCommand):
         super().declare(ctx, names, program)
         if "y" in program.inputs:
             inputs = ctx.meta[INPUTS]
-            inputs["y"] = input_option("y", len(list(names)), program, self.read_value)
+            index = len(list(names))
+            inputs["y"] = input_option("y", index, program, self.read_value, self.unbound)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         taken = "y" in ctx.meta.get(INPUTS, {})
