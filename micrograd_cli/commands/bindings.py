@@ -15,6 +15,7 @@ import click
 
 from micrograd_cli.commands.base import Command, require_once
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
+from micrograd_cli.commands.messages import warn_of
 from micrograd_cli.commands.uncertain_values import tell_unused, value_alone
 from micrograd_cli.errors import MgradError, UsageError, suggestion
 from micrograd_cli.files.parameters import read_parameters
@@ -92,6 +93,7 @@ class ProgramCommand(Command):
         if program is not None:
             program = with_shadowed_constants(program, ctx)
             self.require_inputs(ctx, program)
+            warn_of(program)
         ctx.params["program"] = program
         ctx.params["expressions"] = words.expressions
         return []
