@@ -176,6 +176,27 @@ def log_partials(m: Any, y: Any, x: Any, *base: Any) -> tuple[Any, ...]:
     return 1 / log / x, -y / log / base[0]  # x*log underflows, 1/x overflows
 
 
+def others_products(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    """The partials of prod: by each argument the product of the others, without a division."""
+    return tuple(m.prod(1, *x[:i], *x[i + 1 :]) for i in range(len(x)))
+
+
+def variance(m: Any, *x: Any) -> Any:
+    return m.sum(*[each * each for each in m.deviations(*x)]) / len(x)
+
+
+def variance_partials(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    return tuple(m.ratio(2, len(x)) * each for each in m.deviations(*x))
+
+
+def deviation(m: Any, *x: Any) -> Any:
+    return m.hypot(*m.deviations(*x)) / m.sqrt(len(x))
+
+
+def deviation_partials(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    return tuple(m.where(m.eq(y, 0), 0, each / y / len(x)) for each in m.deviations(*x))
+
+
 def at_zero(taken: str) -> tuple[Kink, ...]:
     return (Kink(lambda m, x: m.eq(x, 0), "x = 0", taken),)
 
@@ -334,11 +355,35 @@ _TABLE = (
     Op("gelu", lambda m, x: m.normal_cdf(x, x),
        lambda m, y, x: (m.normal_cdf(x) + m.gaussian(x, 0.5, x / m.sqrt(2 * m.pi)),),
        "x times the normal distribution function, by erf.", "gelu(1)", (0.5,)),
+    Op("softsign", lambda m, x: m.where(m.lt(m.abs(x), inf), x / (1 + m.abs(x)), m.sign(x)),
+       lambda m, y, x: ((1 / (1 + m.abs(x))) ** 2,), "x/(1 + abs(x)).", "softsign(1)", (0.5,)),
+    Op("logit",
+       # 2x - 1 is exact from 1/4 on: near 1/2 the quotient x/(1 - x) would be rounded
+       lambda m, x: m.where(m.lt(x, 0.25), m.log(x) - m.log1p(-x), 2 * m.atanh(2 * x - 1)),
+       lambda m, y, x: (1 / (x * (1 - x)),),
+       "Logarithm of x/(1 - x), the inverse of sigmoid.", "logit(0.75)", (0.6,), domain=(0, 1)),
     # --- error functions --------------------------------------------------------------------
     Op("erf", lambda m, x: m.erf(x), lambda m, y, x: (2 / m.sqrt(m.pi) * m.gaussian(x, 1),),
        "Error function.", "erf(0.5)", (0.5,)),
     Op("erfc", lambda m, x: m.erfc(x), lambda m, y, x: (-2 / m.sqrt(m.pi) * m.gaussian(x, 1),),
        "1 - erf(x), accurate for large x.", "erfc(5)", (0.5,), lower_bound=0.0),
+    Op("erfinv", lambda m, x: m.erfinv(x), lambda m, y, x: (m.erfinv_slope(y, x),),
+       "Inverse of erf.", "erfinv(0.5)", (0.5,), domain=(-1, 1)),
+    Op("normpdf", lambda m, x: m.gaussian(x, 0.5, 1 / m.sqrt(2 * m.pi)),
+       lambda m, y, x: (m.gaussian(x, 0.5, -x / m.sqrt(2 * m.pi)),),
+       "Density of the standard normal distribution.", "normpdf(0)", (0.5,), lower_bound=0.0),
+    Op("normcdf", lambda m, x: m.normal_cdf(x),
+       lambda m, y, x: (m.gaussian(x, 0.5, 1 / m.sqrt(2 * m.pi)),),
+       "Standard normal distribution function.", "normcdf(1.96)", (0.5,), lower_bound=0.0),
+    # --- the gamma function -----------------------------------------------------------------
+    Op("lgamma", lambda m, x: m.lgamma(x), lambda m, y, x: (m.digamma(x),),
+       "Logarithm of the absolute value of the gamma function.", "lgamma(5)", (2.5,)),
+    Op("digamma", lambda m, x: m.digamma(x), lambda m, y, x: (m.polygamma(1, x),),
+       "Derivative of lgamma.", "digamma(1)", (2.5,)),
+    Op("polygamma", lambda m, n, x: m.polygamma(n, x),
+       lambda m, y, n, x: (m.nothing, m.polygamma(n + 1, x)),
+       "Derivative of digamma of order n, a constant whole number.", "polygamma(1, 1)", (2.0, 2.5),
+       "n, x"),
     # --- steps ------------------------------------------------------------------------------
     Op("abs", lambda m, x: m.abs(x), lambda m, y, x: (m.sign(x),),
        "Absolute value.", "abs(-2)", (0.5,), kinks=at_zero("0"),
@@ -366,10 +411,21 @@ _TABLE = (
     Op("sum", lambda m, *x: m.sum(*x), lambda m, y, *x: (1,) * len(x), "Sum of the arguments.",
        "sum(1, 2, 3)", (1.0, 2.0, 3.0), "x, ...", additive=True, arithmetic=True,
        increasing=True),
+    Op("prod", lambda m, *x: m.prod(*x), others_products, "Product of the arguments.",
+       "prod(2, 3, 4)", (1.0, 2.0, 3.0), "x, ...", arithmetic=True),
     Op("mean", lambda m, *x: m.sum(*x) / len(x),
        lambda m, y, *x: (m.ratio(1, len(x)),) * len(x),
        "Mean of the arguments.", "mean(1, 2, 6)", (1.0, 2.0, 3.0), "x, ...",
        additive=True, increasing=True, written_out=True),
+    Op("var", variance, variance_partials,
+       "Variance of the arguments, their mean square distance from the mean.", "var(1, 2, 6)",
+       (1.0, 2.0, 4.0), "x, ...", lower_bound=0.0),
+    Op("std", deviation, deviation_partials,
+       "Standard deviation of the arguments, the root of var.", "std(1, 2, 6)",
+       (1.0, 2.0, 4.0), "x, ...",
+       kinks=(Kink(lambda m, *x: m.eq(deviation(m, *x), 0) if x[1:] else 0,
+                   "equal arguments", "0"),),
+       lower_bound=0.0),
     Op("hypot", lambda m, *x: m.hypot(*x), hypot_partials,
        "Root of the sum of squares.", "hypot(3, 4)", (1.0, 2.0, 3.0), "x, ...",
        kinks=(Kink(lambda m, *x: m.eq(m.hypot(*x), 0), "the origin", "0"),), lower_bound=0.0),
