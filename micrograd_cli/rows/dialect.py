@@ -26,6 +26,14 @@ class Dialect(NamedTuple):
     delimiter: str = ""
     header: bool = True
     columns: tuple[str, ...] = ()  # their names, where the table does not tell them
+    decimal: str = "."  # the point of a number
+    na: frozenset[str] = frozenset()  # the texts that stand for a missing number, nan
+    guessed: bool = False  # the delimiter is the usual one, and the header may show another
+
+    @property
+    def plain(self) -> bool:
+        """Whether numbers are written as Python writes them."""
+        return self.decimal == "." and not self.na
 
 
 def dialects(request: MapRequest) -> tuple[Dialect, Dialect]:
@@ -39,7 +47,10 @@ def dialects(request: MapRequest) -> tuple[Dialect, Dialect]:
         raise UsageError("Parquet and Arrow files need NumPy and Polars",
                          hint="pip install 'mgrad[batch]'")  # fmt: skip
     writing = reading if target == source else dialect_to_write(target, reading, request)
-    if writing.delimiter in IN_NUMBERS:
+    if reading.delimiter == reading.decimal == "," and not reading.guessed:
+        raise UsageError("the delimiter and the decimal point are both ','",
+                         hint="give another delimiter: --delimiter ';'")  # fmt: skip
+    if writing.delimiter in IN_NUMBERS and writing.decimal == ".":
         raise UsageError(f"--delimiter '{writing.delimiter}' occurs in numbers",
                          hint="take one such as ';' or '\\t', or --to jsonl")  # fmt: skip
     return reading, writing
@@ -51,12 +62,13 @@ def format_named(name: str | None) -> Format | None:
 
 def dialect_to_read(source: Format, request: MapRequest) -> Dialect:
     given = (request.delimiter, request.columns) != (None, None) or request.no_header
+    na = frozenset(text.strip() for text in request.na)
     if not source.delimiter:
-        if given:
+        if given or request.decimal != ".":
             delimited = " and ".join(row.name for row in FORMATS.values() if row.delimiter)
-            raise UsageError(f"--delimiter, --no-header and --columns are for {delimited}, "
-                             f"not {source.name}")  # fmt: skip
-        return Dialect(source, columns=required_columns(request))
+            raise UsageError(f"--delimiter, --decimal, --no-header and --columns are for "
+                             f"{delimited}, not {source.name}")  # fmt: skip
+        return Dialect(source, columns=required_columns(request), na=na)
     if request.columns is not None and not request.no_header:
         raise UsageError("--columns needs --no-header", hint="a header has the names already")
     if request.columns is None and request.no_header:
@@ -64,7 +76,9 @@ def dialect_to_read(source: Format, request: MapRequest) -> Dialect:
     columns = tuple(listed(request.columns)) if request.columns else ()
     if len(set(columns)) < len(columns):
         raise UsageError("--columns names a column twice")
-    return Dialect(source, delimiter(request, source), not request.no_header, columns)
+    guessed = source is DEFAULT and request.delimiter is None and not request.no_header
+    return Dialect(source, delimiter(request, source), not request.no_header, columns,
+                   request.decimal, na, guessed)  # fmt: skip
 
 
 def dialect_to_write(target: Format, reading: Dialect, request: MapRequest) -> Dialect:

@@ -10,10 +10,11 @@ import polars as pl
 
 from micrograd_cli.errors import DataError
 from micrograd_cli.rows.counts import RunCounts
+from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.frames.batches import Batch
 from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.request import MapRequest
-from micrograd_cli.rows.text.cells import BadRowError, parse_number
+from micrograd_cli.rows.text.cells import BadRowError, parse_in_dialect
 
 SPACE = " \t\n\r\f\v"  # that may stand around a number, as in a text
 
@@ -21,8 +22,11 @@ SPACE = " \t\n\r\f\v"  # that may stand around a number, as in a text
 class FrameEngine:
     """Computes batches; of a table of texts the inputs become numbers in the output too."""
 
-    def __init__(self, plan: Plan, request: MapRequest, counts: RunCounts, texts: bool) -> None:
+    def __init__(
+        self, plan: Plan, request: MapRequest, counts: RunCounts, dialect: Dialect, texts: bool
+    ) -> None:
         self.plan = plan
+        self.dialect = dialect
         self.counts = counts
         self.texts = texts
         self.on_error = request.on_error
@@ -38,7 +42,8 @@ class FrameEngine:
 
     def answer(self, batch: Batch) -> tuple[pl.DataFrame, DataError | None]:
         """A batch with its results, and the error that ends the run after its good rows."""
-        numbers = pl.DataFrame([as_floats(batch.frame[name]) for name in self.plan.columns])
+        columns = [batch.frame[name] for name in self.plan.columns]
+        numbers = pl.DataFrame([as_floats(column, self.dialect) for column in columns])
         bad = self.bad_rows(numbers, batch)
         error = None
         if self.on_error == "stop" and bad.any():
@@ -83,14 +88,20 @@ class FrameEngine:
         for name in self.plan.columns:
             cell = batch.frame[name][row]
             try:
-                parse_number("" if cell is None else str(cell), name)
+                text = "" if cell is None else str(cell)
+                parse_in_dialect(text, name, self.dialect.decimal, self.dialect.na)
             except BadRowError as error:
                 return str(error)
         return "a cell is not a number"
 
 
-def as_floats(column: pl.Series) -> pl.Series:
+def as_floats(column: pl.Series, dialect: Dialect) -> pl.Series:
     """A column as floats, null where a cell is not a number."""
     if column.dtype == pl.String:
         column = column.str.strip_chars(SPACE)
+        if dialect.decimal != ".":
+            column = column.str.replace_all(".", " ", literal=True)
+            column = column.str.replace(dialect.decimal, ".", literal=True)
+        if dialect.na:
+            column = column.replace(dict.fromkeys(dialect.na, "nan"))
     return column.cast(pl.Float64, strict=False)

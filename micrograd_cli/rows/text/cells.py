@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
+from math import nan
 
 from micrograd_cli.errors import printable
 
@@ -24,6 +26,21 @@ def parse_number(cell: str, column: str) -> float:
     raise BadRowError(
         f"'{excerpt(cell)}' is not a number" if cell.strip() else "the cell is empty", column
     )
+
+
+def parse_in_dialect(cell: str, column: str, decimal: str, na: Container[str]) -> float:
+    """The number in a cell that is written with that decimal point. Raises BadRowError."""
+    if cell.strip() in na:
+        return nan
+    text = point_to_decimal(cell) if decimal != "." else cell
+    if not NUMBER.fullmatch(text) and cell.strip():
+        raise BadRowError(f"'{excerpt(cell)}' is not a number", column)
+    return parse_number(text, column)
+
+
+def point_to_decimal(text: str) -> str:
+    """A number with a comma, for 1.234,5 is none, and the other way round."""
+    return text.translate({ord("."): ",", ord(","): "."})
 
 
 def excerpt(cell: str) -> str:

@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 
 from micrograd_cli.errors import DataError
 from micrograd_cli.files.blocks import Input
 from micrograd_cli.rows.dialect import Dialect
-from micrograd_cli.rows.text.cells import BadRowError, check_utf8, decode, encode, parse_number
+from micrograd_cli.rows.text.cells import (
+    BadRowError,
+    check_utf8,
+    decode,
+    encode,
+    parse_in_dialect,
+    parse_number,
+)
 from micrograd_cli.rows.text.quoting import Quoting
 from micrograd_cli.rows.text.records import Block, Header, RecordReader, read_blocks
 
 LONGEST = 1 << 28  # bytes in which a quoted cell must end
+OTHERS = (";", "\t", "|")  # delimiters that a header may show
 
 
 def open_delimited(file: Input, dialect: Dialect) -> DelimitedReader:
     """A reader of a CSV or TSV text. Raises DataError for a header that is missing or bad."""
+    pieces = read_blocks(file)
+    if dialect.guessed:
+        start = next(pieces, b"")
+        pieces = chain([start] if start else [], pieces)
+        dialect = with_shown_delimiter(dialect, start, file.name)
     quoting = Quoting(dialect.delimiter)
-    blocks = cut_between_records(read_blocks(file), quoting, file.name)
+    blocks = cut_between_records(pieces, quoting, file.name)
     header = Header(list(dialect.columns))
     if dialect.header:
         first = next(blocks, Block(b""))
         header, rest = take_header(first, quoting, file.name)
         blocks = chain([rest] if rest.data else [], blocks)
     return DelimitedReader(file, dialect, header, blocks, quoting)
+
+
+def with_shown_delimiter(dialect: Dialect, data: bytes, table: str) -> Dialect:
+    """The dialect with the delimiter that a header without the usual one has. It is told."""
+    line = data.partition(b"\n")[0]
+    shown = [mark for mark in OTHERS if mark.encode() in line]
+    if dialect.delimiter == dialect.decimal:
+        if not shown:  # one column
+            return dialect._replace(delimiter=OTHERS[0])
+    elif not shown or dialect.delimiter.encode() in line:
+        return dialect
+    mark = max(shown, key=lambda mark: line.count(mark.encode()))
+    named = "a tab" if mark == "\t" else f"'{mark}'"
+    option = "--delimiter " + ("'\\t'" if mark == "\t" else named)
+    print(f"note: the cells of {table} are taken to end at {named} ({option})", file=sys.stderr)
+    return dialect._replace(delimiter=mark)
 
 
 def take_header(block: Block, quoting: Quoting, table: str) -> tuple[Header, Block]:
@@ -110,7 +141,7 @@ class DelimitedReader(RecordReader):
         places = [self.header.index(name) for name in inputs]
         delimiter, delimiters = self.dialect.delimiter, self.width - 1
         last = max(places, default=-1) + 1
-        if delimiters < 1:
+        if delimiters < 1 or not self.dialect.plain:
             return self.careful(inputs)
 
         def numbers(record: str) -> list[float]:
@@ -124,10 +155,13 @@ class DelimitedReader(RecordReader):
 
     def careful(self, inputs: Sequence[str]) -> Callable[[str], list[float]]:
         places = [(self.header.index(name), name) for name in inputs]
+        number = parse_number
+        if not self.dialect.plain:
+            number = partial(parse_in_dialect, decimal=self.dialect.decimal, na=self.dialect.na)
 
         def numbers(record: str) -> list[float]:
             cells = self.split(record)
-            return [parse_number(cells[place], name) for place, name in places]
+            return [number(cells[place], name) for place, name in places]
 
         return numbers
 
