@@ -201,9 +201,9 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
 
 def listing(program: Program, selectors: Iterable[str]) -> str:
     """Which nodes a report lists for these selectors: all, where one has no name of its own."""
-    nodes = program.labelled()
+    labels = {"", *[node.label for node in program.labelled().values()]}
     names = [selector.partition(".")[2] for selector in selectors]
-    return "all" if any(name and name not in nodes for name in names) else "named"
+    return "named" if labels.issuperset(names) else "all"
 
 
 def each_source(expressions: list[str], file: str | None) -> str | None:

@@ -91,8 +91,7 @@ def stated_number(text: str, option: str) -> Stated:
 
 def parts(body: str, text: str, option: str) -> tuple[float, float]:
     """The value and what stands behind its ±."""
-    short = SHORT.fullmatch(body)
-    if short and LITERAL.fullmatch(short[1]):
+    if short := is_short(body):
         return last_digits(short[1], short[2], short[3] or "")
     scaled = IN_PARENTHESES.fullmatch(body)
     inside, power = (scaled[1], scaled[2]) if scaled else (body, "")
@@ -100,10 +99,18 @@ def parts(body: str, text: str, option: str) -> tuple[float, float]:
     if len(pieces) != 2 or not all(piece.strip() for piece in pieces):
         raise wrong(text, f"{option} is not a number with one uncertainty", "as in 2.0±0.1")
     left, right = (piece.strip() for piece in pieces)
+    if is_short(left) or is_short(right):  # 2(3) would be read as the product 2*3
+        raise wrong(text, f"{option} states an uncertainty twice", "as in 2.0±0.1 or 2.0(1)")
     value = number(with_power(left, power), option)
     if right.endswith("%"):
         return value, abs(value) * number(right[:-1], f"the uncertainty of {option}") / 100
     return value, number(with_power(right, power), f"the uncertainty of {option}")
+
+
+def is_short(text: str) -> re.Match[str] | None:
+    """The parts of a number with its uncertainty in parentheses, `2.00(10)`."""
+    short = SHORT.fullmatch(text)
+    return short if short and LITERAL.fullmatch(short[1]) else None
 
 
 def last_digits(value: str, digits: str, power: str) -> tuple[float, float]:
