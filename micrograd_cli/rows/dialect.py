@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import NamedTuple
 
 from micrograd_cli.errors import UsageError
@@ -14,9 +15,10 @@ from micrograd_cli.rows.formats import (
     format_by_name,
 )  # fmt: skip
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.text.cells import NUMBER, BadRowError, commas_for_points, excerpt
 
 TAB = ("\\t", "tab")  # what may be typed for it
-IN_NUMBERS = frozenset("0123456789.+-einfa")  # the characters of floats, of inf and of nan
+IN_NUMBERS = "0123456789.+-einfa"  # the characters of floats, of inf and of nan
 
 
 class Dialect(NamedTuple):
@@ -32,8 +34,22 @@ class Dialect(NamedTuple):
 
     @property
     def plain(self) -> bool:
-        """Whether numbers are written as Python writes them."""
-        return self.decimal == "." and not self.na
+        """Whether each text that `float` reads is that number; what it does not read may be `na`."""
+        return self.decimal == "." and not any(map(NUMBER.fullmatch, self.na))
+
+    def number(self, cell: str, column: str) -> float:
+        """The number in a cell, nan for what stands for a missing one. Raises BadRowError."""
+        if cell.strip() in self.na:
+            return nan
+        text = cell if self.decimal == "." else commas_for_points(cell)
+        if NUMBER.fullmatch(text):
+            return float(text)
+        if not cell.strip():
+            raise BadRowError("the cell is empty", column)
+        comma = self.decimal == "." and self.delimiter != ","
+        reads = comma and NUMBER.fullmatch(commas_for_points(cell))
+        hint = " (--decimal ',' reads it as one)" if reads else ""
+        raise BadRowError(f"'{excerpt(cell)}' is not a number{hint}", column)
 
 
 def dialects(request: MapRequest) -> tuple[Dialect, Dialect]:
@@ -50,7 +66,8 @@ def dialects(request: MapRequest) -> tuple[Dialect, Dialect]:
     if reading.delimiter == reading.decimal == "," and not reading.guessed:
         raise UsageError("the delimiter and the decimal point are both ','",
                          hint="give another delimiter: --delimiter ';'")  # fmt: skip
-    if writing.delimiter in IN_NUMBERS and writing.decimal == ".":
+    in_numbers = IN_NUMBERS.replace(".", writing.decimal)
+    if writing.delimiter and writing.delimiter in in_numbers and not writing.guessed:
         raise UsageError(f"--delimiter '{writing.delimiter}' occurs in numbers",
                          hint="take one such as ';' or '\\t', or --to jsonl")  # fmt: skip
     return reading, writing
@@ -85,7 +102,7 @@ def dialect_to_write(target: Format, reading: Dialect, request: MapRequest) -> D
     if not target.delimiter:
         return Dialect(target)
     mark = delimiter(request, target) if target is DEFAULT else target.delimiter
-    return reading._replace(format=target, delimiter=mark)
+    return reading._replace(format=target, delimiter=mark, guessed=False)
 
 
 def delimiter(request: MapRequest, format_: Format) -> str:

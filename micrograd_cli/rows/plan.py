@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from micrograd_cli.compiled import Compiled
-from micrograd_cli.errors import DataError, UsageError, counted, suggestion
+from micrograd_cli.errors import DataError, UsageError, counted, nearest
 from micrograd_cli.language.names import product_hint
+from micrograd_cli.language.spelling import quoted
 from micrograd_cli.rows.request import MapRequest
 
 NAMED = 20  # columns that an error lists, or compares with
@@ -85,6 +86,13 @@ def called_with_more(name: str, header: Sequence[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+def column_suggestion(name: str, header: Sequence[str]) -> str:
+    """`did you mean …?` of the nearest column, as a program has it."""
+    found = nearest(name, header)
+    text = quoted(found)
+    return f"did you mean {text if text != found else repr(text)}?" if found else ""
+
+
 def missing_column(name: str, header: Sequence[str], request: MapRequest, table: str) -> UsageError:
     column = called_with_more(name, header[: 50 * NAMED])
     few = [each for each in header[:NAMED] if len(each) <= 2 * NAMED]
@@ -92,7 +100,7 @@ def missing_column(name: str, header: Sequence[str], request: MapRequest, table:
     hint = (
         (f"write `{column}` for that column" if column else "")
         or product_hint(name, frozenset(header[: 50 * NAMED]))
-        or suggestion(name, header[: 50 * NAMED], "'{}'")
+        or column_suggestion(name, header[: 50 * NAMED])
         or f"give {request.how_to_give(name)}, or a column of that name"
     )
     listed = ", ".join(few) + more

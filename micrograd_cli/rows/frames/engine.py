@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.frames.batches import Batch
 from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.request import MapRequest
-from micrograd_cli.rows.text.cells import BadRowError, parse_in_dialect
+from micrograd_cli.rows.text.cells import NUMBER, BadRowError
 
+NULL = {"", "null"}  # what --na may say for it
 SPACE = " \t\n\r\f\v"  # that may stand around a number, as in a text
 
 
@@ -88,20 +90,24 @@ class FrameEngine:
         for name in self.plan.columns:
             cell = batch.frame[name][row]
             try:
-                text = "" if cell is None else str(cell)
-                parse_in_dialect(text, name, self.dialect.decimal, self.dialect.na)
+                self.dialect.number("" if cell is None else str(cell), name)
             except BadRowError as error:
                 return str(error)
         return "a cell is not a number"
 
 
 def as_floats(column: pl.Series, dialect: Dialect) -> pl.Series:
-    """A column as floats, null where a cell is not a number."""
-    if column.dtype == pl.String:
+    """A column as floats, nan where a number is missing, null where a cell is not a number."""
+    missing = column.is_null() & bool(NULL & dialect.na)
+    is_text = column.dtype == pl.String
+    if is_text:
         column = column.str.strip_chars(SPACE)
+        missing |= column.is_in(sorted(dialect.na)).fill_null(False)
         if dialect.decimal != ".":
             column = column.str.replace_all(".", " ", literal=True)
-            column = column.str.replace(dialect.decimal, ".", literal=True)
-        if dialect.na:
-            column = column.replace(dict.fromkeys(dialect.na, "nan"))
-    return column.cast(pl.Float64, strict=False)
+            column = column.str.replace_all(dialect.decimal, ".", literal=True)
+    numbers = column.cast(pl.Float64, strict=False)
+    if not is_text:
+        marks = [float(text) for text in dialect.na if NUMBER.fullmatch(text)]
+        missing |= numbers.is_in(marks).fill_null(False)
+    return numbers.set(missing, nan) if dialect.na else numbers

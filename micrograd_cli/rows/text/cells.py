@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
-from math import nan
 
 from micrograd_cli.errors import printable
 
@@ -28,18 +26,8 @@ def parse_number(cell: str, column: str) -> float:
     )
 
 
-def parse_in_dialect(cell: str, column: str, decimal: str, na: Container[str]) -> float:
-    """The number in a cell that is written with that decimal point. Raises BadRowError."""
-    if cell.strip() in na:
-        return nan
-    text = point_to_decimal(cell) if decimal != "." else cell
-    if not NUMBER.fullmatch(text) and cell.strip():
-        raise BadRowError(f"'{excerpt(cell)}' is not a number", column)
-    return parse_number(text, column)
-
-
-def point_to_decimal(text: str) -> str:
-    """A number with a comma, for 1.234,5 is none, and the other way round."""
+def commas_for_points(text: str) -> str:
+    """A text with commas and points swapped: `1,5` becomes a number, and `1.5` is none any more."""
     return text.translate({ord("."): ",", ord(","): "."})
 
 

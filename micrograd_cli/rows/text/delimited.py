@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import chain
 
 from micrograd_cli.errors import DataError
 from micrograd_cli.files.blocks import Input
 from micrograd_cli.rows.dialect import Dialect
-from micrograd_cli.rows.text.cells import (
-    BadRowError,
-    check_utf8,
-    decode,
-    encode,
-    parse_in_dialect,
-    parse_number,
-)
+from micrograd_cli.rows.text.cells import BadRowError, check_utf8, decode, encode
+from micrograd_cli.rows.text.guess import with_shown_delimiter
 from micrograd_cli.rows.text.quoting import Quoting
 from micrograd_cli.rows.text.records import Block, Header, RecordReader, read_blocks
 
 LONGEST = 1 << 28  # bytes in which a quoted cell must end
-OTHERS = (";", "\t", "|")  # delimiters that a header may show
 
 
 def open_delimited(file: Input, dialect: Dialect) -> DelimitedReader:
@@ -40,22 +31,6 @@ def open_delimited(file: Input, dialect: Dialect) -> DelimitedReader:
         header, rest = take_header(first, quoting, file.name)
         blocks = chain([rest] if rest.data else [], blocks)
     return DelimitedReader(file, dialect, header, blocks, quoting)
-
-
-def with_shown_delimiter(dialect: Dialect, data: bytes, table: str) -> Dialect:
-    """The dialect with the delimiter that a header without the usual one has. It is told."""
-    line = data.partition(b"\n")[0]
-    shown = [mark for mark in OTHERS if mark.encode() in line]
-    if dialect.delimiter == dialect.decimal:
-        if not shown:  # one column
-            return dialect._replace(delimiter=OTHERS[0])
-    elif not shown or dialect.delimiter.encode() in line:
-        return dialect
-    mark = max(shown, key=lambda mark: line.count(mark.encode()))
-    named = "a tab" if mark == "\t" else f"'{mark}'"
-    option = "--delimiter " + ("'\\t'" if mark == "\t" else named)
-    print(f"note: the cells of {table} are taken to end at {named} ({option})", file=sys.stderr)
-    return dialect._replace(delimiter=mark)
 
 
 def take_header(block: Block, quoting: Quoting, table: str) -> tuple[Header, Block]:
@@ -155,9 +130,7 @@ class DelimitedReader(RecordReader):
 
     def careful(self, inputs: Sequence[str]) -> Callable[[str], list[float]]:
         places = [(self.header.index(name), name) for name in inputs]
-        number = parse_number
-        if not self.dialect.plain:
-            number = partial(parse_in_dialect, decimal=self.dialect.decimal, na=self.dialect.na)
+        number = self.dialect.number
 
         def numbers(record: str) -> list[float]:
             cells = self.split(record)

@@ -113,10 +113,10 @@ class JsonReader(RecordReader):
 
 def input_number(values: dict[str, Any], name: str, na: Container[str]) -> float:
     value = values.get(name)
+    if na and name in values and ("null" if value is None else cell_text(value)) in na:
+        return nan
     if value.__class__ is Numeral:
         return float(value)
-    if na and name in values and ("null" if value is None else value) in na:
-        return nan
     if value is None:
         raise BadRowError("it is null" if name in values else "it is missing", name)
     raise BadRowError(f"{excerpt(write_json(value))} is not a number", name)

@@ -8,7 +8,7 @@ from math import isfinite
 
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.request import MapRequest
-from micrograd_cli.rows.text.cells import BadRowError, point_to_decimal
+from micrograd_cli.rows.text.cells import BadRowError, commas_for_points
 from micrograd_cli.rows.text.jsonl import JsonReader, parse_object, write_json
 from micrograd_cli.rows.text.records import RecordReader
 from micrograd_cli.rows.text.writer import RecordWriter
@@ -72,6 +72,5 @@ def json_cell(cell: str | None, decimal: str = ".") -> str:
     """The text of a cell as JSON: a number if it is written as one, else a string."""
     if cell is None:
         return "null"
-    if decimal != "." and JSON_NUMBER.fullmatch(point_to_decimal(cell)):
-        return point_to_decimal(cell)
-    return cell if JSON_NUMBER.fullmatch(cell) else write_json(cell)
+    text = cell if decimal == "." else commas_for_points(cell)
+    return text if JSON_NUMBER.fullmatch(text) else write_json(cell)
