@@ -524,7 +524,9 @@ def test_a_new_format_is_a_row_of_the_table(tmp_path, monkeypatch, engine):
     out, _, _ = mapped(tmp_path, "a", data, "in.pq", "o.dat", target_format="psv")
     assert out == b"a|value|d_a\n1.0|1.0|1.0\n"
     _, _, error = mapped(tmp_path, "a", data, "in.pq", "o.dat", delimiter=";")
-    assert error.startswith("--delimiter, --decimal, --no-header and --columns are for csv and tsv and psv")
+    assert error.startswith(
+        "--delimiter, --decimal, --no-header and --columns are for csv and tsv and psv"
+    )
 
 
 @pytest.mark.parametrize("row", FORMATS.values(), ids=FORMATS)

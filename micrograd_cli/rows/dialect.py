@@ -34,7 +34,7 @@ class Dialect(NamedTuple):
 
     @property
     def plain(self) -> bool:
-        """Whether each text that `float` reads is that number; what it does not read may be `na`."""
+        """Whether a text that `float` reads is that number, and only others may stand in `na`."""
         return self.decimal == "." and not any(map(NUMBER.fullmatch, self.na))
 
     def number(self, cell: str, column: str) -> float:
