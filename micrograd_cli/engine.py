@@ -177,7 +177,8 @@ class Value(Vertex):
         return f"Value(data={self.data}, grad={self.grad})"
 
     def __float__(self) -> float:
-        return float(self.data)
+        """No float: `math.exp(value)` would lose the graph without a word. Raises TypeError."""
+        raise TypeError("a Value is no plain number: use value.exp(), or float(value.data)")
 
     if TYPE_CHECKING:  # what `install_operator` and `install_function` set, for type checkers
 

@@ -41,12 +41,19 @@ ALL = (
     *functions("sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh", 1, SMOOTH),
     *functions("erf erfc sech_squared detach", 1, SMOOTH),
     *functions("pow atan2", 2, SMOOTH),
-    *functions("hypot sum", None, SMOOTH),
+    *functions("hypot sum logsumexp", None, SMOOTH),
     # each takes a scale at the end, which enters before digits underflow:
     # sigmoid(x), gaussian(x, c) = exp(-c·x²), normal_cdf(x)
     *functions("sigmoid gaussian normal_cdf", None, SMOOTH),
+    # parts of derivatives, whose plain formulas would lose digits: see special.py
+    *functions("silu_slope gelu_slope", 1, SMOOTH),
+    *functions("exp_difference", 2, SMOOTH),  # (x, y): exp(x - y)
+    # (x, y, x^y): y·x^(y - 1), and (x, y, x/y): x/y²
+    *functions("power_slope over_square", 3, SMOOTH),
+    *functions("over_norm", None, SMOOTH),  # (each, n, *x): each/|x|^n
     *functions("sign floor ceil round trunc", 1, STEP),
     Primitive("mod", 2, STEP, "%"),  # what jumps is the quotient
+    Primitive("mod_slope", 3, STEP),  # (x, y, x % y): -floor(x/y)
     *[Primitive(name, 2, COMPARE, symbol) for name, symbol in COMPARISONS.items()],
     *functions("abs", 1, CHOOSE),
     *functions("where", 3, CHOOSE),

@@ -17,7 +17,8 @@ from functools import partial, reduce
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from micrograd_cli.algebra.scalar import IEEE, Ieee, sech_squared
+from micrograd_cli.algebra.scalar import IEEE, Ieee
+from micrograd_cli.algebra.special import sech_squared
 from micrograd_cli.algebra.vocabulary import CHOOSE, COMPARE, INFIX, SMOOTH, STEP, names
 
 
