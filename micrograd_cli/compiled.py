@@ -54,8 +54,8 @@ class Compiled:
     """A function from columns to columns; it can be pickled.
 
     `inputs` are the columns that it must be given, `defaults` those that it may be given, and
-    `results` what it gives: `value`, `d_a`, `d_b` …; of a program with several outputs `o1`,
-    `d_o1_a` …, or the outputs' own names.
+    `results` what it gives: `value`, `d_a`, `d_b` … of one output without a name; `price`,
+    `d_price_a` … of outputs with names; `o1`, `d_o1_a` … of several without.
     """
 
     def __init__(
@@ -147,9 +147,9 @@ def result_names(program: Program, wrt: Sequence[str]) -> list[Result]:
     found: list[Result] = []
     several = len(program.outputs) > 1
     for index, output in enumerate(program.outputs):
-        name = output.name or f"o{index + 1}"
-        found.append(Result(name if several else "value", index, None))
-        found += [Result(f"d_{name}_{by}" if several else f"d_{by}", index, by) for by in wrt]
+        name = output.name or (f"o{index + 1}" if several else "")
+        found.append(Result(name or "value", index, None))
+        found += [Result("_".join(filter(None, ("d", name, by))), index, by) for by in wrt]
     names = [result.name for result in found]
     for name in names:
         if names.count(name) > 1:

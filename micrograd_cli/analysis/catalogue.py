@@ -33,6 +33,15 @@ class Entry(NamedTuple):
             return "" if low == -inf else f"x >= {low:g}"
         return f"{low:g} <= x <= {high:g}"
 
+    @property
+    def rules(self) -> list[str]:
+        """The derivatives in words, each with what it is by if there are several."""
+        alone = list(self.derivatives) == ["x"]
+        return [
+            formula.words if alone else f"by {by}: {formula.words}"
+            for by, formula in self.derivatives.items()
+        ]
+
 
 def entries() -> Iterator[Entry]:
     """Every operation, in the order of the table."""

@@ -13,13 +13,28 @@ from micrograd_cli.symbolic.derivative import derivatives
 from micrograd_cli.symbolic.graph import Graph
 
 
-class Matrix(NamedTuple):
-    """A matrix with names for its rows and columns; `corner` says what the rows are."""
+class Spectrum(NamedTuple):
+    """The eigenvalues of a symmetric matrix, ascending, and what they say of it."""
 
+    eigenvalues: list[float]
+    definiteness: str
+
+
+class Matrix(NamedTuple):
+    """A matrix with names for its rows and columns.
+
+    `name` is `jacobian` or `hessian`, `corner` what the rows are: outputs or inputs. A product with
+    a vector has one column. A Hessian belongs to one `output`; `spectrum` is None unless asked for.
+    """
+
+    name: str
     corner: str
     rows: list[str]
     columns: list[str]
     entries: list[list[float]]
+    product: bool = False
+    output: str | None = None
+    spectrum: Spectrum | None = None
 
 
 def output_name(program: Program, output: Output) -> str:
@@ -36,7 +51,7 @@ def jacobian(run: Run, names: Sequence[str]) -> Matrix:
         for node in (output.node for output in program.outputs)
     ]
     outputs = [output_name(program, output) for output in program.outputs]
-    return Matrix("output", outputs, list(names), rows)
+    return Matrix("jacobian", "output", outputs, list(names), rows)
 
 
 def jacobian_product(run: Run, vector: Mapping[str, float]) -> Matrix:
@@ -46,7 +61,7 @@ def jacobian_product(run: Run, vector: Mapping[str, float]) -> Matrix:
     found = tangents(program.order, run.values, seeds)
     outputs = [output_name(program, output) for output in program.outputs]
     products = [[float(found[output.node.index] or 0.0)] for output in program.outputs]
-    return Matrix("output", outputs, ["product"], products)
+    return Matrix("jacobian", "output", outputs, ["product"], products, product=True)
 
 
 def hessian(run: Run, output: Output, names: Sequence[str]) -> Matrix:
@@ -58,7 +73,8 @@ def hessian(run: Run, output: Output, names: Sequence[str]) -> Matrix:
         grads = backward(topological_order(root), values, root, 1.0)
         for j, entry in enumerate(gradient(grads, leaves[i:]), i):
             entries[i][j] = entries[j][i] = entry
-    return Matrix("input", list(names), list(names), entries)
+    name = output_name(run.program, output)
+    return Matrix("hessian", "input", list(names), list(names), entries, output=name)
 
 
 def hessian_product(run: Run, output: Output, vector: Mapping[str, float]) -> Matrix:
@@ -76,7 +92,8 @@ def hessian_product(run: Run, output: Output, vector: Mapping[str, float]) -> Ma
     values = computed(graph, run, [root])
     grads = backward(topological_order(root), values, root, 1.0)
     products = [[entry] for entry in gradient(grads, leaves)]
-    return Matrix("input", names, ["product"], products)
+    name = output_name(run.program, output)
+    return Matrix("hessian", "input", names, ["product"], products, product=True, output=name)
 
 
 def slopes(
@@ -94,13 +111,6 @@ def computed(graph: Graph, run: Run, roots: Sequence[Node]) -> list[float]:
     values = graph.start({leaf: run.value(leaf) for leaf in run.program.inputs.values()})
     forward(topological_order(*roots), values)
     return values
-
-
-class Spectrum(NamedTuple):
-    """The eigenvalues of a symmetric matrix, ascending, and what they say of it."""
-
-    eigenvalues: list[float]
-    definiteness: str
 
 
 def spectrum(entries: Sequence[Sequence[float]]) -> Spectrum:

@@ -55,13 +55,14 @@ def reports(
 ) -> Iterator[Report]:
     """A Report for each output of a run; a Program is run at its defaults.
 
-    `wrt` are the inputs to differentiate by (all of them if None); `nodes` is `all`, `named`,
+    `wrt` are the inputs or named nodes to differentiate with respect to (all inputs if None); the
+    derivative by a node holds what is behind it fixed. `nodes` is `all`, `named`,
     `inputs`, or `auto`: all unless there are many. Raises UsageError for a name in `wrt` that is
     not an input.
     """
     run = bind(run, {}) if isinstance(run, Program) else run
     program = run.program
-    wanted = list(program.inputs) if wrt is None else check_names(program, wrt)
+    wanted = list(program.inputs) if wrt is None else check_names(program, wrt, named=True)
     active = depending(program, wanted)
     for output in program.outputs:
         yield report(sweep(run, output, wanted, active), nodes)

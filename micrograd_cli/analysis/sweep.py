@@ -76,6 +76,7 @@ class Sweep:
         if not all(node in nodes for node in named):
             for node in topological_order(*named):
                 nodes.update(dict.fromkeys((*node.args, node)))
+            nodes.update(dict.fromkeys(named))
         return {node: number for number, node in enumerate(nodes)}
 
     def number(self, node: Node) -> int:
@@ -110,14 +111,19 @@ def structure(program: Program, output: Output) -> Sweep:
     return Sweep(program, output, program.order_to(output.node), program.start, nothing)
 
 
-def check_names(program: Program, names: Iterable[str]) -> list[str]:
-    """The names in the order of the program, each once. Raises UsageError for an unknown one."""
+def check_names(program: Program, names: Iterable[str], named: bool = False) -> list[str]:
+    """The names in the order of the program, each once: inputs, and nodes too if `named`.
+
+    Raises UsageError for an unknown one.
+    """
     chosen = list(dict.fromkeys(names))
+    known = program.labelled() if named else program.inputs
+    what = "an input or a named node" if named else "an input"
     for name in chosen:
-        if name not in program.inputs:
-            raise UsageError(f"'{name}' is not an input of the program",
-                             hint=suggestion(name, program.inputs))  # fmt: skip
-    return [name for name in program.inputs if name in chosen]
+        if name not in known:
+            raise UsageError(f"'{name}' is not {what} of the program",
+                             hint=suggestion(name, known))  # fmt: skip
+    return [name for name in known if name in chosen]
 
 
 def depending(program: Program, names: Iterable[str]) -> set[Node]:

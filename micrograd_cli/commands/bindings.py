@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from micrograd_cli.commands.base import Command, require_once
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
 from micrograd_cli.commands.values import number
 from micrograd_cli.errors import MgradError, UsageError, suggestion
@@ -52,7 +53,7 @@ INPUTS = "micrograd_cli.inputs"  # where a context keeps the options that its pr
 CLASHES = "micrograd_cli.clashes"  # and the names of inputs that are options of the command
 
 
-class ProgramCommand(click.Command):
+class ProgramCommand(Command):
     """A command on a program: its callback gets `program` and `numbers`, the bindings by name.
 
     Where the command has `--each` and that is given, there is no program yet: `program` is None and
@@ -68,12 +69,13 @@ class ProgramCommand(click.Command):
         words = separate(args, self.params)
         if ctx.resilient_parsing:
             self.declare_quietly(ctx, words)
-            return super().parse_args(ctx, words.options)
+            return click.Command.parse_args(self, ctx, words.options)
+        require_once(words, self.params)
         program = None
         if words.given("--each") and "each" in self.own_names():
             names = dict.fromkeys(name[2:] for name, _ in words.pairs)
             self.declare(ctx, names, parse("0"))
-        elif not words.given("--help") or self.has_program(words):
+        elif not words.asks_for_help or self.has_program(words):
             program = self.program(ctx, words)
         self.read_options(ctx, words)
         ctx.params["numbers"] = given(ctx, program)
@@ -90,7 +92,7 @@ class ProgramCommand(click.Command):
             if value is None and option[2:] in inputs:
                 raise UsageError(f"option {option} needs a value")
         try:
-            super().parse_args(ctx, words.options)
+            click.Command.parse_args(self, ctx, words.options)
         except click.BadParameter as error:
             names = {option[2:] for option in error.param.opts} if error.param else set()
             clashes = names & ctx.meta.get(CLASHES, set())

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from micrograd_cli.analysis.report import Report, reports
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     OUTPUT,
     PROGRAM,
+    STRICT_STATUSES,
     color_option,
     format_option,
     nonfinite_option,
@@ -24,10 +26,10 @@ from micrograd_cli.commands.options import (
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
-from micrograd_cli.render import FORMATS, Style, renderer
-
-if TYPE_CHECKING:
-    from micrograd_cli.analysis.report import Report
+from micrograd_cli.render import FORMATS, Style
+from micrograd_cli.render.report import RankingView, ReportView, SelectionView
+from micrograd_cli.render.view import View
+from micrograd_cli.render.writers import writer
 
 MEASURES = ["grad", "elasticity"]
 NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the others all
@@ -46,7 +48,25 @@ class EvalCommand(ProgramCommand):
         return super().parse_args(ctx, words)
 
 
-@click.command("eval", cls=EvalCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+EXAMPLES = [
+    (
+        "A value for each input; values may be constant expressions.",
+        "mgrad eval 'tanh(a*b+c)' --a 2 --b -3 --c pi/4",
+    ),
+    ("Output for a script.", "mgrad eval '-exp(a)' --a 1 --format json"),
+    ("A program in a file, one bare number.", "mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1"),
+    ("The inputs that matter most.", "mgrad eval -f mlp.mg --rank elasticity"),
+]
+
+
+@click.command(
+    "eval",
+    cls=EvalCommand,
+    options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STRICT_STATUSES,
+    chapter="formats",
+)
 @program_options
 @wrt_option()
 @option(
@@ -97,14 +117,10 @@ def command(
 
     EXPR is an expression or a program; without one it is read from standard input. Each of its
     inputs is an option: --a 2, --a=-3, --a pi/4.
-
-    \b
-    mgrad eval 'tanh(a*b+c)' --a 2 --b -3 --c 10
-    mgrad eval '-exp(a)' --a 1 --format json
-    mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1
-    mgrad eval -f mlp.mg --rank elasticity
     """
-    style = Style(options["color"], options["nonfinite"], options["selectors"], rank is not None)
+    selectors: list[str] = list(options["selectors"])
+    format_ = "plain" if selectors else format_ or ("jsonl" if each else "table")
+    style = Style(format_, options["color"], options["nonfinite"])
     if each:
         from micrograd_cli.commands.each import Lines, run_each
 
@@ -113,27 +129,31 @@ def command(
         assert isinstance(command, ProgramCommand)
         lines = Lines(numbers, wrt, nodes or "all", strict, options["max_nodes"],
                       command.how_to_give)  # fmt: skip
-        run_each(lines, each_source(expressions, options["file"]), format_ or "jsonl",
-                 options["on_error"], style)  # fmt: skip
+        source = each_source(expressions, options["file"])
+        run_each(lines, source, view_of(selectors, rank), options["on_error"], style)
         return
-    from micrograd_cli.analysis.report import reports
-
     assert program is not None
-    if style.selectors:
-        style = style._replace(selectors=tuple(select(program, wrt, style.selectors)))
+    if selectors:
+        selectors = list(select(program, wrt, selectors))
         nodes = "named"
-    format_ = format_ or "table"
     run = bind(program, numbers)
-    render = renderer(format_, style)
     finite = True
     if rank and format_ == "table":
         nodes = nodes or "inputs"
-    for report in reports(run, wrt, nodes or NODES.get(format_, "all")):
-        render.write(in_order(report, rank))
-        warn(report, program.text)
-        finite = finite and report.finite
+    with writer(view_of(selectors, rank), style) as output:
+        for report in reports(run, wrt, nodes or NODES.get(format_, "all")):
+            output.write(in_order(report, rank))
+            warn(report, program.text)
+            finite = finite and report.finite
     if strict and not finite:
         raise NonFiniteError("a result is inf or nan (--strict)")
+
+
+def view_of(selectors: list[str], rank: str | None) -> View[Report]:
+    """What is shown of a report."""
+    if selectors:
+        return SelectionView(selectors)
+    return RankingView() if rank else ReportView()
 
 
 def in_order(report: Report, rank: str | None) -> Report:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import redirect_stdout
-from io import BytesIO, TextIOWrapper
 
 import click
 
@@ -15,6 +12,7 @@ from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     OUTPUT,
+    STATUSES,
     color_option,
     format_option,
     option,
@@ -22,10 +20,13 @@ from micrograd_cli.commands.options import (
     program_options,
 )
 from micrograd_cli.errors import UsageError
-from micrograd_cli.files.output import output as open_output
+from micrograd_cli.files.output import printing_to
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
-from micrograd_cli.render.graph.drawing import Drawing, drawing
+from micrograd_cli.render import Style
+from micrograd_cli.render.graph.drawing import drawing
+from micrograd_cli.render.graph.view import GraphView
+from micrograd_cli.render.writers import writer
 
 FORMATS = ["tree", "dot", "mermaid", "svg", "png"]
 ENDINGS = {".txt": "tree", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mermaid": "mermaid",
@@ -40,7 +41,21 @@ class GraphCommand(ProgramCommand):
             super().require_inputs(ctx, program)
 
 
-@click.command("graph", cls=GraphCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+EXAMPLES = [
+    ("The structure, without numbers.", "mgrad graph 'tanh(a*b+c)'"),
+    ("A picture.", "mgrad graph 'tanh(a*b+c)' --a 2 --b -3 --c 10 -o neuron.svg"),
+    ("For a Markdown page.", "mgrad graph -f neuron.mg --format mermaid"),
+]
+
+
+@click.command(
+    "graph",
+    cls=GraphCommand,
+    options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STATUSES,
+    chapter="graph",
+)
 @program_options
 @format_option(
     FORMATS,
@@ -69,24 +84,16 @@ def command(
     Each node has its name, operation, data and gradient, and is coloured by the sign and size of
     the gradient. Without any --NAME, and where the program has no defaults, the structure alone is
     drawn. SVG and PNG need Graphviz: its program dot, or pip install 'mgrad[graph]'.
-
-    \b
-    mgrad graph 'tanh(a*b+c)'
-    mgrad graph 'tanh(a*b+c)' --a 2 --b -3 --c 10 -o neuron.svg
-    mgrad graph -f neuron.mg --format mermaid
     """
     format_ = format_ or default_format(output)
     if format_ == "png" and output in (None, "-") and sys.stdout.isatty():
         raise UsageError("a PNG cannot be shown on a terminal", hint="give -o FILE")
     bound = all(name in numbers or name in program.defaults for name in program.inputs)
     found = list(reports(bind(program, numbers)) if bound else structures(program))
-    drawings = [drawing(report, bound, depth) for report in found]
-    if format_ == "tree" and output in (None, "-"):
-        print_tree(drawings, color)
-    else:
-        content = rendered(drawings, format_, color)
-        with open_output(output) as file:
-            file.write(content)
+    view = GraphView(len(found) > 1, color != "never")
+    with printing_to(output), writer(view, Style(format_, color)) as pictures:
+        for report in found:
+            pictures.write(drawing(report, bound, depth))
     for report in found:
         warn(report, program.text)
 
@@ -101,41 +108,3 @@ def default_format(output: str | None) -> str:
         raise UsageError(f"cannot tell the format from '{output}'",
                          hint=f"give --format, or one of the endings {known}")  # fmt: skip
     return ENDINGS[ending]
-
-
-def rendered(drawings: Sequence[Drawing], format_: str, color: str) -> bytes:
-    """The drawings in a format, as the bytes of a file."""
-    if format_ == "tree":
-        content = BytesIO()
-        with TextIOWrapper(content, encoding="utf-8", newline="\n") as file:
-            with redirect_stdout(file):
-                print_tree(drawings, color)
-            file.flush()
-            return content.getvalue()
-    colored = color != "never"
-    if format_ == "mermaid":
-        from micrograd_cli.render.graph.mermaid import mermaid
-
-        return mermaid(drawings, colored).encode()
-    from micrograd_cli.render.graph.dot import dot
-
-    source = dot(drawings, colored)
-    return source.encode() if format_ == "dot" else drawn(drawings, source, format_)
-
-
-def print_tree(drawings: Sequence[Drawing], color: str) -> None:
-    from micrograd_cli.render.graph.tree import print_trees
-
-    print_trees(drawings, color)
-
-
-def drawn(drawings: Sequence[Drawing], source: str, format_: str) -> bytes:
-    from micrograd_cli.render.graph.picture import MOST_NODES, picture
-
-    count = sum(len(drawing.nodes) for drawing in drawings)
-    if count > MOST_NODES:
-        raise UsageError(
-            f"the picture would have {count:,} nodes, more than {MOST_NODES:,}",
-            hint="--depth N draws those near the output; --format dot writes them all",
-        )
-    return picture(source, format_)

@@ -16,17 +16,22 @@ from micrograd_cli.language.reading import MAX_NODES
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-PROGRAM, NUMBERS, DERIVATIVES, TABLE, OUTPUT = (
-    "program", "numbers", "derivatives", "table", "output",
+PROGRAM, NUMBERS, DERIVATIVES, CLAIMS, TABLE, OUTPUT, OTHER = GROUPS = (
+    "Program", "Number", "Derivative", "Claim", "Table", "Output", "Other",
 )  # fmt: skip
+
+
+STATUSES = "0 success, 2 wrong usage, 3 wrong program, 5 bad data"
+STRICT_STATUSES = STATUSES.replace("5 bad", "4 a result is inf or nan under --strict, 5 bad")
 
 
 class GroupedOption(click.Option):
     """An option that knows its group."""
 
-    def __init__(self, *names: Any, group: str, **settings: Any) -> None:
+    def __init__(self, *names: Any, group: str, last: bool = False, **settings: Any) -> None:
         super().__init__(*names, **settings)
         self.group = group
+        self.last = last  # in the help it stands at the end
 
 
 def option(*names: str, group: str, **settings: Any) -> Decorator:
@@ -44,8 +49,8 @@ def combined(*options: Decorator) -> Decorator:
 source_options = combined(
     option("-f", "--file", group=PROGRAM, metavar="FILE", type=click.Path(allow_dash=True),
            help="Read the program from FILE ('-' is standard input)."),
-    option("--max-nodes", group=PROGRAM, type=click.IntRange(1), default=MAX_NODES,
-           show_default=True, help="Maximum number of nodes."),
+    option("--max-nodes", group=OTHER, last=True, metavar="N", type=click.IntRange(1),
+           default=MAX_NODES, show_default=True, help="Maximum number of nodes."),
 )  # fmt: skip
 
 # --- the numbers of its inputs --------------------------------------------------------------------
@@ -62,16 +67,25 @@ program_options = combined(
 # --- derivatives ----------------------------------------------------------------------------------
 
 
-def split_names(ctx: click.Context, param: click.Parameter, value: str | None) -> list[str] | None:
-    """The names of `a,b`, or None where the option is not given."""
-    return None if value is None else [name.strip() for name in value.split(",")]
+def split_names(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> list[str] | None:
+    """The names of `a,b`, of all times that the option is given; None where it is not."""
+    return [name.strip() for value in values for name in value.split(",")] if values else None
 
 
 def wrt_option(
     help_text: str = "Differentiate with respect to these inputs only: a,b.",
 ) -> Decorator:
     """`--wrt a,b`: a list of names, or None."""
-    return option("--wrt", group=DERIVATIVES, metavar="NAMES", callback=split_names, help=help_text)
+    return option(
+        "--wrt",
+        group=DERIVATIVES,
+        metavar="NAMES",
+        multiple=True,
+        callback=split_names,
+        help=help_text,
+    )
 
 
 # --- output ---------------------------------------------------------------------------------------

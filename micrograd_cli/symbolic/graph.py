@@ -190,12 +190,12 @@ class Graph:
     def leaf(self, node: Node) -> Node:
         """The graph's own node for a leaf, its own or that of another graph.
 
-        Raises ValueError for a node that is no leaf.
+        Raises ValueError for a node that is not a leaf.
         """
         if node in self.facts:
             return node
         if node.left is not None:
-            raise ValueError(f"the result of '{node.op.name}' is no leaf")
+            raise ValueError(f"the result of '{node.op.name}' is not a leaf")
         if isinstance(node, Constant):
             return self.constant(node.number, node.label, node.text)
         if node not in self.leaves:

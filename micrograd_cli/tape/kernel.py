@@ -22,7 +22,7 @@ def floats(column: Any) -> Array:
     """A column as floats. Raises TypeError for one of texts or objects, which NumPy would parse."""
     array = np.asarray(column)
     if array.dtype.kind not in "fiub" and len(array):
-        raise TypeError(f"a column of {array.dtype} is none of numbers")
+        raise TypeError("the column is not numeric")
     return array.astype(float, copy=False)
 
 

@@ -11,6 +11,7 @@ from micrograd_cli.checks.probe import Probe
 from micrograd_cli.checks.subject import OutputSubject
 from micrograd_cli.commands.values import number
 from micrograd_cli.errors import DataError, MgradError, UsageError, suggestion
+from micrograd_cli.files.opening import reading
 from micrograd_cli.files.text import as_float, read_text
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
@@ -131,15 +132,13 @@ def expected(target: Target, table: dict[str, Any], path: str) -> Iterator[Claim
 def json_objects(text: str, path: str) -> list[dict[str, Any]]:
     """The objects of a text, one after another. Raises DataError."""
     decoder, found, place = json.JSONDecoder(), [], 0
-    try:
+    with reading(path):
         while text[place:].strip():
             place += len(text[place:]) - len(text[place:].lstrip())
             table, place = decoder.raw_decode(text, place)
             if not isinstance(table, dict):
                 raise DataError(f"'{path}' does not hold an object of names and numbers")
             found.append(table)
-    except ValueError as error:
-        raise DataError(f"cannot read '{path}': {error}") from None
     if not found:
         raise DataError(f"'{path}' is empty")
     return found

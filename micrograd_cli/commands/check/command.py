@@ -22,7 +22,8 @@ from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.render import Style
-from micrograd_cli.render.check.records import render
+from micrograd_cli.render.check.view import CheckView
+from micrograd_cli.render.writers import writer
 from micrograd_cli.terminal.progress import progress
 
 
@@ -60,8 +61,31 @@ def require_same_inputs(program: Program, places: Program) -> None:
                                  one.places[name], hint.format(name), text=one.text)  # fmt: skip
 
 
+EXAMPLES = [
+    ("At one point.", "mgrad check 'tanh(a*b+c)' --a 2 --b -3 --c 10"),
+    ("At 200 points of a range.", "mgrad check 'tanh(a*b+c)' --a 1:3 --b -1:1 --c 0 --samples 200"),
+    (
+        "A derivative by hand.",
+        "mgrad check 'tanh(a*b)' --a -1:1 --b 2 --claim a='b*(1-tanh(a*b)^2)'",
+    ),
+    (
+        "Two programs that should be the same.",
+        "mgrad check 'log(exp(a)+exp(b))' --a 1:2 --b 0:1 --same-as 'logsumexp(a, b)'",
+    ),
+    (
+        "A program in another language.",
+        "mgrad check --command './loss {a} {b}' --a 1 --b 2 --claim a=b",
+    ),
+]
+
+
 @click.command(
-    "check", cls=CheckCommand, options_metavar="[EXPR] [--NAME NUMBER|LO:HI]... [OPTIONS]"
+    "check",
+    cls=CheckCommand,
+    options_metavar="[EXPR] [--NAME NUMBER|LO:HI]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses="0 nothing is wrong, 1 a check failed, 2 wrong usage, 3 wrong program, 5 bad data",
+    chapter="check",
 )
 @program_options
 @check_options
@@ -71,13 +95,6 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
     Each gradient is compared with a numerical derivative that comes with an error bar: it has
     passed, failed, or the check is inconclusive and says why. An input is given a number or, to
     check many points, a range.
-
-    \b
-    mgrad check 'tanh(a*b+c)' --a 2 --b -3 --c 10
-    mgrad check 'tanh(a*b+c)' --a 1:3 --b -1:1 --c 0 --samples 200
-    mgrad check 'tanh(a*b)' --a -1:1 --b 2 --claim a='b*(1-tanh(a*b)^2)'
-    mgrad check 'log(exp(a)+exp(b))' --a 1:2 --b 0:1 --same-as 'logsumexp(a, b)'
-    mgrad check --command './loss {a} {b}' --a 1 --b 2 --claim a=b
     """
     wrt = options["wrt"]
     names = list(program.inputs) if wrt is None else check_names(program, wrt)
@@ -93,8 +110,11 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
             done = ignore
         reports = [report(task, points, tolerance, done) for task in tasks]
     if not options["quiet"]:
-        render(reports, options["format_"], Style(options["color"], options["nonfinite"]),
-               options["strict"])  # fmt: skip
+        view = CheckView(len(reports) > 1, options["strict"])
+        style = Style(options["format_"], options["color"], options["nonfinite"])
+        with writer(view, style) as output:
+            for each in reports:
+                output.write(each)
     fatal = ("failed", "inconclusive") if options["strict"] else ("failed",)
     return int(any(report.verdict in fatal for report in reports))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from micrograd_cli.commands.options import (
+    CLAIMS,
     DERIVATIVES,
     NUMBERS,
     OUTPUT,
@@ -18,10 +19,9 @@ from micrograd_cli.commands.options import (
     strict_option,
     wrt_option,
 )
-from micrograd_cli.render.check.records import FORMATS
+from micrograd_cli.render.check.view import FORMATS
 
 SAMPLES = 100
-CLAIMS = "claims"
 
 # fmt: off
 check_options = combined(
