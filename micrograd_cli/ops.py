@@ -136,12 +136,6 @@ def softmax(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
     return tuple(ei / total for ei in e)
 
 
-def mean(m: Any, *x: Any) -> Any:
-    total = m.sum(*x)
-    shares = m.sum(*[each / len(x) for each in x])  # where the sum overflows
-    return m.where(m.lt(m.abs(total), inf), total / len(x), shares)
-
-
 def clamp_partials(m: Any, y: Any, x: Any, lo: Any, hi: Any) -> tuple[Any, ...]:
     below, above = m.lt(x, lo), m.gt(m.max(x, lo), hi)
     return (
@@ -349,7 +343,7 @@ _TABLE = (
     Op("sum", lambda m, *x: m.sum(*x), lambda m, y, *x: (1,) * len(x), "Sum of the arguments.",
        "sum(1, 2, 3)", (1.0, 2.0, 3.0), "x, ...", additive=True, arithmetic=True,
        increasing=True),
-    Op("mean", mean,
+    Op("mean", lambda m, *x: m.mean(*x),
        lambda m, y, *x: (m.ratio(1, len(x)),) * len(x),
        "Mean of the arguments.", "mean(1, 2, 6)", (1.0, 2.0, 3.0), "x, ...",
        additive=True, increasing=True, written_out=True),

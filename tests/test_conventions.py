@@ -370,6 +370,7 @@ def numpy_functions(np):
         "eq": np.equal,
         "ne": np.not_equal,
         "logsumexp": np.logaddexp,
+        "mean": lambda x, y: (x + y) / 2 if abs(x + y) < inf else x / 2 + y / 2,
         "exp_difference": lambda x, y: np.exp(x - y),
     }
     return {

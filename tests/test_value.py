@@ -80,7 +80,9 @@ def test_what_is_no_number_is_refused(other):
         Value(1).clamp(0)
 
 
-@pytest.mark.parametrize("function", [float, math.exp, math.sqrt, Value, lambda a: math.hypot(a, 1)])
+@pytest.mark.parametrize(
+    "function", [float, math.exp, math.sqrt, Value, lambda a: math.hypot(a, 1)]
+)
 def test_a_value_never_leaves_its_graph_in_silence(function):
     with pytest.raises(TypeError):  # as in micrograd: a number would have no gradient
         function(Value(2.0))

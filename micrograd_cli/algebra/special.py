@@ -6,6 +6,7 @@ They are primitives of FLOAT. Where Python's floats raise, they raise too or giv
 from __future__ import annotations
 
 import math
+import operator
 from functools import reduce
 from typing import Any
 
@@ -156,6 +157,14 @@ def over_norm(each: float, n: int, *x: float) -> float:
     _, scale = math.frexp(top)
     norm = math.hypot(*[math.ldexp(component, -scale) for component in x])
     return math.ldexp(number / norm if n == 1 else number / norm / norm, exponent - int(n) * scale)
+
+
+def mean(*x: float) -> float:
+    """sum(x)/len(x), though the sum overflows."""
+    total = reduce(operator.add, x)
+    return (
+        total / len(x) if abs(total) < inf else reduce(operator.add, [each / len(x) for each in x])
+    )
 
 
 def logsumexp(*x: float) -> float:

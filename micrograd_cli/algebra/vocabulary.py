@@ -41,7 +41,7 @@ ALL = (
     *functions("sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh", 1, SMOOTH),
     *functions("erf erfc sech_squared detach", 1, SMOOTH),
     *functions("pow atan2", 2, SMOOTH),
-    *functions("hypot sum logsumexp", None, SMOOTH),
+    *functions("hypot sum mean logsumexp", None, SMOOTH),
     # each takes a scale at the end, which enters before digits underflow:
     # sigmoid(x), gaussian(x, c) = exp(-c·x²), normal_cdf(x)
     *functions("sigmoid gaussian normal_cdf", None, SMOOTH),

@@ -15,6 +15,7 @@ from functools import reduce
 from math import isfinite, nan, pi
 from typing import Any
 
+from micrograd_cli.algebra.formulas import FORMULAS
 from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.algebra.vocabulary import COMPARISONS
 from micrograd_cli.engine import NEG, evaluate
@@ -658,29 +659,6 @@ class Graph:
         square = self.over(self.pow(x, 2), self.number(1 / c))
         return self.times(self.number(scale), self.apply(OPS["exp"], -square))
 
-    def silu_slope(self, x: Any) -> Any:
-        one: Any = self.number(1)
-        return self.sigmoid(x) * (one + self.sigmoid(-self.number(x), x))
-
-    def gelu_slope(self, x: Any) -> Any:
-        root = self.sqrt(self.times(self.number(2), self.pi))
-        return self.plus(self.normal_cdf(x), self.gaussian(x, 0.5, x / root))
-
-    def exp_difference(self, x: Any, y: Any) -> Any:
-        return self.apply(OPS["exp"], self.number(x) - y)
-
-    def power_slope(self, x: Any, y: Any, z: Any) -> Any:
-        return y * self.pow(x, y - 1)
-
-    def over_square(self, x: Any, y: Any, z: Any) -> Any:
-        return z / y
-
-    def mod_slope(self, x: Any, y: Any, z: Any) -> Any:
-        return self.apply(OPS["round"], (z - x) / y)
-
-    def over_norm(self, each: Any, n: int, *x: Any) -> Any:
-        return each / self.pow(self.hypot(*x), n)
-
     def normal_cdf(self, x: Any, scale: Any = 1) -> Number:
         tail = self.apply(OPS["erfc"], self.over(-self.number(x), self.sqrt(2)))
         return self.times(self.number(scale), self.over(tail, self.number(2)))
@@ -709,6 +687,9 @@ for _name, _combine in {
     "pow": Graph.pow,
 }.items():
     install_operator(_name, _combine)
+for _name, _formula in FORMULAS.items():
+    if _name not in FUNCTIONS:
+        setattr(Graph, _name, _formula)
 for _name, _op in FUNCTIONS.items():
     if not hasattr(Graph, _name):
         setattr(Graph, _name, lambda self, *x, op=_op: self.apply(op, *x))

@@ -165,6 +165,11 @@ def exp_difference(x: Array, y: Array) -> Array:
     return np.where(np.isinf(d), e, e + e * lost)
 
 
+def mean(*x: Array) -> Array:
+    total = reduce(np.add, x)
+    return patched(total / len(x), np.isinf(total), "mean", *x)
+
+
 def logsumexp(*x: Array) -> Array:
     shift = largest(*x)
     count: Array = 0.0
@@ -215,7 +220,7 @@ OTHERS: dict[str, Callable[..., Any]] = {
     "cbrt": cbrt, "erf": erf, "erfc": erfc, "gaussian": gaussian, "normal_cdf": normal_cdf,
     "sigmoid": sigmoid, "hypot": hypot, "max": largest, "min": least,
     "power_slope": power_slope, "over_square": over_square, "over_norm": over_norm,
-    "mod_slope": mod_slope, "exp_difference": exp_difference, "logsumexp": logsumexp,
+    "mod_slope": mod_slope, "exp_difference": exp_difference, "mean": mean, "logsumexp": logsumexp,
     "silu_slope": silu_slope, "gelu_slope": gelu_slope,
     "sign": lambda x: np.sign(x) + 0.0, "where": np.where, "indicator": lambda p: p * 1.0,
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
