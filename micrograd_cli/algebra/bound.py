@@ -1,0 +1,311 @@
+"""BOUND: the algebra of numbers beside their rounding error, by which eval knows its right digits.
+
+Its numbers and their arithmetic are in `rounding.py`; here are the functions. Of those that are
+made of others the error is known by a formula. Any other is right to a unit or a few in the last
+place, which is in doubt, and the errors of its arguments go through it by secants.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import reduce
+from math import inf, isfinite, nextafter, ulp
+from operator import add
+from types import SimpleNamespace
+from typing import Any
+from zlib import crc32
+
+from micrograd_cli.algebra.formulas import logsumexp as log_sum
+from micrograd_cli.algebra.rounding import Bound, bound, corrected, quotient, root, unsure
+from micrograd_cli.algebra.scalar import IEEE, PLAIN, Ieee, divide
+from micrograd_cli.algebra.vocabulary import COMPARE, SMOOTH, STEP, names
+
+# In units of the last place, what functions are off at most: what glibc's `exp`, `sin` … are, twice
+# that of its worst, and what our own functions are.
+UNITS = dict.fromkeys(("sigmoid", "gaussian", "normal_cdf", "sech_squared", "erf", "erfc"), 3.0)
+USUAL = 0.6
+ROOTS = {"log2", "log10", "cbrt", "hypot"}  # of whole numbers often whole
+
+
+def safely(name: str) -> Callable[..., float]:
+    """A primitive of FLOAT, with IEEE's answers where it raises."""
+    plain, quiet = PLAIN[name], getattr(IEEE, name)
+
+    def function(*x: float) -> float:
+        try:
+            return float(plain(*x))
+        except (ArithmeticError, ValueError):
+            return float(quiet(*map(Ieee, x)))
+
+    return function
+
+
+# --- smooth functions -----------------------------------------------------------------------------
+
+
+def smooth(name: str) -> Callable[..., Bound]:
+    """A function of which no more is known than its values."""
+    function, units, code = safely(name), UNITS.get(name, USUAL), crc32(name.encode())
+
+    def call(*x: Any) -> Bound:
+        args = [bound(each) for each in x]
+        values = [each.value for each in args]
+        value = function(*values)
+        if not isfinite(value):
+            return Bound(value)
+        doubt = 0.0 if trivial(name, value, values) else units * ulp(value)
+        total = Bound(value, 0.0, doubt, math.copysign(doubt, value) * sample(code, values))
+        for i, arg in enumerate(args):
+            if arg.rest or arg.doubt:
+
+                def along(there: float, i: int = i) -> float:
+                    return function(*values[:i], there, *values[i + 1 :])
+
+                move(total, along, arg)
+        return total
+
+    return call
+
+
+def sample(code: int, values: Sequence[float]) -> float:
+    """A number between ½ and 1 or -1 and -½, the same for the same numbers but for their signs."""
+    bits = hash((code, *map(abs, values)))
+    size = 0.5 + (bits & 1023) / 2048
+    return size if bits & 1024 else -size
+
+
+def trivial(name: str, value: float, x: Sequence[float]) -> bool:
+    """Whether a value is exact: exp(0) is 1, log10(1000) is 3, while tanh(20) is not 1."""
+    if 0.0 in x:
+        return value in (0.0, 0.5, 1.0) or value in x or -value in x
+    if value == 0 or (name == "pow" and x[0] == 1):
+        return 1.0 in x
+    if name == "exp2":
+        return x[0].is_integer()
+    return name in ROOTS and all(each.is_integer() for each in (value, *x))
+
+
+def move(total: Bound, function: Callable[[float], float], x: Bound) -> None:
+    """Add to a function's value what the error of an argument does to it."""
+    y, at, error = total.value, x.value, x.error
+    if error < 2.0**-30 * abs(at):
+        step = max(16 * error, 2.0**-50 * abs(at))
+        for there in (at + step, at - step):
+            slope = (function(there) - y) / (there - at)
+            if isfinite(slope):
+                total.rest += slope * x.rest
+                total.doubt += abs(slope) * (x.doubt + 2.0**-10 * abs(x.rest))
+                total.guess += slope * x.guess
+                return
+    middle, guess = function(x.exact), function(x.exact + x.guess)
+    sides = [function(x.exact + share * x.doubt) for share in (-1.0, -0.6, 0.6, 1.0)]
+    if not all(map(isfinite, (middle, guess, *sides))):
+        total.doubt = total.guess = inf
+        return
+    total.rest += middle - y
+    total.doubt += max(abs(side - middle) for side in sides) + ulp(middle)
+    total.guess += guess - middle + ulp(middle)
+
+
+# --- functions that are made of others ------------------------------------------------------------
+
+
+def by_formula(name: str, formula: Callable[..., Bound]) -> Callable[..., Bound]:
+    """A function with a formula that knows the error, as long as nothing in it overflows."""
+    function, otherwise = safely(name), smooth(name)
+
+    def call(*x: Any) -> Bound:
+        args = [bound(each) for each in x]
+        value = function(*[each.value for each in args])
+        other = formula(*args) if isfinite(value) else Bound(value)
+        known = isfinite(other.value) and other.error < inf
+        return corrected(value, other) if known else otherwise(*args)
+
+    return call
+
+
+def power(x: Bound, y: Bound) -> Bound:
+    """x^y by products and a root for small y in halves."""
+    n = y.value
+    if y.uncertain or not ((2 * n).is_integer() and 0 < abs(n) <= 64):
+        return POWER(x, y)
+    product, base, left = root(x) if n % 1 else Bound(1.0), x, int(abs(n))
+    while left:
+        product = product * base if left & 1 else product
+        left >>= 1
+        base = base * base if left else base
+    return quotient(Bound(1.0), product) if n < 0 else product
+
+
+def over_norm(each: Bound, n: Bound, *x: Bound) -> Bound:
+    norm = BOUND.hypot(*x)
+    return each / norm if n.value == 1 else each / norm / norm
+
+
+EXP, POWER = smooth("exp"), smooth("pow")
+MADE: dict[str, Callable[..., Bound]] = {
+    "pow": power,
+    "hypot": lambda *x: root(reduce(add, [each * each for each in x])),
+    "mean": lambda *x: reduce(add, x) / len(x),
+    "logsumexp": lambda *x: log_sum(BOUND, *x),
+    "exp_difference": lambda x, y: EXP(Bound(0.0) if x is y else x - y),
+    "power_slope": lambda x, y, z: y * z / x,
+    "over_square": lambda x, y, z: z / y,
+    "over_norm": over_norm,
+}
+
+# --- functions with jumps and choices -------------------------------------------------------------
+
+
+def stepped(name: str) -> Callable[[Any], Bound]:
+    """A function of one argument that is constant between jumps, which an error may cross."""
+    function = safely(name)
+
+    def call(x: Any) -> Bound:
+        x = bound(x)
+        value = function(x.value)
+        if not isfinite(value) or not x.uncertain:
+            return Bound(value)
+        crossed = 0.0
+        for shift in (x.rest - x.doubt, x.rest + x.doubt):
+            there = x.value + shift
+            if there == x.value and shift:
+                there = nextafter(there, shift * inf)
+            crossed = max(crossed, abs(function(there) - value))
+        return unsure(value, 0.0, crossed)
+
+    return call
+
+
+def mod(x: Any, y: Any) -> Bound:
+    """X % y: x - y·q, where the whole number q is known; near a jump any remainder may be right."""
+    x, y = bound(x), bound(y)
+    value = MOD(x.value, y.value)
+    q = ROUND(divide(x.value - value, y.value))
+    if not (isfinite(value) and isfinite(y.value) and isfinite(q)):
+        return Bound(value)
+    here, beyond = x - q * y, x - (q + 1) * y
+    found = corrected(value, here)
+    side = math.copysign(1.0, y.value)
+    if (x.uncertain or y.uncertain) and not (at_least_0(side * here) and below_0(side * beyond)):
+        found.doubt += abs(y.value)
+        found.guess += abs(y.value)
+    return found
+
+
+def at_least_0(x: Bound) -> bool:
+    """Whether a number is certainly not negative."""
+    return x.exact >= x.slack
+
+
+def below_0(x: Bound) -> bool:
+    """Whether a number is certainly negative."""
+    return x.exact < -x.slack
+
+
+def mod_slope(x: Any, y: Any, z: Any) -> Bound:
+    x, y, z = bound(x), bound(y), bound(z)
+    value = MOD_SLOPE(x.value, y.value, z.value)
+    crossed = y.value and z.error >= abs(y.value) / 2
+    return unsure(value, 0.0, max(1.0, z.error / abs(y.value)) if crossed else 0.0)
+
+
+MOD, MOD_SLOPE, ROUND = safely("mod"), safely("mod_slope"), safely("round")
+
+
+def comparison(name: str) -> Callable[[Any, Any], Bound]:
+    """A comparison: its doubt is 1 where errors may decide it, its rest where they have."""
+    plain = PLAIN[name]
+
+    def call(x: Any, y: Any) -> Bound:
+        x, y = bound(x), bound(y)
+        value = plain(x.value, y.value)
+        if x is y or not (x.uncertain or y.uncertain):
+            return Bound(value)
+        apart = difference(x, y)
+        if abs(apart.exact) <= apart.slack and apart.slack:
+            return unsure(value, 0.0, 1.0)
+        return Bound(value, plain(apart.exact, 0.0) - value)
+
+    return call
+
+
+def difference(x: Bound, y: Bound) -> Bound:
+    """X - y, which is 0 for equal infinities."""
+    return Bound(0.0) if x is y or (x.value == y.value and not isfinite(x.value)) else x - y
+
+
+def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
+    """`m.where`; where errors may decide the condition, either branch may be right."""
+    condition = bound(condition)
+    taken, other = (chosen, otherwise) if condition.value else (otherwise, chosen)
+    if not condition.uncertain or (taken is None and other is None):
+        return taken
+    taken, other = (bound(0.0 if each is None else each) for each in (taken, other))
+    apart = other.exact - taken.exact
+    doubt = taken.doubt + other.doubt
+    if condition.doubt:
+        return Bound(taken.value, taken.rest, doubt + abs(apart), taken.guess + apart)
+    return Bound(taken.value, taken.rest + apart, doubt, other.guess)
+
+
+def best(name: str, sign: float) -> Callable[..., Bound]:
+    """`max` (sign 1) or `min` (-1): one of the arguments, unless errors may decide which."""
+    function = safely(name)
+
+    def call(*x: Any) -> Bound:
+        args = [bound(each) for each in x]
+        value = function(*[each.value for each in args])
+        winner = next((each for each in args if each.value == value), Bound(value))
+        rest, doubt, guess, decided = winner.rest, winner.doubt, winner.guess, True
+        for each in args:
+            lead = difference(each, winner)
+            if isfinite(each.value) and sign * lead.exact > -lead.slack:
+                decided = False
+                rest = sign * max(sign * rest, sign * (winner.rest + lead.exact))
+                doubt = max(doubt, each.doubt)
+                guess = max(guess, each.guess, key=abs)
+        return winner if decided else Bound(value, rest, doubt, guess)
+
+    return call
+
+
+# --- the algebra ----------------------------------------------------------------------------------
+
+
+def number(text: str) -> Bound:
+    """The number that a decimal text says, which its float may miss."""
+    from decimal import Decimal
+
+    value = float(text)
+    return Bound(value, float(Decimal(text) - Decimal(value)) if isfinite(value) else 0.0)
+
+
+NAMED = {  # the constants of the language, which their floats miss
+    "pi": Bound(math.pi, 1.2246467991473532e-16),
+    "tau": Bound(math.tau, 2.4492935982947064e-16),
+    "e": Bound(math.e, 1.4456468917292502e-16),
+}
+BOUND: Any = SimpleNamespace(
+    **{name: smooth(name) for name in names(SMOOTH)}
+    | {name: by_formula(name, formula) for name, formula in MADE.items()}
+    | {name: stepped(name) for name in names(STEP)}
+    | {name: comparison(name) for name in names(COMPARE)}
+    | {
+        "sqrt": root,
+        "sum": lambda *x: reduce(add, map(bound, x)),
+        "detach": lambda x: x,
+        "mod": mod,
+        "mod_slope": mod_slope,
+        "abs": abs,
+        "where": where,
+        "max": best("max", 1.0),
+        "min": best("min", -1.0),
+        "number": number,
+        "ratio": lambda top, bottom: Bound(float(top)) / float(bottom),
+    },
+    pi=NAMED["pi"],
+    nothing=None,
+    retry=lambda rule, *x: rule(BOUND, *x),
+)
