@@ -17,7 +17,7 @@ from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.tape.instructions import Tape
-from micrograd_cli.tape.source import scalar_function
+from micrograd_cli.tape.python_code import scalar_function
 
 
 def compile(
@@ -43,11 +43,15 @@ def compile(
 
 
 class Result(NamedTuple):
-    """A column that the function gives: of which output, and by which input it is a derivative."""
+    """A column that the function gives: of which output, and by which input it is a derivative.
+
+    `uncertainty` says that it is the output's standard uncertainty instead.
+    """
 
     name: str
     output: int
     by: str | None
+    uncertainty: bool = False
 
 
 class Compiled:
@@ -55,13 +59,18 @@ class Compiled:
 
     `inputs` are the columns that it must be given, `defaults` those that it may be given, and
     `results` what it gives: `value`, `d_a`, `d_b` … of one output without a name; `price`,
-    `d_price_a` … of outputs with names; `o1`, `d_o1_a` … of several without.
+    `d_price_a` … of outputs with names; `o1`, `d_o1_a` … of several without. Inputs that are
+    `uncertain` have a column `u_a` too, and then the outputs have one: `u_value`, `u_price`.
     """
 
     def __init__(
-        self, program: Program, wrt: tuple[str, ...] | None, numbers: Mapping[str, float]
+        self,
+        program: Program,
+        wrt: tuple[str, ...] | None,
+        numbers: Mapping[str, float],
+        uncertain: tuple[str, ...] = (),
     ) -> None:
-        self.arguments = (program.text, tuple(program.inputs), wrt, dict(numbers))
+        self.arguments = (program.text, tuple(program.inputs), wrt, dict(numbers), uncertain)
         names = list(program.inputs)
         for name in (*(wrt or ()), *numbers):
             if name not in program.inputs:
@@ -70,21 +79,23 @@ class Compiled:
         self.program = program
         self.wrt = names if wrt is None else [name for name in names if name in wrt]
         self.numbers = numbers
+        self.uncertain = uncertain
         self.inputs = [name for name in names if name not in numbers]
-        self.results = result_names(program, self.wrt)
+        self.inputs += [f"u_{name}" for name in uncertain]
+        self.results = result_names(program, self.wrt, bool(uncertain))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return compiled_again, self.arguments
 
     def __call__(self, columns: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
-        """The result columns, by name, of columns by name; numbers stand for constant columns.
+        """The result columns, by name, of columns by name; a number is a constant column.
 
         `columns` is a dict, or anything that gives columns by name, such as a DataFrame. Columns
         are NumPy arrays or what `numpy.asarray` takes, and so are the results; where they are all
         lists or tuples, so are the results, and NumPy is not needed. Raises UsageError for a
         missing column, ValueError for columns of different lengths.
         """
-        given = self.collected(columns, more)
+        given = self.columns_of(columns, more)
         sequences = [column for column in given if not isinstance(column, int | float)]
         if all(isinstance(column, list | tuple) for column in sequences):
             lengths = {len(column) for column in sequences}
@@ -100,7 +111,7 @@ class Compiled:
         arrays = self.kernel(given)
         return dict(zip(self.result_columns, arrays, strict=True))
 
-    def collected(self, columns: Mapping[str, Any] | None, more: Mapping[str, Any]) -> list[Any]:
+    def columns_of(self, columns: Mapping[str, Any] | None, more: Mapping[str, Any]) -> list[Any]:
         found = []
         for name in self.inputs:
             if name in more:
@@ -120,7 +131,7 @@ class Compiled:
     @cached_property
     def tape(self) -> tuple[Tape, list[int]]:
         """The calculation, and which of its instructions give the results."""
-        return traced(self.program, self.results, self.inputs, self.numbers)
+        return trace(self.program, self.results, self.numbers, self.uncertain)
 
     @cached_property
     def row(self) -> Callable[..., tuple[float, ...]]:
@@ -130,26 +141,32 @@ class Compiled:
     @cached_property
     def kernel(self) -> Callable[[Sequence[Any]], list[Any]]:
         """The function of arrays: one (or a number) for each input, an array for each result."""
-        from micrograd_cli.tape.kernel import Kernel
+        from micrograd_cli.tape.kernel import make_kernel
         from micrograd_cli.tape.threads import cores
 
-        return Kernel(*self.tape, self.inputs, cores())
+        return make_kernel(*self.tape, self.inputs, cores())
 
 
 def compiled_again(
-    text: str, inputs: tuple[str, ...], wrt: tuple[str, ...] | None, numbers: dict[str, float]
+    text: str,
+    inputs: tuple[str, ...],
+    wrt: tuple[str, ...] | None,
+    numbers: dict[str, float],
+    uncertain: tuple[str, ...],
 ) -> Compiled:
     """What pickle calls: nodes are many, the text is short."""
-    return Compiled(parse(text, inputs, sys.maxsize), wrt, numbers)
+    return Compiled(parse(text, inputs, sys.maxsize), wrt, numbers, uncertain)
 
 
-def result_names(program: Program, wrt: Sequence[str]) -> list[Result]:
+def result_names(program: Program, wrt: Sequence[str], uncertain: bool = False) -> list[Result]:
     found: list[Result] = []
     several = len(program.outputs) > 1
     for index, output in enumerate(program.outputs):
         name = output.name or (f"o{index + 1}" if several else "")
         found.append(Result(name or "value", index, None))
         found += [Result("_".join(filter(None, ("d", name, by))), index, by) for by in wrt]
+        if uncertain:
+            found.append(Result(f"u_{name or 'value'}", index, None, uncertainty=True))
     names = [result.name for result in found]
     for name in names:
         if names.count(name) > 1:
@@ -157,8 +174,11 @@ def result_names(program: Program, wrt: Sequence[str]) -> list[Result]:
     return found
 
 
-def traced(
-    program: Program, results: Sequence[Result], inputs: Sequence[str], numbers: Mapping[str, float]
+def trace(
+    program: Program,
+    results: Sequence[Result],
+    numbers: Mapping[str, float],
+    uncertain: Sequence[str],
 ) -> tuple[Tape, list[int]]:
     """The program's calculation on a tape, and the number there of each result."""
     tape = Tape()
@@ -170,12 +190,23 @@ def traced(
     for index, output in enumerate(program.outputs):
         mine = [result for result in results if result.output == index]
         grads: list[Any] = []
-        if any(result.by for result in mine):
+        if any(result.by or result.uncertainty for result in mine):
             order = program.order_to(output.node)
             grads = backward(order, values, output.node, 1.0, tape.algebra)
         for result in mine:
             x = values[output.node.index]
             if result.by is not None:
                 (x,) = gradient(grads, (program.inputs[result.by],))
+            elif result.uncertainty:
+                slopes = gradient(grads, [program.inputs[name] for name in uncertain])
+                x = propagated(tape, slopes, [tape.input(f"u_{name}") for name in uncertain])
             found.append(tape.symbol(x).number)
     return tape, found
+
+
+def propagated(tape: Tape, slopes: Sequence[Any], uncertainties: Sequence[Any]) -> Any:
+    """The standard uncertainty by those of independent inputs (JCGM 100, 10)."""
+    m = tape.algebra
+    # a root that adds nothing, but is nan where an uncertainty is negative
+    checked = [u + 0 * m.sqrt(u) for u in uncertainties]
+    return m.hypot(*[slope * u for slope, u in zip(slopes, checked, strict=True)], 0)

@@ -73,6 +73,8 @@ class Op(NamedTuple):
     quotient: tuple[str, str] | None = None  # of which two functions it is the quotient
     increasing: bool = False  # in every argument, its rounding too: least where they are least
     written_out: bool = False  # its rule is as short to read as its name
+    mirrored: str = ""  # the comparison that says the same of y and x
+    winner: str = ""  # which comparison with the others holds of an argument that is the value
 
     def __reduce__(self) -> tuple[Any, ...]:
         return operation, (self.name,)  # rows are copied and pickled by name: there is one of each
@@ -210,17 +212,23 @@ _TABLE = (
     ),
     # --- truth values -----------------------------------------------------------------------
     Op("<", lambda m, x, y: m.lt(x, y), flat, "1 if x is less than y, else 0.", "1 < 2",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
+       mirrored=">"),
     Op("<=", lambda m, x, y: m.le(x, y), flat, "1 if x is at most y, else 0.", "2 <= 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
+       mirrored=">="),
     Op(">", lambda m, x, y: m.gt(x, y), flat, "1 if x is greater than y, else 0.", "1 > 2",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
+       mirrored="<"),
     Op(">=", lambda m, x, y: m.ge(x, y), flat, "1 if x is at least y, else 0.", "2 >= 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
+       mirrored="<="),
     Op("==", lambda m, x, y: m.eq(x, y), flat, "1 if x equals y, else 0.", "1 == 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
+       mirrored="=="),
     Op("!=", lambda m, x, y: m.ne(x, y), flat, "1 if x differs from y, else 0.", "1 != 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
+       mirrored="!="),
     Op("not", lambda m, x: m.eq(x, 0), flat, "1 if x is 0, else 0.", "not 0", (1.0,),
        precedence=3, result="truth", conditions=(0,), vanishes=True),
     Op("and", lambda m, x, y: m.ne(x, 0) * m.ne(y, 0), flat, "1 if neither is 0, else 0.",
@@ -336,10 +344,10 @@ _TABLE = (
     Op("min", lambda m, *x: m.min(*x), shared, "Least argument.", "min(3, 1, 2)",
        (1.0, 2.0, 3.0), "x, ...",
        kinks=(Kink(lambda m, *x: ties(m, *[-each for each in x]), "a tie", "an equal share"),),
-       vanishes=True, arithmetic=True, returns_operand=True, increasing=True),
+       vanishes=True, arithmetic=True, returns_operand=True, winner="<=", increasing=True),
     Op("max", lambda m, *x: m.max(*x), shared, "Greatest argument.", "max(3, 1, 2)",
        (1.0, 2.0, 3.0), "x, ...", kinks=(Kink(ties, "a tie", "an equal share"),),
-       vanishes=True, arithmetic=True, returns_operand=True, increasing=True),
+       vanishes=True, arithmetic=True, returns_operand=True, winner=">=", increasing=True),
     Op("sum", lambda m, *x: m.sum(*x), lambda m, y, *x: (1,) * len(x), "Sum of the arguments.",
        "sum(1, 2, 3)", (1.0, 2.0, 3.0), "x, ...", additive=True, arithmetic=True,
        increasing=True),

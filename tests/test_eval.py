@@ -200,3 +200,9 @@ def test_a_program_can_be_bound_again_and_again():
     for a in (1.0, 2.0, 3.0):
         found = list(micrograd_cli.reports(micrograd_cli.bind(program, {"a": a})))
         assert [report.grad["a"] for report in found] == [2 * a, 3 * a**2]
+
+
+def test_a_limit_of_5000_digits_is_a_usage_error(mgrad):
+    done = mgrad("eval", "a", "--a", "1", "--max-nodes", "9" * 5000)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: invalid value for '--max-nodes'")

@@ -158,11 +158,24 @@ def kill_in_the_middle(environment, folder, kill, *args, **options):
 
 
 @pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_no_half_file_after_a_kill(environment, tmp_path, kill):
-    (tmp_path / "out.csv").write_text("before")
-    status, names = kill_in_the_middle(environment, tmp_path, kill, "-o", "out.csv")
-    assert (status, names) == (128 + kill, ["out.csv"])
-    assert (tmp_path / "out.csv").read_text() == "before"
+@pytest.mark.parametrize("name", ["out.csv", "out.csv.gz", "out.parquet"])
+def test_no_half_file_after_a_kill(environment, tmp_path, kill, name):
+    pytest.importorskip("polars")
+    (tmp_path / name).write_text("before")
+    status, names = kill_in_the_middle(environment, tmp_path, kill, "-o", name)
+    assert (status, names) == (128 + kill, [name])
+    assert (tmp_path / name).read_text() == "before"
+
+
+@pytest.mark.parametrize("engine", ["rows", "columns"])
+def test_an_interrupt_while_it_waits(environment, engine):
+    pytest.importorskip("polars")
+    process = start(environment, "a^2", "--engine", engine, stdin=subprocess.PIPE)
+    process.stdin.write(b"a\n3\n")
+    process.stdin.flush()
+    assert [process.stdout.readline() for _ in range(2)] == [b"a,value,d_a\n", b"3,9.0,6.0\n"]
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 130
 
 
 def test_a_hangup_that_is_ignored(environment, tmp_path):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language.reading import evaluate_constant
 from micrograd_cli.ops import OPS, Kink, Op
-from micrograd_cli.symbolic.formulas import Formula, local
+from micrograd_cli.symbolic.formulas import Formula, partial_formulas
 
 
 class Entry(NamedTuple):
@@ -74,13 +74,13 @@ def entry(op: Op) -> Entry:
 def derivatives(op: Op) -> dict[str, Formula]:
     """The derivative by each argument; of any number of them, by the first of two."""
     if op.variadic:
-        return {"x, of x and y": local(op.name, ("x", "y"))[0]}
+        return {"x, of x and y": partial_formulas(op.name, ("x", "y"))[0]}
     names = op.names
     short = names[: op.arity[0]]
-    found = dict(zip(short, local(op.name, short), strict=True))
+    found = dict(zip(short, partial_formulas(op.name, short), strict=True))
     if len(short) < len(names):
         of = f", with {' and '.join(names[len(short) :])}"
-        formulas = local(op.name, names)
+        formulas = partial_formulas(op.name, names)
         found |= {n + of * (n in short): f for n, f in zip(names, formulas, strict=True)}
     return found
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from micrograd_cli.engine import backward, forward, gradient, tangents
 from micrograd_cli.language.program import Output, Program
@@ -67,7 +67,7 @@ def jacobian_product(run: Run, vector: Mapping[str, float]) -> Matrix:
 def hessian(run: Run, output: Output, names: Sequence[str]) -> Matrix:
     """The second derivatives of an output; each is computed once, so it is symmetric to the bit."""
     graph, leaves, roots = slopes(run.program, output, names)
-    values = computed(graph, run, roots)
+    values = evaluate_roots(graph, run, roots)
     entries = [[0.0] * len(names) for _ in names]
     for i, root in enumerate(roots):
         grads = backward(topological_order(root), values, root, 1.0)
@@ -83,13 +83,12 @@ def hessian_product(run: Run, output: Output, vector: Mapping[str, float]) -> Ma
     """
     names = list(run.program.inputs)
     graph, leaves, roots = slopes(run.program, output, names)
-    number: Callable[[Any], Any] = graph.number
-    along = number(0)
+    along = graph.number(0)
     for name, root in zip(names, roots, strict=True):
         if vector.get(name):
-            along = along + number(root) * vector[name]
+            along = along + graph.number(root) * vector[name]
     root = along.node
-    values = computed(graph, run, [root])
+    values = evaluate_roots(graph, run, [root])
     grads = backward(topological_order(root), values, root, 1.0)
     products = [[entry] for entry in gradient(grads, leaves)]
     name = output_name(run.program, output)
@@ -106,7 +105,7 @@ def slopes(
     return graph, [graph.leaf(leaf) for leaf in inputs], [found[leaf] for leaf in inputs]
 
 
-def computed(graph: Graph, run: Run, roots: Sequence[Node]) -> list[float]:
+def evaluate_roots(graph: Graph, run: Run, roots: Sequence[Node]) -> list[float]:
     """The values of a graph's nodes, by index, at the point of a run."""
     values = graph.start({leaf: run.value(leaf) for leaf in run.program.inputs.values()})
     forward(topological_order(*roots), values)

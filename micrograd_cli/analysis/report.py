@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import NamedTuple
 
-from micrograd_cli.analysis.sweep import Sweep, check_names, depending, structure, sweep
+from micrograd_cli.analysis.sweep import Sweep, check_names, dependents, structure, sweep
 from micrograd_cli.analysis.warnings import Finding, findings
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import Run, bind
@@ -43,6 +43,7 @@ class Report(NamedTuple):
     root: int = 0
     unlisted: int = 0
     elasticity: dict[str, float] | None = None  # x/f * df/dx, where it was asked for
+    label: str = ""  # of one of several outputs: its name, or its number as o1
 
     @property
     def finite(self) -> bool:
@@ -63,7 +64,7 @@ def reports(
     run = bind(run, {}) if isinstance(run, Program) else run
     program = run.program
     wanted = list(program.inputs) if wrt is None else check_names(program, wrt, named=True)
-    active = depending(program, wanted)
+    active = dependents(program, wanted)
     for output in program.outputs:
         yield report(sweep(run, output, wanted, active), nodes)
 
@@ -79,6 +80,8 @@ def report(done: Sweep, nodes: str) -> Report:
     program, output, root = done.program, done.output, done.root
     rows = node_rows(done, nodes)
     told, unlisted = findings(done)
+    several = len(program.outputs) > 1
+    label = output.name or f"o{list(program.outputs).index(output) + 1}" if several else ""
     return Report(
         output.name,
         program.expression(output),
@@ -89,6 +92,7 @@ def report(done: Sweep, nodes: str) -> Report:
         told,
         done.number(root),
         unlisted,
+        label=label,
     )
 
 

@@ -126,7 +126,7 @@ def check_names(program: Program, names: Iterable[str], named: bool = False) -> 
     return [name for name in known if name in chosen]
 
 
-def depending(program: Program, names: Iterable[str]) -> set[Node]:
+def dependents(program: Program, names: Iterable[str]) -> set[Node]:
     """The nodes that depend on one of these inputs or nodes: those that have a gradient."""
     nodes = program.labelled()
     active = {nodes[name] for name in names}

@@ -28,12 +28,16 @@ COMMANDS = {
                      "Explain the chain rule step by step, with the numbers at a point."),
     "graph": Entry("Evaluate", "graph_",
                    "Draw the graph as a tree in the terminal, DOT, Mermaid, SVG or PNG."),
+    "plot": Entry("Evaluate", "plot_",
+                  "Plot an expression and its derivatives along an input, or over two."),
     "check": Entry("Differentiate", "check.command", "Check gradients; exit 0 or 1."),
     "diff": Entry("Differentiate", "diff_",
                   "Print the derivative as a program, a formula or code."),
     "jacobian": Entry("Differentiate", "jacobian_",
                       "Print the derivatives of all outputs as a matrix."),
     "hessian": Entry("Differentiate", "hessian_", "Print the second derivatives as a matrix."),
+    "uncertainty": Entry("Measure", "uncertainty_",
+                         "Propagate the uncertainties of inputs: --V 5.0±0.1."),
     "map": Entry("Tables", "map_", "Compute values and gradients for every row of a table."),
     "help": Entry("Learn", "help_", "Show a chapter of the manual, or the help of a command."),
     "functions": Entry("Learn", "functions_",
@@ -93,7 +97,7 @@ def mgrad() -> None:
 
 
 def with_command(args: list[str]) -> list[str]:
-    """The command line with `eval` before an expression that begins it: one is no bare word."""
+    """The command line, with `eval` put before an expression that begins it."""
     first = args[0] if args else "help"
     if first in GROUP_OPTIONS or BARE_WORD.fullmatch(first):
         return args

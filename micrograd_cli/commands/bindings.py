@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,9 +15,9 @@ import click
 
 from micrograd_cli.commands.base import Command, require_once
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
-from micrograd_cli.commands.values import number
+from micrograd_cli.commands.uncertain_values import tell_unused, value_alone
 from micrograd_cli.errors import MgradError, UsageError, suggestion
-from micrograd_cli.files.text import read_parameters
+from micrograd_cli.files.parameters import read_parameters
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 
@@ -60,7 +61,14 @@ class ProgramCommand(Command):
     `numbers` is what was given.
     """
 
-    read_value: Callable[[str, str], Any] = staticmethod(number)  # what an input may be given
+    read_value: Callable[[str, str], Any] = staticmethod(value_alone)  # what an input may be given
+
+    def read_file(self, ctx: click.Context, path: str) -> dict[str, Any]:
+        """What a file of `--params` gives its inputs. Raises DataError."""
+        found = read_parameters(path)
+        if found.uncertainties and not found.fitted:
+            tell_unused(f"'{path}': the uncertainty of {', '.join(found.uncertainties)}")
+        return dict(found.numbers)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx), *ctx.meta.get(INPUTS, {}).values()]
@@ -78,7 +86,7 @@ class ProgramCommand(Command):
         elif not words.asks_for_help or self.has_program(words):
             program = self.program(ctx, words)
         self.read_options(ctx, words)
-        ctx.params["numbers"] = given(ctx, program)
+        ctx.params["numbers"] = read_bindings(ctx, program)
         if program is not None:
             program = with_shadowed_constants(program, ctx)
             self.require_inputs(ctx, program)
@@ -132,7 +140,7 @@ class ProgramCommand(Command):
         return {"help", *(opt[2:] for p in self.params for opt in p.opts if opt.startswith("--"))}
 
     def binding(self, name: str) -> str:
-        """What stands before the number where an input is given: `--a `, or `--let help=`."""
+        """The text before the number where an input is given: `--a `, or `--let help=`."""
         return f"--let {name}=" if name in self.own_names() else f"--{name} "
 
     def how_to_give(self, name: str) -> str:
@@ -166,14 +174,20 @@ class ProgramCommand(Command):
         super().format_options(ctx, formatter)
 
 
-def given(ctx: click.Context, program: Program | None) -> dict[str, Any]:
+def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]:
     """The numbers that the command line gives: files first, then --let and the inputs' options."""
     numbers: dict[str, Any] = {}
     known = None if program is None else [*program.inputs, *program.constants]
+    assert isinstance(ctx.command, ProgramCommand)
+    strict = ctx.params.pop("params_strict", False)
     for path in ctx.params.pop("params", ()):
-        for name, value in read_parameters(path).items():
-            check_input(name, known, program, f"{path}: ")
-            numbers[name] = value
+        for name, value in ctx.command.read_file(ctx, path).items():
+            if strict or known is None or name in known:
+                check_input(name, known, program, f"{path}: ")
+                numbers[name] = value
+            else:
+                told = f"{path}: '{name}' is not an input of the program, so it is ignored"
+                print(f"warning: {told}", file=sys.stderr)
     on_line: dict[str, Any] = {}
     for name, value, option in bindings(ctx):
         check_input(name, known, program, "")
@@ -184,7 +198,8 @@ def given(ctx: click.Context, program: Program | None) -> dict[str, Any]:
 
 
 def bindings(ctx: click.Context) -> Iterator[tuple[str, Any, str]]:
-    read = ctx.command.read_value if isinstance(ctx.command, ProgramCommand) else number
+    assert isinstance(ctx.command, ProgramCommand)
+    read = ctx.command.read_value
     for pair in ctx.params.pop("let", ()):
         name, equal, value = pair.partition("=")
         if not equal or not name:

@@ -93,7 +93,8 @@ def is_attached(value: str) -> bool:
 
 def node_limit(words: Words) -> int:
     limit = words.last("--max-nodes") or ""
-    return int(limit) if limit.isdecimal() else MAX_NODES  # click complains of anything else
+    plain = limit.isdecimal() and len(limit) < 20  # click complains of anything else
+    return int(limit) if plain else MAX_NODES
 
 
 def program_text(words: Words) -> str:

@@ -30,7 +30,7 @@ Outputs = list[tuple[str, Node]]
 
 
 class DiffCommand(ProgramCommand):
-    """A derivative is taken at no point: no input has an option."""
+    """`diff` takes no values: no input has an option."""
 
     def read_program(self, words: Words) -> Program:
         program = super().read_program(words)
@@ -96,7 +96,7 @@ def command(
     found: Outputs = []
     for prefix, root in roots(program, graph):
         value = [(prefix + "value", root)] if to != "mgrad" and order else []
-        found += value + taken(root, prefix, names, program, order, graph, max_nodes)
+        found += value + derivatives_of_order(root, prefix, names, program, order, graph, max_nodes)
     if to == "mgrad":
         bare = order == 0 or (wrt is not None and len(names) == 1)
         print(as_program(program, graph, [("" if bare else name, node) for name, node in found]))
@@ -117,7 +117,7 @@ def roots(program: Program, graph: Graph) -> list[tuple[str, Node]]:
     return [(f"{name}_", root) for name, root in zip(names, found, strict=True)]
 
 
-def taken(
+def derivatives_of_order(
     root: Node, prefix: str, names: Sequence[str], program: Program, order: int, graph: Graph,
     max_nodes: int,
 ) -> Outputs:  # fmt: skip
@@ -130,8 +130,8 @@ def taken(
             leaves = [program.inputs[name] for name in rest]
             found = derivatives(value, leaves, graph)
             deeper |= {(*key, name): found[leaf] for name, leaf in zip(rest, leaves, strict=True)}
-            if len(graph.facts) > max_nodes:
-                size = f"{len(graph.facts):,} nodes, more than {max_nodes:,} (--max-nodes)"
+            if len(graph.nodes) > max_nodes:
+                size = f"{len(graph.nodes):,} nodes, more than {max_nodes:,} (--max-nodes)"
                 raise ProgramError(f"the derivative is too large: {size}")
         level = deeper
     if not order:

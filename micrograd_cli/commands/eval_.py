@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
 
 from micrograd_cli.analysis.report import Report, reports
+from micrograd_cli.analysis.sweep import node_name
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
@@ -36,7 +38,7 @@ NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the 
 
 
 class EvalCommand(ProgramCommand):
-    """`--rank` may stand alone, before an expression too: it takes only a word that it knows."""
+    """`--rank` may be given without a value, also before an expression."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         words: list[str] = []
@@ -81,7 +83,7 @@ EXAMPLES = [
     group=OUTPUT,
     multiple=True,
     metavar="SELECTOR",
-    help="Print a bare number: value, data.NAME or grad.NAME. Repeatable.",
+    help="Print bare numbers: value, grad, data.NAME, grad.NAME. Repeatable.",
 )
 @format_option(FORMATS, help_text="Output format  [default: table; jsonl with --each]")
 @nonfinite_option
@@ -119,6 +121,8 @@ def command(
     inputs is an option: --a 2, --a=-3, --a pi/4.
     """
     selectors: list[str] = list(options["selectors"])
+    if program is not None and not (program.inputs or format_ or nodes or selectors):
+        selectors = ["value"]  # a calculator: 2+3 is 5.0
     format_ = "plain" if selectors else format_ or ("jsonl" if each else "table")
     style = Style(format_, options["color"], options["nonfinite"])
     if each:
@@ -135,7 +139,7 @@ def command(
     assert program is not None
     if selectors:
         selectors = list(select(program, wrt, selectors))
-        nodes = "named"
+        nodes = listing(program, selectors)
     run = bind(program, numbers)
     finite = True
     if rank and format_ == "table":
@@ -159,27 +163,45 @@ def view_of(selectors: list[str], rank: str | None) -> View[Report]:
 def in_order(report: Report, rank: str | None) -> Report:
     if rank is None:
         return report
-    from micrograd_cli.analysis.ranking import ranked
+    from micrograd_cli.analysis.ranking import rank_inputs
 
-    return ranked(report, rank)
+    return rank_inputs(report, rank)
+
+
+SELECTOR = re.compile(r",\s*(?=(?:value|grad|data)\b)")  # a name may hold commas: max(a,b)
 
 
 def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) -> Iterator[str]:
-    """The selectors with each node by its first name. Raises UsageError for one that has none."""
-    nodes = {**program.inputs, **program.named}
-    for selector in selectors:
+    """The selectors, each node by the name that its table shows.
+
+    Raises UsageError for one that there is not.
+    """
+    nodes = program.labelled()
+    shown = {node_name(node, program.text): node.label for node in program.nodes}
+    for selector in (each for text in selectors for each in SELECTOR.split(text)):
         kind, dot, name = selector.partition(".")
         if selector == "value":
             yield selector
-            continue
-        if kind not in ("data", "grad") or not dot:
-            raise UsageError(f"--print takes value, data.NAME or grad.NAME, not '{selector}'")
-        if name not in nodes:
+        elif selector == "grad":
+            yield from (f"grad.{each}" for each in wrt or program.inputs)
+        elif kind not in ("data", "grad") or not dot:
+            hint = f"did you mean grad.{selector}?" if selector in nodes else ""
+            message = f"--print takes value, grad, data.NAME or grad.NAME, not '{selector}'"
+            raise UsageError(message, hint=hint)
+        elif name not in nodes and (name not in shown or len(program.outputs) > 1):
             raise UsageError(f"--print {selector}: there is no node '{name}'",
-                             hint=suggestion(name, nodes))  # fmt: skip
-        if kind == "grad" and wrt is not None and name in program.inputs and name not in wrt:
+                             hint=suggestion(name, [*nodes, *shown]))  # fmt: skip
+        elif kind == "grad" and wrt is not None and name in program.inputs and name not in wrt:
             raise UsageError(f"--print {selector}: '{name}' is not among --wrt {','.join(wrt)}")
-        yield f"{kind}.{nodes[name].label}"
+        else:
+            yield f"{kind}.{nodes[name].label if name in nodes else name}"
+
+
+def listing(program: Program, selectors: Iterable[str]) -> str:
+    """Which nodes a report lists for these selectors: all, where one has no name of its own."""
+    nodes = program.labelled()
+    names = [selector.partition(".")[2] for selector in selectors]
+    return "all" if any(name and name not in nodes for name in names) else "named"
 
 
 def each_source(expressions: list[str], file: str | None) -> str | None:

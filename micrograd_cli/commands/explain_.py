@@ -14,6 +14,7 @@ from micrograd_cli.commands.options import (
     color_option,
     format_option,
     option,
+    pager_option,
     program_options,
 )
 from micrograd_cli.language.program import Program
@@ -54,6 +55,7 @@ EXAMPLES = [
     help="Significant digits in the steps; 17 shows all.",
 )
 @color_option("Colour the text.")
+@pager_option
 def command(
     program: Program,
     numbers: dict[str, float],
@@ -61,6 +63,7 @@ def command(
     format_: str,
     digits: int,
     color: str,
+    no_pager: bool,
     **options: object,
 ) -> None:
     """Explain the gradients of an expression, as at a whiteboard.
@@ -71,7 +74,7 @@ def command(
     """
     run = bind(program, numbers)
     view = ExplanationView(digits, len(program.outputs) > 1)
-    with writer(view, Style(format_, color)) as output:
+    with writer(view, Style(format_, color, paged=not no_pager)) as output:
         for explanation in explanations(run, only):
             output.write(explanation)
             warn(explanation.report, program.text)

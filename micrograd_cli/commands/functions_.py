@@ -6,7 +6,7 @@ import click
 
 from micrograd_cli.analysis import catalogue
 from micrograd_cli.commands.base import Command
-from micrograd_cli.commands.options import color_option, format_option
+from micrograd_cli.commands.options import color_option, format_option, pager_option
 from micrograd_cli.ops import OPS
 from micrograd_cli.render import Style
 from micrograd_cli.render.functions import FunctionsView
@@ -35,12 +35,13 @@ EXAMPLES = [
 @click.argument("name", required=False, shell_complete=names)
 @format_option(["table", "json", "markdown"], "table")
 @color_option()
-def command(name: str | None, format_: str, color: str) -> None:
+@pager_option
+def command(name: str | None, format_: str, color: str, no_pager: bool) -> None:
     """List the operations of the language, or the one called NAME.
 
-    Each has its derivatives as formulas, its domain, what is taken where no derivative exists, and
+    Each has its derivatives as formulas, its domain, the convention where no derivative exists, and
     an example with its result.
     """
     entries = list(catalogue.entries()) if name is None else [catalogue.find(name)]
-    with writer(FunctionsView(), Style(format_, color)) as output:
+    with writer(FunctionsView(), Style(format_, color, paged=not no_pager)) as output:
         output.write(entries)

@@ -34,7 +34,7 @@ ENDINGS = {".txt": "tree", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mer
 
 
 class GraphCommand(ProgramCommand):
-    """Without any binding no input needs one: then there are no numbers, only the structure."""
+    """Without any binding no input is required: only the structure is drawn."""
 
     def require_inputs(self, ctx: click.Context, program: Program) -> None:
         if ctx.params["numbers"]:

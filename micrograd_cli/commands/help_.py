@@ -8,7 +8,7 @@ import click
 
 from micrograd_cli import manual
 from micrograd_cli.commands.base import Command
-from micrograd_cli.commands.options import OUTPUT, color_option, option
+from micrograd_cli.commands.options import color_option, pager_option
 from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.terminal.pager import page
 
@@ -39,7 +39,7 @@ EXAMPLES = [
     statuses="0 success, 2 wrong usage",
 )
 @click.argument("topic", required=False, shell_complete=topics)
-@option("--no-pager", group=OUTPUT, is_flag=True, help="Print without the pager.")
+@pager_option
 @color_option("Colour the text.")
 @click.pass_context
 def command(ctx: click.Context, topic: str | None, no_pager: bool, color: str) -> None:
@@ -68,7 +68,7 @@ OTHERS = "mgrad help COMMAND shows the options of a command; mgrad --help lists 
 
 
 def command_help(ctx: click.Context, name: str) -> str:
-    """The help of a command, or nothing where there is none of that name."""
+    """The help of a command, or nothing if there is no such command."""
     root = ctx.find_root()
     group = root.command
     assert isinstance(group, click.Group)

@@ -12,10 +12,10 @@ from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.matrix_options import (
     chosen_names,
     end,
-    finite,
     matrix_options,
     read_vector,
     warn_of,
+    warn_of_nonfinite,
 )
 from micrograd_cli.commands.options import OUTPUT, STRICT_STATUSES, option
 from micrograd_cli.errors import UsageError
@@ -70,7 +70,7 @@ def command(
             else:
                 matrix = hessian_product(run, output, read_vector(vector, program))
             table.write(matrix._replace(spectrum=eigenvalues(matrix)) if eigen else matrix)
-            all_finite = finite(matrix) and all_finite
+            all_finite = warn_of_nonfinite(matrix) and all_finite
     warn_of(run, names)
     end(all_finite, strict)
 

@@ -11,10 +11,10 @@ from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.matrix_options import (
     chosen_names,
     end,
-    finite,
     matrix_options,
     read_vector,
     warn_of,
+    warn_of_nonfinite,
 )
 from micrograd_cli.commands.options import STRICT_STATUSES
 from micrograd_cli.language.program import Program
@@ -64,4 +64,4 @@ def command(
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
         output.write(matrix)
     warn_of(run, names)
-    end(finite(matrix), strict)
+    end(warn_of_nonfinite(matrix), strict)

@@ -157,4 +157,6 @@ def command(
         raise UsageError("no table", hint="name a FILE, or pipe one in")
     options["wrt"] = [] if options["values_only"] else options["wrt"]
     wanted = {name: options[name] for name in MapRequest._fields if name in options}
+    assert isinstance(command, ProgramCommand)
+    wanted["how_to_give"] = command.how_to_give
     run_map(MapRequest(program, numbers, table, **wanted))

@@ -39,14 +39,14 @@ def option(*names: str, group: str, **settings: Any) -> Decorator:
     return click.option(*names, cls=GroupedOption, group=group, **settings)
 
 
-def combined(*options: Decorator) -> Decorator:
+def combine(*options: Decorator) -> Decorator:
     """Several options as one decorator, listed in their order."""
     return lambda function: reduce(lambda done, each: each(done), reversed(options), function)
 
 
 # --- what the program is --------------------------------------------------------------------------
 
-source_options = combined(
+source_options = combine(
     option("-f", "--file", group=PROGRAM, metavar="FILE", type=click.Path(allow_dash=True),
            help="Read the program from FILE ('-' is standard input)."),
     option("--max-nodes", group=OTHER, last=True, metavar="N", type=click.IntRange(1),
@@ -55,12 +55,14 @@ source_options = combined(
 
 # --- the numbers of its inputs --------------------------------------------------------------------
 
-program_options = combined(
+program_options = combine(
     source_options,
     option("--let", group=NUMBERS, multiple=True, metavar="NAME=VALUE",
            help="Set an input, even if its name is also an option."),
     option("--params", group=NUMBERS, multiple=True, metavar="FILE", type=click.Path(),
-           help="Read values of inputs from a JSON or TOML file."),
+           help="Read values of inputs from a JSON or TOML file, or from mgrad's own JSON."),
+    option("--params-strict", group=NUMBERS, is_flag=True,
+           help="Refuse a name in --params that is not an input."),
 )  # fmt: skip
 
 
@@ -110,6 +112,10 @@ def color_option(help_text: str = "Colour the table.") -> Decorator:
                   default="auto", show_default=True, help=help_text)  # fmt: skip
 
 
+pager_option = option(
+    "--no-pager", group=OUTPUT, is_flag=True, help="Print without the pager.",
+)  # fmt: skip
+
 nonfinite_option = option(
     "--nonfinite", group=OUTPUT, type=click.Choice(["null", "string"]), default="null",
     show_default=True, help="How JSON writes inf and nan.",
@@ -117,7 +123,7 @@ nonfinite_option = option(
 
 
 def on_error_option(help_text: str) -> Decorator:
-    """`--on-error`: what becomes of a bad line or row."""
+    """`--on-error`: what to do with a bad line or row."""
     return option("--on-error", group=OUTPUT, type=click.Choice(["stop", "skip", "record"]),
                   default="stop", show_default=True, help=help_text)  # fmt: skip
 
@@ -128,7 +134,7 @@ def output_option(help_text: str) -> Decorator:
                   help=help_text)  # fmt: skip
 
 
-def finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
+def require_finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
     """Refuse inf and nan."""
     if not isfinite(value):
         raise click.BadParameter(f"{value!r} is not finite.", ctx, param)

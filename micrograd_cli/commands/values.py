@@ -1,10 +1,11 @@
-"""What an input may be given on the command line: a number, a range.
+"""What an input may be given on the command line: a number, a range, a list of numbers.
 
 A command says which of them it takes; the grammar of values is this one for all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import isfinite
 
 from micrograd_cli.analysis.sampling import Binding, Range
@@ -13,7 +14,7 @@ from micrograd_cli.language.reading import evaluate_constant
 
 
 def number(text: str, option: str) -> float:
-    """The number that a text stands for, a constant expression: `pi/4`.
+    """The number that a constant expression such as `pi/4` evaluates to.
 
     Raises UsageError, with the place in the text.
     """
@@ -41,3 +42,22 @@ def number_or_range(text: str, option: str) -> Binding:
         raise UsageError(f"the range of {option} is empty", (0, len(text)),
                          f"did you mean {high}:{low}?", text=text)  # fmt: skip
     return Range(lo, hi)
+
+
+def number_range_or_list(text: str, option: str) -> Binding | tuple[float, ...]:
+    """A number, a range, or numbers with commas between them: `1,2,3`. Raises UsageError."""
+    parts = list(split_outside_parentheses(text))
+    if len(parts) == 1:
+        return number_or_range(text, option)
+    return tuple(number(part, option) for part in parts)
+
+
+def split_outside_parentheses(text: str) -> Iterator[str]:
+    """The parts between commas that are not a function's: `1,max(2,3)` has two."""
+    depth = start = 0
+    for at, character in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            yield text[start:at]
+            start = at + 1
+    yield text[start:]

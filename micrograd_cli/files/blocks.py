@@ -38,7 +38,7 @@ class Input:
         return self.raw.tell() if self.regular else 0
 
     def blocks(self) -> Iterator[bytes]:
-        """Blocks of whole lines: of about `block` bytes from a file, of what has come from a pipe.
+        """Blocks of whole lines: of about `block` bytes from a file, of what a pipe has delivered.
 
         The last one may lack its newline. Raises DataError.
         """

@@ -1,4 +1,4 @@
-"""Compressed files, told by their names: gzip, and Zstandard with the extra `batch`."""
+"""Compressed files, recognised by their names: gzip, and Zstandard with the extra `batch`."""
 
 from __future__ import annotations
 

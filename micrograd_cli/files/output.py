@@ -46,7 +46,7 @@ def open_output(path: str | None) -> Iterator[Any]:
 
 
 def open_descriptor(path: str) -> int | None:
-    """The number of the stream that a name such as `/dev/stdout` stands for, through any links."""
+    """The descriptor that a name such as `/dev/stdout` refers to, through any links."""
     own = {"/dev/fd", os.path.realpath("/proc/self/fd")}
     for _ in range(LINKS):
         folder, name = os.path.split(os.path.abspath(path))
@@ -68,7 +68,7 @@ class Decoding:
         self.decoder = getincrementaldecoder("utf-8")()
 
     def write(self, data: bytes) -> None:
-        """Raises UsageError for bytes that are no text."""
+        """Raises UsageError for bytes that are not text."""
         try:
             self.stream.write(self.decoder.decode(data))
         except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Text in: programs and parameters, from files and standard input."""
+"""Text in, from files and standard input, and what JSON and TOML hold."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def read_text(path: str) -> str:
 
 
 def read_lines(path: str) -> Iterator[bytes]:
-    """The lines of a file, each as soon as it has come. Raises DataError."""
+    """The lines of a file, each as soon as it arrives. Raises DataError."""
     with open_bytes(path) as file:
         while True:
             with reading(path):
@@ -38,17 +38,6 @@ def decode(data: bytes, path: str, line: int = 1) -> str:
         where = f"line {row}, byte {byte} is 0x{data[error.start]:02x}"
         raise DataError(f"{name_in_errors(path)} is not UTF-8 text: {where}") from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def read_parameters(path: str) -> dict[str, float]:
-    """The numbers of a JSON or (by its ending) TOML file, by name. Raises DataError."""
-    text = read_text(path)
-    with reading(path):
-        table = parse_toml(text) if path.endswith(".toml") else parse_json(text)
-    if not isinstance(table, dict):
-        raise DataError(f"'{path}' does not hold an object of names and numbers")
-    what = f"'{path}': the value of"
-    return {name: as_float(value, f"{what} '{name}'") for name, value in table.items()}
 
 
 def as_float(value: Any, what: str) -> float:
@@ -78,4 +67,8 @@ def parse_json(text: str) -> Any:
             raise ValueError(f"'{twice}' is given twice")
         return table
 
-    return json.loads(text, object_pairs_hook=unique)
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        is_json = text.lstrip().startswith(("{", "["))
+        raise ValueError(str(error) if is_json else "expected JSON or TOML") from None

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-FIRST = (
-    "lecture", "language", "bindings", "formats", "exit-statuses", "explain", "graph", "check",
-    "diff", "map", "python", "recipes", "functions", "reference", "speed", "limits", "promises",
+ORDER = (
+    "lecture", "language", "bindings", "formats", "exit-statuses", "explain", "graph", "plot",
+    "check", "diff", "uncertainty", "map", "python", "recipes", "functions", "reference", "speed",
+    "limits", "promises",
 )  # fmt: skip
 
 
 def chapters() -> list[str]:
-    """The names of the chapters; those that FIRST does not name come last."""
+    """The names of the chapters; those that ORDER does not name come last."""
     found = sorted(name[:-3] for name in os.listdir(FOLDER) if name.endswith(".md"))
-    return [*(name for name in FIRST if name in found), *(n for n in found if n not in FIRST)]
+    return [*(name for name in ORDER if name in found), *(n for n in found if n not in ORDER)]
 
 
 def text(chapter: str) -> str:

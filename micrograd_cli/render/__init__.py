@@ -13,3 +13,4 @@ class Style(NamedTuple):
     format: str = "table"
     color: str = "auto"
     nonfinite: str = "null"  # what JSON has for inf and nan: null, or a string
+    paged: bool = False  # what is longer than the terminal goes through the pager

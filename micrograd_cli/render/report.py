@@ -39,11 +39,12 @@ class ReportView(View[Report]):
             yield report.output, row.id, row.name, row.op, args, row.data, row.grad
 
     def lines(self, report: Report) -> Iterator[str]:
-        yield f"value {exact(report.value)}"
+        prefix = f"{report.label}." if report.label else ""
+        yield f"{report.label or 'value'} {exact(report.value)}"
         for name, grad in report.grad.items():
-            yield f"grad.{name} {exact(grad)}"
+            yield f"{prefix}grad.{name} {exact(grad)}"
         for name, elasticity in (report.elasticity or {}).items():
-            yield f"elasticity.{name} {exact(elasticity)}"
+            yield f"{prefix}elasticity.{name} {exact(elasticity)}"
 
     def draw(self, report: Report, screen: Console) -> None:
         from micrograd_cli.render.report_table import draw

@@ -12,7 +12,7 @@ Result = TypeVar("Result")
 
 
 class Test(NamedTuple):
-    """One of the tests that a result stands for; `reason` says why it has not passed, if known."""
+    """One test of a result; `reason` says why it did not pass, if known."""
 
     name: str
     outcome: str  # passed, failed, skipped

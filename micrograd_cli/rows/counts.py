@@ -1,4 +1,4 @@
-"""What a run over a table has seen, and what is told of it at the end."""
+"""The counts of a run over a table, and its report at the end."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ DEFAULT = FORMATS["csv"]  # where neither an option nor a name says another
 
 
 def format_by_name(path: str) -> Format | None:
-    """The format that the name of a file tells, behind which `.gz` or `.zst` may stand."""
+    """The format given by the name of a file, before a final `.gz` or `.zst`."""
     packed = compression(path)
     bare = path[: -len(packed) - 1] if packed else path
     _, dot, suffix = bare.rpartition(".")

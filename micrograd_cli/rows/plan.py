@@ -1,4 +1,4 @@
-"""What a run over a table does: which input comes from where, and what the results are called."""
+"""What a run over a table does: the origin of each input, and the names of the results."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from micrograd_cli.compiled import Compiled, compile
+from micrograd_cli.compiled import Compiled
 from micrograd_cli.errors import DataError, UsageError, counted, suggestion
-from micrograd_cli.language.program import Program
 from micrograd_cli.rows.request import MapRequest
 
 NAMED = 20  # columns that an error lists, or compares with
 
 
 class Plan(NamedTuple):
-    """`columns` are the inputs that are read, `origins` says of each input where it comes from."""
+    """`columns` are the inputs read from the table, `origins` the source of each input."""
 
     function: Compiled
     columns: list[str]
@@ -49,11 +48,14 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str) -> Plan:
             constants[name] = program.defaults[name]
             origins[name] = f"{constants[name]!r}, the program's default"
         else:
-            raise missing_column(name, header, program, table)
+            raise missing_column(name, header, request, table)
+    uncertain = tuple(name for name in columns if f"u_{name}" in known - program.inputs.keys())
+    columns += [f"u_{name}" for name in uncertain]
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{table}: duplicate column '{twice}'")
-    function = compile(program, request.wrt, constants)
+    wrt = None if request.wrt is None else tuple(request.wrt)
+    function = Compiled(program, wrt, constants, uncertain)
     results = [request.prefix + result.name for result in function.results]
     check_clashes(results, known if not request.only_results else frozenset(), request)
     for name in program.constants:
@@ -64,7 +66,7 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str) -> Plan:
 
 
 def check_clashes(results: Sequence[str], columns: frozenset[str], request: MapRequest) -> None:
-    """Raises UsageError where a result is called like a column that is there as well."""
+    """Raises UsageError where a result has the name of a column of the output."""
     hint = "--prefix NAME puts a word before the results' names"
     if request.records_errors and "error" in results:
         raise UsageError("two columns of the output would be called 'error'", hint=hint)
@@ -74,17 +76,17 @@ def check_clashes(results: Sequence[str], columns: frozenset[str], request: MapR
         raise UsageError(f"the table has a column '{clash}' already", hint=hint)
 
 
-def missing_column(name: str, header: Sequence[str], program: Program, table: str) -> UsageError:
+def missing_column(name: str, header: Sequence[str], request: MapRequest, table: str) -> UsageError:
     few = [each for each in header[:NAMED] if len(each) <= 2 * NAMED]
     more = "" if len(few) == len(header) else f" … ({counted(len(header), 'column')})"
     hint = (
         suggestion(name, header[: 50 * NAMED], "'{}'")
-        or f"give --{name} NUMBER, or a column of that name"
+        or f"give {request.how_to_give(name)}, or a column of that name"
     )
     listed = ", ".join(few) + more
     return UsageError(
         f"{table} has no column '{name}'; it has {listed or 'none'}",
-        program.places[name],
+        request.program.places[name],
         hint,
-        text=program.text,
+        text=request.program.text,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from micrograd_cli.language.program import Program
@@ -31,6 +31,7 @@ class MapRequest(NamedTuple):
     head: int | None = None
     dry_run: bool = False
     color: str = "auto"
+    how_to_give: Callable[[str], str] = "--{} NUMBER".format  # an input on the command line
 
     @property
     def preview(self) -> bool:

@@ -9,7 +9,7 @@ from micrograd_cli.rows.text.run import run_text
 
 
 def run_map(request: MapRequest) -> None:
-    """Do what is asked for. Raises MgradError; the rows before a bad one are out by then."""
+    """Run `mgrad map`. Raises MgradError; the rows before a bad one have been written."""
     reading, writing = dialects(request)
     if reading.format.binary or (writing.format.binary and not request.preview):
         from micrograd_cli.rows.frames.run import run_frames

@@ -41,7 +41,7 @@ def sign_style(x: float) -> str:
 
 
 class Scale:
-    """The colours of one graph's gradients, and what each of them stands for."""
+    """The colours of one graph's gradients, and the meaning of each."""
 
     def __init__(self, gradients: Iterable[float | None]) -> None:
         self.gradients = list(gradients)

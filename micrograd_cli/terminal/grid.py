@@ -11,7 +11,7 @@ from micrograd_cli.terminal.console import cell
 
 
 class Heading(NamedTuple):
-    """The head of a column; of `numbers` the last digits stand below each other."""
+    """The head of a column; `numbers` are aligned to the right."""
 
     text: str
     numbers: bool = False

@@ -13,12 +13,14 @@ from micrograd_cli.analysis.sampling import Binding, Points
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.checks.checking import Check, CheckReport, Subject, Tolerance, check, worst
 from micrograd_cli.commands.bindings import ProgramCommand
+from micrograd_cli.commands.check.comparisons import Comparison, of_command, of_program
 from micrograd_cli.commands.check.options import SAMPLES, check_options
-from micrograd_cli.commands.check.tasks import Task, of_command, of_program
 from micrograd_cli.commands.command_line import Words, node_limit, program_text
 from micrograd_cli.commands.options import program_options
+from micrograd_cli.commands.uncertain_values import is_uncertain, value_alone
 from micrograd_cli.commands.values import number_or_range
 from micrograd_cli.errors import UsageError
+from micrograd_cli.files.output import leaving_on_signals
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.render import Style
@@ -27,10 +29,15 @@ from micrograd_cli.render.writers import writer
 from micrograd_cli.terminal.progress import progress
 
 
+def read_value(text: str, option: str) -> Binding:
+    """A number or a range. Raises UsageError."""
+    return value_alone(text, option) if is_uncertain(text) else number_or_range(text, option)
+
+
 class CheckCommand(ProgramCommand):
     """Inputs may be ranges here, and `--command` names inputs too."""
 
-    read_value = staticmethod(number_or_range)
+    read_value = staticmethod(read_value)
 
     def has_program(self, words: Words) -> bool:
         return super().has_program(words) or words.last("--command") is not None
@@ -102,13 +109,13 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
     tolerance = Tolerance(options["atol"], options["rtol"])
     with ExitStack() as stack:
         if options["command_"] is None:
-            tasks = of_program(program, names, options)
-            total = points.number * len(tasks)
+            comparisons = of_program(program, names, options)
+            total = points.number * len(comparisons)
             done = stack.enter_context(progress("points", total, results_last=True))
         else:
-            tasks = of_command(program, names, options, foreign(options, stack))
-            done = ignore
-        reports = [report(task, points, tolerance, done) for task in tasks]
+            comparisons = of_command(program, names, options, command_subject(options, stack))
+            done = count_nothing
+        reports = [check_report(comparison, points, tolerance, done) for comparison in comparisons]
     if not options["quiet"]:
         view = CheckView(len(reports) > 1, options["strict"])
         style = Style(options["format_"], options["color"], options["nonfinite"])
@@ -128,25 +135,28 @@ def read_points(program: Program, numbers: dict[str, Binding], options: dict[str
     return points
 
 
-def ignore(count: int) -> None:
+def count_nothing(count: int) -> None:
     pass
 
 
-def foreign(options: dict[str, Any], stack: ExitStack) -> Subject:
+def command_subject(options: dict[str, Any], stack: ExitStack) -> Subject:
     """The program of --command; what it runs ends with the stack."""
     from micrograd_cli.checks.external import Runner
     from micrograd_cli.checks.foreign import ForeignSubject
 
     done = stack.enter_context(progress("runs", results_last=True))
+    stack.enter_context(leaving_on_signals())  # what runs is ended then
     runner = Runner(options["command_"], options["jobs"], options["timeout"], done)
     return ForeignSubject(stack.enter_context(runner).run)
 
 
-def report(
-    task: Task, points: Points, tolerance: Tolerance, done: Callable[[int], None]
+def check_report(
+    comparison: Comparison, points: Points, tolerance: Tolerance, done: Callable[[int], None]
 ) -> CheckReport:
     def counted() -> Iterator[list[Check]]:
-        for checks in check(task.subject, task.claimants, points.draw(), tolerance, task.against):
+        for checks in check(
+            comparison.subject, comparison.claimants, points.draw(), tolerance, comparison.against
+        ):
             done(1)
             yield checks
 
@@ -158,5 +168,12 @@ def report(
     assert isinstance(command, CheckCommand)
     options = {name: command.binding(name) for name in points.bindings}
     return CheckReport(
-        task.output, task.prefix, task.expr, task.text, points.number, seed, found, options
+        comparison.output,
+        comparison.prefix,
+        comparison.expr,
+        comparison.text,
+        points.number,
+        seed,
+        found,
+        options,
     )

@@ -13,7 +13,7 @@ from micrograd_cli.render.view import Test, View
 if TYPE_CHECKING:
     from rich.console import Console
 
-FORMATS = [*COMMON, "tap", "junit"]
+FORMATS = [*COMMON, "tap", "junit", "github"]
 NUMBERS = ("analytic", "numerical", "error", "difference")
 
 

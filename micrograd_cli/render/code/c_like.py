@@ -11,7 +11,7 @@ from micrograd_cli.render.code.lines import comment_lines, fold
 from micrograd_cli.render.code.words import new_names, summary
 
 CONDITIONS: dict[str, Form] = {
-    **forms.COMPARISONS,
+    **forms.COMPARISON_FORMS,
     "not": (13, "!$0?:14"),
     "and": (2, "$0?:3 && $1?:3"),
     "or": (1, "$0?:3 || $1?:3"),  # && within || in brackets: compilers warn otherwise

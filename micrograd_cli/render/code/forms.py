@@ -67,7 +67,9 @@ def calls(template: str, names: str) -> dict[str, Form]:
 
 
 # As most languages write them.
-COMPARISONS: dict[str, Form] = {symbol: (4, f"$0:5 {symbol} $1:5") for symbol in RELATIONS.values()}
+COMPARISON_FORMS: dict[str, Form] = {
+    symbol: (4, f"$0:5 {symbol} $1:5") for symbol in RELATIONS.values()
+}
 OPERATORS: dict[str, Form] = {
     "+": (SUM, "$0:11 + $1:12"),
     "-": (SUM, "$0:11 - $1:12"),

@@ -10,14 +10,14 @@ import keyword
 from collections.abc import Sequence
 
 from micrograd_cli.nodes import Node
-from micrograd_cli.render.code.forms import COMPARISONS, OPERATORS, Form, Style, Text, calls
+from micrograd_cli.render.code.forms import COMPARISON_FORMS, OPERATORS, Form, Style, Text, calls
 from micrograd_cli.render.code.layout import Layout
 from micrograd_cli.render.code.lines import block, comment_lines
 from micrograd_cli.render.code.target import Target
 from micrograd_cli.render.code.words import new_names, summary, tuple_text
 
 CONDITIONS: dict[str, Form] = {
-    **COMPARISONS,
+    **COMPARISON_FORMS,
     "not": (3, "not $0?:3"),
     "and": (2, "$0?:2 and $1?:3"),
     "or": (1, "$0?:1 or $1?:2"),

@@ -49,7 +49,7 @@ class Phrases:
         return " + ".join(terms) + " = "
 
     def operands(self, step: Step) -> list[str]:
-        """The operands that a node passes a share to; one that stands twice says which it is."""
+        """The operands that a node passes a share to; one that occurs twice is numbered."""
         uses = Counter(share.operand for share in step.passed)
         seen: Counter[str] = Counter()
         names = []

@@ -77,7 +77,7 @@ class Layout:
             yield self.without_symbols(Text.assemble(indent, left, gap, right))
 
     def without_symbols(self, text: Text) -> Text:
-        """The text in ASCII where the terminal knows no more."""
+        """The text in ASCII where the terminal has no other characters."""
         if self.screen.options.ascii_only:
             text.plain = text.plain.translate(ASCII)
         return text

@@ -61,7 +61,7 @@ def attributes(drawing: Drawing, row: NodeRow, fill: str) -> Iterator[str]:
 
 
 def legend(drawing: Drawing, prefix: str) -> Iterator[str]:
-    """A small box for each colour that occurs, with what it stands for."""
+    """A small box for each colour that occurs, with its meaning."""
     yield f"subgraph cluster_{prefix}legend {{"
     yield '  label="colour: gradient"; style=dotted; color="#b0b0b0"'
     yield "  node [shape=box, style=filled, fontsize=9, height=0.2, penwidth=0.5]"

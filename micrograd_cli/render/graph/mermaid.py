@@ -38,7 +38,7 @@ def statements(drawing: Drawing, prefix: str, color: bool) -> Iterator[str]:
 
 
 def legend(drawing: Drawing, prefix: str) -> Iterator[str]:
-    """A box for each colour that occurs, with what it stands for."""
+    """A box for each colour that occurs, with its meaning."""
     colours = drawing.scale.legend()
     title = f"colour: gradient of {drawing.title}" if prefix else "colour: gradient"
     yield f'subgraph {prefix}legend["{text(title)}"]'

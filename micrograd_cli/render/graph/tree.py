@@ -95,7 +95,7 @@ class Forest:
 
 
 def legend(drawing: Drawing) -> Text:
-    """What the colours stand for, each of them in its colour."""
+    """The meaning of the colours, each in its colour."""
     line = Text("colour: ", "dim")
     entries = [e for e in drawing.scale.legend() if e[0].key not in (ZERO.key, NONE.key)]
     for index, (colour, meaning) in enumerate(entries):

@@ -20,10 +20,12 @@ WRITERS = {
     "markdown": "markdown.Markdown",
     "tap": "tap.Tap",
     "junit": "junit.JUnit",
+    "github": "github.GitHub",
     "dot": "document.Document",
     "mermaid": "document.Document",
     "svg": "document.Document",
     "png": "document.Document",
+    "pdf": "document.Document",
 }
 
 

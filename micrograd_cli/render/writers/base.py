@@ -24,7 +24,7 @@ class Writer(Generic[Result]):
         raise NotImplementedError
 
     def end(self) -> None:
-        """Write what stands below all results."""
+        """Write what follows all results."""
 
     def __enter__(self) -> Writer[Result]:
         return self

@@ -49,7 +49,7 @@ class Json(Writer[Result]):
 
 
 def replace_nonfinite(value: Any, nonfinite: str) -> Any:
-    """The value with what stands in it for inf and nan."""
+    """The value with inf and nan replaced as the style says."""
     if isinstance(value, float):
         return json_number(value, nonfinite)
     if isinstance(value, dict):

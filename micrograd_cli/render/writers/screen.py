@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from micrograd_cli.render import Style
 from micrograd_cli.render.view import Result, View
 from micrograd_cli.render.writers.base import Writer
 from micrograd_cli.terminal.console import console
+from micrograd_cli.terminal.pager import page
 
 
 class Screen(Writer[Result]):
@@ -15,9 +18,16 @@ class Screen(Writer[Result]):
         super().__init__(view, style)
         self.console = console(style.color)
         self.count = 0
+        self.paged = style.paged and sys.stdout.isatty()
+        if self.paged:
+            self.console.begin_capture()
 
     def write(self, result: Result) -> None:
         if self.count and self.view.spaced:
             self.console.print()
         self.view.draw(result, self.console)
         self.count += 1
+
+    def end(self) -> None:
+        if self.paged:
+            page(self.console.end_capture())

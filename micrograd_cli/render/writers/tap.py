@@ -13,7 +13,7 @@ from micrograd_cli.render.writers.base import Writer
 
 
 class Tap(Writer[Result]):
-    """Collects the tests of all results, because their number stands above them."""
+    """Collects the tests of all results, because their number is written first."""
 
     def __init__(self, view: View[Result], style: Style) -> None:
         super().__init__(view, style)

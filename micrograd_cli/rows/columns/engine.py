@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from micrograd_cli.errors import DataError
+from micrograd_cli.rows.columns.interrupts import hear_interrupts
 from micrograd_cli.rows.columns.lines import UNIT
 from micrograd_cli.rows.columns.originals import originals
 from micrograd_cli.rows.columns.readers import column_reader
@@ -38,13 +39,14 @@ class BlockPart(NamedTuple):
 
 def answer_by_columns(blocks: Iterator[Block], plan: Plan, rows: RowEngine) -> Iterator[Answer]:
     """The text of one block after the other, several of them computed at a time."""
+    hear_interrupts()
     rows.reader.file.block = BLOCK
     engine = ColumnEngine(plan, rows)
     yield from map(engine.finish, in_order(engine.prepare, blocks, is_small))
 
 
 def is_small(block: Block) -> bool:
-    """Whether a block is all that has come, so that its answer is wanted at once."""
+    """Whether a block is small: a slow pipe delivered it, so it is answered at once."""
     return len(block.data) < BLOCK // 2
 
 
@@ -58,6 +60,7 @@ class ColumnEngine:
         self.counts = rows.counts
         self.newline = rows.reader.newline
         self.usable = rows.writer.dialect.delimiter != UNIT
+        self.marks = [mark.encode() for mark in rows.writer.marks]
         self.reader = column_reader(rows.reader, plan.columns)
         self.originals = originals(rows.reader, rows.writer)
 
@@ -89,7 +92,7 @@ class ColumnEngine:
         data = block.data
         if self.newline == "\r\n":
             data = data.replace(b"\r\n", b"\n")
-        if b"\r" in data or UNIT.encode() in data:
+        if b"\r" in data or UNIT.encode() in data or any(mark in data for mark in self.marks):
             return None
         try:
             data.isascii() or data.decode()

@@ -1,4 +1,4 @@
-"""The original columns of a block, as the text that stands before the results of each row."""
+"""The original columns of a block, as the text before the results of each row."""
 
 from __future__ import annotations
 

@@ -15,6 +15,8 @@ from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.text.cells import BadRowError, parse_number
 
+SPACE = " \t\n\r\f\v"  # that may stand around a number, as in a text
+
 
 class FrameEngine:
     """Computes batches; of a table of texts the inputs become numbers in the output too."""
@@ -36,9 +38,7 @@ class FrameEngine:
 
     def answer(self, batch: Batch) -> tuple[pl.DataFrame, DataError | None]:
         """A batch with its results, and the error that ends the run after its good rows."""
-        numbers = batch.frame.select(
-            pl.col(name).cast(pl.Float64, strict=False) for name in self.plan.columns
-        )
+        numbers = pl.DataFrame([as_floats(batch.frame[name]) for name in self.plan.columns])
         bad = self.bad_rows(numbers, batch)
         error = None
         if self.on_error == "stop" and bad.any():
@@ -87,3 +87,10 @@ class FrameEngine:
             except BadRowError as error:
                 return str(error)
         return "a cell is not a number"
+
+
+def as_floats(column: pl.Series) -> pl.Series:
+    """A column as floats, null where a cell is not a number."""
+    if column.dtype == pl.String:
+        column = column.str.strip_chars(SPACE)
+    return column.cast(pl.Float64, strict=False)

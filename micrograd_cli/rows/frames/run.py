@@ -9,6 +9,7 @@ import polars as pl
 
 from micrograd_cli.errors import UsageError, counted
 from micrograd_cli.files.blocks import Input
+from micrograd_cli.rows.columns.interrupts import hear_interrupts
 from micrograd_cli.rows.counts import RunCounts
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.formats import load
@@ -25,6 +26,7 @@ def run_frames(request: MapRequest, reading: Dialect, writing: Dialect) -> RunCo
     """Answer batch by batch. Raises MgradError."""
     if request.engine == "rows":
         raise UsageError("Parquet and Arrow files are for --engine columns")
+    hear_interrupts()
     table = open_table(request, reading)
     plan = make_plan(request, list(table.schema), table.name)
     check_inputs(table.name, table.schema, plan.columns)
@@ -55,7 +57,7 @@ def open_table(request: MapRequest, reading: Dialect) -> FrameTable:
 def count_rows(
     frames: Iterable[pl.DataFrame], tell: Callable[[int], None]
 ) -> Iterator[pl.DataFrame]:
-    """The frames; tells of each how many rows it has, once it is written."""
+    """The frames; reports the number of rows of each once it is written."""
     for frame in frames:
         yield frame
         tell(frame.height)

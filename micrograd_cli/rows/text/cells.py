@@ -14,7 +14,7 @@ class BadRowError(ValueError):
     """A row that cannot be computed: why, and in which column (None: the row as a whole)."""
 
     def __init__(self, reason: str, column: str | None = None) -> None:
-        super().__init__(reason if column is None else f"column '{column}': {reason}")
+        super().__init__(reason if column is None else f"column '{printable(column)}': {reason}")
 
 
 def parse_number(cell: str, column: str) -> float:

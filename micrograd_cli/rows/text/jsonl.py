@@ -96,7 +96,7 @@ class JsonReader(RecordReader):
     def careful(self, inputs: Sequence[str]) -> Callable[[str], list[float]]:
         def numbers(record: str) -> list[float]:
             values = parse_object(record)
-            return [number_of(values, name) for name in inputs]
+            return [input_number(values, name) for name in inputs]
 
         return numbers
 
@@ -105,7 +105,7 @@ class JsonReader(RecordReader):
         return record
 
 
-def number_of(values: dict[str, Any], name: str) -> float:
+def input_number(values: dict[str, Any], name: str) -> float:
     value = values.get(name)
     if value.__class__ is Numeral:
         return float(value)

@@ -70,7 +70,7 @@ def preview(
 
 
 def small_blocks(reader: RecordReader, count: int) -> Iterator[Block]:
-    """The records, no more at a time than are wanted."""
+    """The records in blocks of at most `count`."""
     for block in reader.blocks:
         records = reader.records(block)
         for start in range(0, len(records), count):

@@ -16,7 +16,7 @@ from micrograd_cli.rows.text.cells import BadRowError
 csv.field_size_limit(sys.maxsize)
 REASONS = {  # of the csv module's errors, by a part of them
     "end of data": "a quoted cell is not closed",
-    "new-line character": "a carriage return ends no line",
+    "new-line character": "a carriage return alone ends no line",
 }
 
 
@@ -57,7 +57,7 @@ class Quoting:
         return records, "".join(f"{record}\n" for record in records)
 
     def record_end(self, lines: list[str], start: int) -> int:
-        """Where the record that starts on a line ends; past all of them if they do not tell."""
+        """Where the record that starts on a line ends; past all of them if it does not end."""
         end = start
 
         def feed() -> Iterator[str]:
@@ -96,5 +96,5 @@ class Quoting:
 
 
 def breaks_within(data: bytes, outside: bytes) -> bool:
-    """Whether a quoted cell goes over several lines, given the text outside of quotes."""
+    """Whether a quoted cell spans several lines, given the text outside of quotes."""
     return outside is not data and outside.count(b"\n") < data.count(b"\n")

@@ -16,7 +16,7 @@ from micrograd_cli.terminal.progress import progress
 
 
 def run_text(request: MapRequest, reading: Dialect, writing: Dialect) -> RunCounts:
-    """Answer block by block. Raises MgradError; the rows before a bad one are out by then."""
+    """Answer block by block. Raises MgradError; the rows before a bad one have been written."""
     reader: RecordReader = load(reading.format.reader)(Input(request.table), reading)
     file = reader.file
     plan = make_plan(request, reader.header, file.name)

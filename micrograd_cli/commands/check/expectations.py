@@ -1,4 +1,4 @@
-"""What `mgrad check` is told to check: --claim, --expect, --expect-file and --same-as, read."""
+"""Reads what `mgrad check` checks: --claim, --expect, --expect-file and --same-as."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the options of `mgrad check` to tasks: what is checked, and against what."""
+"""From the options of `mgrad check` to comparisons: what is checked, and against what."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from micrograd_cli.checks.checking import Claimant, Claimed, Place, Subject
 from micrograd_cli.checks.probe import Probe
 from micrograd_cli.checks.subject import OutputSubject
-from micrograd_cli.commands.check.claims import (
+from micrograd_cli.commands.check.expectations import (
     Claims,
     Target,
     agreement,
@@ -20,7 +20,7 @@ from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Output, Program
 
 
-class Task(NamedTuple):
+class Comparison(NamedTuple):
     """The checks of one output. `text` is what the spans of reasons refer to."""
 
     output: str | None
@@ -32,8 +32,8 @@ class Task(NamedTuple):
     against: str
 
 
-def of_program(program: Program, names: list[str], options: dict[str, Any]) -> list[Task]:
-    """The tasks of a program of mgrad's: of its gradients, or of what is claimed of them."""
+def of_program(program: Program, names: list[str], options: dict[str, Any]) -> list[Comparison]:
+    """The comparisons of a program of mgrad's: of its gradients, or of what is claimed of them."""
     second = options["order"] == "2"
     keys = pairs(names) if second else names
     target = Target(program, labels(program.outputs), keys)
@@ -47,7 +47,7 @@ def of_program(program: Program, names: list[str], options: dict[str, Any]) -> l
         raise UsageError("the program has no inputs, so there is nothing to check")
     claimed = options["same_as"] is not None or any(claims)
     return [
-        Task(
+        Comparison(
             output.name,
             target.outputs[index],
             program.expression(output),
@@ -105,8 +105,8 @@ def claimants(target: Target, options: dict[str, Any]) -> Claims:
 
 def of_command(
     program: Program, names: list[str], options: dict[str, Any], subject: Subject
-) -> list[Task]:
-    """The task of a command: of its own gradients, and of all that are claimed of it.
+) -> list[Comparison]:
+    """The comparison of a command: of its own gradients, and of all that are claimed of it.
 
     `program` is the expression beside the command, or has no outputs if there is none.
     """
@@ -119,7 +119,7 @@ def of_command(
     if program.outputs:
         claims.append(engine(OutputSubject(Probe(program, program.outputs[0])), names))
     claims.insert(0, own("program", names))
-    return [Task(None, "", options["command_"], "", subject, claims, "numerical")]
+    return [Comparison(None, "", options["command_"], "", subject, claims, "numerical")]
 
 
 def engine(stated: OutputSubject, keys: Sequence[str]) -> Claimant:
