@@ -71,7 +71,7 @@ def on_a_terminal(environment, args, columns=80, **env):
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     process = subprocess.Popen(
         [sys.executable, "-m", "micrograd_cli", *args],
-        stdin=theirs, stdout=theirs, stderr=theirs, env={**environment, **env},
+        stdin=theirs, stdout=theirs, stderr=theirs, env={**environment, "PAGER": "cat", **env},
     )  # fmt: skip
     os.close(theirs)
     written = b""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import reduce
-from math import inf, isfinite, nextafter, ulp
+from math import inf, isfinite, nan, nextafter, ulp
 from operator import add
 from types import SimpleNamespace
 from typing import Any
@@ -25,6 +25,7 @@ from micrograd_cli.algebra.vocabulary import COMPARE, SMOOTH, STEP, names
 # that of its worst, and what our own functions are.
 UNITS = dict.fromkeys(("sigmoid", "gaussian", "normal_cdf", "sech_squared", "erf", "erfc"), 3.0)
 USUAL = 0.6
+WILD = 1000.0  # by how much samples are distrusted that go up and down, as those of tan(1e40)
 ROOTS = {"log2", "log10", "cbrt", "hypot"}  # of whole numbers often whole
 
 
@@ -71,8 +72,8 @@ def smooth(name: str) -> Callable[..., Bound]:
 def sample(code: int, values: Sequence[float]) -> float:
     """A number between ½ and 1 or -1 and -½, the same for the same numbers but for their signs."""
     bits = hash((code, *map(abs, values)))
-    size = 0.5 + (bits & 1023) / 2048
-    return size if bits & 1024 else -size
+    size = 0.5 + (bits & 0xFFFFF) / 0x200000
+    return size if bits & 0x100000 else -size
 
 
 def trivial(name: str, value: float, x: Sequence[float]) -> bool:
@@ -88,24 +89,47 @@ def trivial(name: str, value: float, x: Sequence[float]) -> bool:
 
 def move(total: Bound, function: Callable[[float], float], x: Bound) -> None:
     """Add to a function's value what the error of an argument does to it."""
-    y, at, error = total.value, x.value, x.error
-    if error < 2.0**-30 * abs(at):
-        step = max(16 * error, 2.0**-50 * abs(at))
-        for there in (at + step, at - step):
-            slope = (function(there) - y) / (there - at)
-            if isfinite(slope):
-                total.rest += slope * x.rest
-                total.doubt += abs(slope) * (x.doubt + 2.0**-10 * abs(x.rest))
-                total.guess += slope * x.guess
-                return
-    middle, guess = function(x.exact), function(x.exact + x.guess)
-    sides = [function(x.exact + share * x.doubt) for share in (-1.0, -0.6, 0.6, 1.0)]
-    if not all(map(isfinite, (middle, guess, *sides))):
+    slope = secant(function, x, total.value)
+    if isfinite(slope):
+        total.rest += slope * x.rest
+        total.doubt += abs(slope) * (x.doubt + 2.0**-10 * abs(x.rest))
+        total.guess += slope * x.guess
+        return
+    coarse = abs(x.rest) < 64 * ulp(x.value)  # then floats cannot tell where x is
+    centre, width = (x.value, x.error) if coarse else (x.exact, x.doubt)
+    width = max(width, 2 * ulp(x.value))
+    middle = function(centre)
+    sides = [function(centre + share * width) for share in (-1.0, -0.6, 0.6, 1.0)]
+    if not all(map(isfinite, (middle, *sides))):
         total.doubt = total.guess = inf
         return
-    total.rest += middle - y
-    total.doubt += max(abs(side - middle) for side in sides) + ulp(middle)
-    total.guess += guess - middle + ulp(middle)
+    monotonic = sides in (sorted(sides), sorted(sides, reverse=True))
+    spread = max(abs(side - middle) for side in sides) * (1.0 if monotonic else WILD)
+    total.rest += middle - total.value
+    total.doubt += spread + ulp(middle)
+    total.guess += spread + ulp(middle)
+
+
+def secant(function: Callable[[float], float], x: Bound, y: float) -> float:
+    """The slope of a function beside x, where it is y; nan if it is not straight there."""
+    at, error = x.value, x.error
+    if not error < 2.0**-30 * abs(at):
+        return nan
+    step = max(16 * error, 2.0**-50 * abs(at))
+
+    def slope(share: float) -> float:
+        there = at + share * step
+        return (function(there) - y) / (there - at)
+
+    slopes = [slope(1.0), slope(-1.0)]
+    if not all(map(isfinite, slopes)):  # at the end of the domain one may do
+        return next(filter(isfinite, slopes), nan)
+    steepest = max(slopes, key=abs)
+    if abs(steepest) * error < 4 * ulp(y):  # nothing to speak of
+        return steepest
+    if abs(steepest) * error > 2.0**-40 * abs(y):  # waves might meet two points by chance
+        slopes += [slope(0.37), slope(-0.61), slope(0.83)]
+    return steepest if max(slopes) - min(slopes) < 0.4 * abs(steepest) else nan
 
 
 # --- functions that are made of others ------------------------------------------------------------
@@ -139,7 +163,7 @@ def power(x: Bound, y: Bound) -> Bound:
 
 
 def over_norm(each: Bound, n: Bound, *x: Bound) -> Bound:
-    norm = BOUND.hypot(*x)
+    norm: Bound = BOUND.hypot(*x)
     return each / norm if n.value == 1 else each / norm / norm
 
 

@@ -61,9 +61,14 @@ class Bound:
         return 0.0 if guess < CANCELLED * self.doubt < inf else min(self.doubt, FAIR * guess)
 
     @property
+    def likely_error(self) -> float:
+        """The same without the doubts that cancel."""
+        return abs(self.rest) + self.slack
+
+    @property
     def relative_error(self) -> float:
         """The share of the number that is likely to be wrong, 1 at most."""
-        error = abs(self.rest) + self.slack
+        error = self.likely_error
         return error / abs(self.exact) if error < abs(self.exact) else float(error != 0)
 
     @property
@@ -105,10 +110,10 @@ class Bound:
         return Bound(size, abs(self.exact) - size, self.doubt, self.guess)
 
     def __sub__(self, other: Any) -> Bound:
-        return self + -other
+        return self + -bound(other)
 
     def __rsub__(self, other: Any) -> Bound:
-        return -self + other
+        return bound(other) + -self
 
     def __mul__(self, other: Any) -> Bound:
         if other.__class__ is not Bound:
@@ -129,6 +134,8 @@ class Bound:
             x, y = x + dx, y + dy
             doubt += abs(x) * ey + abs(y) * ex + ex * ey
             guess += x * other.guess + y * self.guess + self.guess * other.guess
+            if doubt < TINY and ((ex and y) or (ey and x) or (ex and ey)):
+                return unsure(value, rest, TINY)  # a doubt does not vanish
         return Bound(value, rest, doubt, guess)
 
     __rmul__ = __mul__
@@ -200,9 +207,12 @@ def quotient(x: Bound, y: Bound) -> Bound:
     if x.rest or y.rest:
         doubt += 4 * HALF * (abs(rest) + abs(x.rest) + abs(value * y.rest))
     guess = math.copysign(doubt, value * y.value)
+    unsettled = doubt or x.doubt
     rest = (rest + x.rest - value * y.rest) / y.exact
     doubt = (doubt + x.doubt + abs(value + rest) * y.doubt) / below + 2 * HALF * abs(rest)
     guess = (guess + x.guess - (value + rest) * y.guess) / y.exact + HALF * rest
+    if unsettled and doubt < TINY:
+        return unsure(value, rest, TINY)
     return Bound(value, rest, doubt, guess)
 
 
