@@ -63,6 +63,11 @@ def logsumexp(*x):
     return top + mp.log(sum(mp.exp(max(each - top, -3000)) for each in x))
 
 
+def relation(name):
+    holds = getattr(operator, name)
+    return lambda x, y: mpf(bool(holds(x, y)))
+
+
 def mod(x, y):
     if abs(x) > abs(y) * mpf(10) ** 25:
         raise NoFloat
@@ -90,10 +95,7 @@ GROWING = {
 EXACT = SimpleNamespace(
     **{name: getattr(mp, name) for name in SAME.split()},
     **{name: within(function) for name, function in GROWING.items()},
-    **{
-        name: lambda x, y, relation=getattr(operator, name): mpf(bool(relation(x, y)))
-        for name in names(COMPARE)
-    },
+    **{name: relation(name) for name in names(COMPARE)},
     log2=lambda x: mp.log(x) / mp.ln2,
     log10=lambda x: mp.log(x) / mp.ln10,
     cbrt=lambda x: mp.sign(x) * mp.cbrt(abs(x)),

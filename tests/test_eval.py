@@ -59,9 +59,11 @@ def test_formats_agree(mgrad, validate, path):
         assert row["grad"] == ("" if node["grad"] is None else repr(node["grad"]))
     plain = [line.split() for line in run("plain").splitlines()]
     expected = []
-    for record in found:
-        expected.append(["value", repr(record["value"])])
-        expected += [[f"grad.{name}", repr(grad)] for name, grad in record["grad"].items()]
+    for index, record in enumerate(found, 1):
+        label = (record["output"] or f"o{index}") if len(found) > 1 else ""
+        prefix = f"{label}." if label else ""
+        expected.append([label or "value", repr(record["value"])])
+        expected += [[f"{prefix}grad.{name}", repr(x)] for name, x in record["grad"].items()]
     assert plain == expected
     table = run("table")
     assert all(repr(node["data"]) in table for node in nodes)

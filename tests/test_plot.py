@@ -271,6 +271,12 @@ def test_a_contour_of_a_cone_is_a_circle():
     assert all(math.hypot(x - 10, y - 10) == pytest.approx(6.5, abs=0.1) for x, y in line)
 
 
+def test_no_contour_runs_along_a_pole():
+    pole = [[1 / (x - 10.5) for x in range(21)] for _ in range(5)]
+    assert list(contours(pole, 0.0))
+    assert not list(contours(pole, 0.0, cliff=(-1, 1)))
+
+
 def test_points_and_paths_are_read_from_tables(mgrad, tmp_path):
     (tmp_path / "data.csv").write_text("t,y\n1,1\n\n2,4\n3,x\n")
     bad = mgrad("plot", "x^2", "--x", "0:3", "--points", "data.csv:t,y")

@@ -154,6 +154,18 @@ def test_json_is_json_in_any_encoding(mgrad):
     assert json.loads(done.stdout)["grad"] == {"α": 2.0, "é": 1.0}
 
 
+def test_long_output_goes_through_the_pager(environment, tmp_path):
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\necho paged\ncat\n")
+    pager.chmod(0o755)
+    for words in (["functions"], ["help", "check"], ["explain", "-f", "black_scholes.mg"]):
+        text = on_a_terminal(environment, words, PAGER=str(pager))
+        assert "paged\n" in text
+        assert text.count("\n") > 24
+        assert "paged\n" not in on_a_terminal(environment, [*words, "--no-pager"], PAGER=str(pager))
+    assert "paged" not in on_a_terminal(environment, ["functions", "tanh"], PAGER=str(pager))
+
+
 # --- start-up -------------------------------------------------------------------------------------
 
 HEAVY = ["lark", "rich", "numpy", "json", "csv", "difflib", "unittest", "dataclasses", "tomllib"]

@@ -83,7 +83,8 @@ def mgrad(capsys):
     def call(*words):
         status = run([str(word) for word in words])
         out, err = capsys.readouterr()
-        assert (status, err) == (0, ""), words
+        assert status == 0, words
+        assert not err or "of one number" in err, words
         return out
 
     return call
@@ -375,6 +376,7 @@ ARGUMENTS = {
     "number": ("0.3",), "ratio": (1, 3), "acosh": (1.7,), "where": (1.0, 0.7, 0.4),
     "power_slope": (0.7, 1.3, 0.7**1.3), "over_square": (0.7, 0.4, 0.7 / 0.4),
     "mod_slope": (1.7, 0.4, 1.7 % 0.4), "over_norm": (0.4, 2, 0.7, 0.4),
+    "erfinv_slope": (0.4769362762044699, 0.5), "polygamma": (2.0, 0.7),
 }  # fmt: skip
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "neg": "neg"}
 
@@ -383,9 +385,12 @@ OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "neg": "neg"}
 def test_every_primitive_is_written_down(name):
     usual = (0.7, *SCALED[name]) if name in SCALED else (0.7, 0.4)[: PRIMITIVES[name].arity]
     x, graph = ARGUMENTS.get(name, usual), Verbatim()
-    node = graph.node(getattr(graph, name)(*x))
     compute = getattr(FLOAT, name, None) or partial(OPS[OPERATORS[name]].value, FLOAT)
-    assert same(computed([node], {})[node], float(compute(*x)), 1e-15)
+    found, right = getattr(graph, name)(*x), compute(*x)
+    if name == "deviations":  # gives a list
+        found, right = found[0], right[0]
+    node = graph.node(found)
+    assert same(computed([node], {})[node], float(right), 1e-15)
 
 
 @pytest.mark.parametrize("name", SCALED)

@@ -222,6 +222,28 @@ def test_the_second_order_of_a_product_of_correlated_inputs():
     assert found.second_order.u**2 == pytest.approx(linear + (u * v) ** 2 * (1 + r * r))
 
 
+@pytest.mark.parametrize("shape", list(DISTRIBUTIONS))
+def test_the_second_order_has_the_third_derivative(shape):
+    """x + c·x³ at 0: the terms of u⁴ are 2c·E x⁴."""
+    u, c = 0.5, 0.1
+    (found,) = estimates(f"a + {c}*a^3", {"a": Quantity(0, u, inf, shape)})
+    expected = u**2 + 2 * c * (3 + DISTRIBUTIONS[shape].excess) * u**4
+    assert found.second_order.u == pytest.approx(sqrt(expected))
+
+
+def test_the_second_order_of_three_factors_of_which_two_are_correlated():
+    """Of the moments of a normal distribution (Isserlis), all but the sixth order."""
+    a, b, c, u, v, w, r = 2.0, 3.0, 5.0, 0.3, 0.4, 0.2, 0.6
+    quantities = {"a": Quantity(a, u), "b": Quantity(b, v), "c": Quantity(c, w)}
+    (found,) = estimates("a*b*c", quantities, {("a", "b"): r})
+    m = r * u * v
+    sixth = w**2 * (u**2 * v**2 + 2 * m**2)
+    squares = a**2 * b**2 + a**2 * v**2 + b**2 * u**2 + 4 * a * b * m + u**2 * v**2 + 2 * m**2
+    variance = (c**2 + w**2) * squares - c**2 * (a * b + m) ** 2 - sixth
+    assert found.second_order.u == pytest.approx(sqrt(variance))
+    assert found.second_order.value == pytest.approx(c * (a * b + m))
+
+
 def test_warnings_where_linear_propagation_fails():
     assert "u is 141, not 0" in messages("a^2", Quantity(0, 10))[0]
     assert "the mean is off the value by 100" in messages("a^2", Quantity(0, 10))[1]

@@ -1,7 +1,7 @@
 """Primitives as plain formulas of others, for the algebras that write down what they are asked.
 
-FLOAT and columns have better ones, in `special.py` and `columns.py`: these lose digits at the ends
-of the range, or where terms cancel.
+FLOAT and columns have better ones, in `accurate.py`, `reductions.py` and `columns.py`: these lose
+digits at the ends of the range, or where terms cancel.
 """
 
 from __future__ import annotations

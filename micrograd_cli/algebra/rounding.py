@@ -17,8 +17,8 @@ from collections.abc import Callable
 from math import inf, isfinite
 from typing import Any
 
+from micrograd_cli.algebra.accurate import NORMAL
 from micrograd_cli.algebra.scalar import IEEE, Ieee, divide
-from micrograd_cli.algebra.special import NORMAL
 
 HALF = 2.0**-53  # what rounding costs at most, as a share
 LEAST, MOST = 1e-270, 1e290  # the rounding error of a product between them is a float

@@ -12,8 +12,8 @@ from operator import add, mod, truediv
 from types import SimpleNamespace
 from typing import Any
 
-from micrograd_cli.algebra import special
-from micrograd_cli.algebra.special import power
+from micrograd_cli.algebra import accurate, reductions, special
+from micrograd_cli.algebra.accurate import power
 from micrograd_cli.algebra.vocabulary import PRIMITIVES
 
 inf, nan = math.inf, math.nan
@@ -61,7 +61,12 @@ def divide(x: float, y: float) -> float:
 
 PLAIN: dict[str, Callable[..., Any]] = {
     **{name: getattr(math, name) for name in PRIMITIVES if hasattr(math, name)},
-    **{name: getattr(special, name) for name in PRIMITIVES if hasattr(special, name)},
+    **{
+        name: getattr(home, name)
+        for home in (accurate, reductions, special)
+        for name in PRIMITIVES
+        if hasattr(home, name)
+    },
     "log": log,
     "abs": abs,
     "floor": rounding(math.floor),

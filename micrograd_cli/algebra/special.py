@@ -1,215 +1,202 @@
-"""Functions of floats that `math` lacks, or has less accurate: to a few units in the last place.
+"""The gamma function's family and the inverse error function, of floats, to a few ulp.
 
-They are primitives of FLOAT. Where Python's floats raise, they raise too or give IEEE's answer.
+Nothing here raises: a pole is inf, what lies outside the domain is nan. Near their zeros on the
+negative axis lgamma, digamma and polygamma are as right as the rounding of x lets them be.
 """
 
 from __future__ import annotations
 
 import math
-import operator
-from functools import reduce
-from typing import Any
+from collections.abc import Sequence
 
-from micrograd_cli.algebra.coefficients import GELU_SLOPE, ROOT_RADIUS, SILU_SLOPE, Series
+from micrograd_cli.algebra.coefficients import (
+    DIGAMMA,
+    DIGAMMA_ROOT,
+    DIGAMMA_ROOT_REST,
+    EULER_MACLAURIN,
+    LGAMMA_1,
+    LGAMMA_2,
+    LGAMMA_3_2,
+    STIRLING,
+    STIRLING_SLOPE,
+)
 
 inf, nan = math.inf, math.nan
-NORMAL = 2.0**-1022  # the least float that has all its digits
-LEAST, MOST = 1e-280, 1e280  # between them no two steps of what follows leave the range
+MOST = 100  # derivatives of digamma
 
 
-def cbrt(x: float) -> float:
-    """The cube root, by one step of Newton's method from that of libm, which is 4 ulp off."""
-    y = math.cbrt(x)
-    return y - (y - x / (y * y)) / 3 if 0 < abs(x) < inf else y
+def polynomial(coefficients: Sequence[float], x: float) -> float:
+    """Its value at x, by Horner's rule; coefficients from the constant up."""
+    total = 0.0
+    for coefficient in reversed(coefficients):
+        total = total * x + coefficient
+    return total
 
 
-def split(x: float) -> tuple[float, float]:
-    """High and low halves of x, 26 bits each, so that their products are exact (Veltkamp 1968)."""
-    scaled = 134217729.0 * x
-    high = scaled - (scaled - x)
-    return high, x - high
+def from_integer(x: float) -> float:
+    """How far x is from the nearest integer, exactly."""
+    return x - round(x)
 
 
-def gaussian(x: float, c: float, scale: float = 1.0) -> float:
-    """scale·exp(-c·x²) for c = 1 or ½. Rounding x² first would cost x² ulp, 256 of them at x = 26.
-
-    Here and below the scale enters before the result can lose its digits to underflow.
-    """
-    if not abs(x) < 40:
-        return 0.0 if x == x else x
-    if c * x * x > 700:
-        return gaussian(x, c / 2, gaussian(x, c / 2, scale))
-    high, low = split(x)
-    e = math.exp(-c * (high * high))
-    return scale * (e + e * math.expm1(-c * (low * (x + high))))
+# --- the gamma function ---------------------------------------------------------------------------
 
 
-def sech_squared(x: Any, m: Any = math) -> Any:
-    """1/cosh(x)², by one exponential: squaring would double the error of 1/cosh(x)."""
-    e = m.exp(-2 * abs(x))
-    below = 1 + e
-    lost = e - (below - 1)  # when 1 + e was rounded (Dekker 1971)
-    y = 4 * e / (below * below)
-    return y - 2 * lost * y / below
+def lgamma(x: float) -> float:
+    """The logarithm of |Γ(x)|: polynomials up to 2.5, recurrence up to 8, Stirling's formula."""
+    if not 0 < x < inf:
+        return lgamma_beyond(x)
+    if x < 0.7:  # log Γ(1 + x) - log(x)
+        above = x * polynomial(LGAMMA_1, x) if x < 0.3 else polynomial(LGAMMA_3_2, x - 0.5)
+        return above - math.log(x)
+    if x < 1.3:
+        return (x - 1) * polynomial(LGAMMA_1, x - 1)
+    if x < 1.7:
+        return polynomial(LGAMMA_3_2, x - 1.5)
+    if x < 2.5:
+        return (x - 2) * polynomial(LGAMMA_2, x - 2)
+    if x < 8:
+        factor = 1.0
+        while x >= 2.5:
+            x -= 1
+            factor *= x
+        return math.log(factor) + lgamma(x)
+    tail = polynomial(STIRLING, 1 / x / x) / x
+    return (x - 0.5) * (math.log(x) - 1) + (0.4189385332046727 + tail)  # log(2π)/2 - 1/2
 
 
-def sigmoid(x: float, scale: float = 1.0) -> float:
-    """scale/(1 + exp(-x))."""
-    if x < -700:
-        root = math.exp(x / 2)
-        return scale * root * root if root else 0.0
-    e = math.exp(-abs(x))
-    return scale * (1.0 if x >= 0 else e) / (1 + e)
-
-
-SQRT_HALF = 0.7071067811865476
-SQRT_HALF_SPLIT = split(SQRT_HALF)
-SQRT_HALF_ERROR = -4.833646656726457e-17  # √½ is SQRT_HALF plus this
-
-
-def normal_cdf(x: float, scale: float = 1.0) -> float:
-    """scale·Φ(x): Φ = erfc(-x/√2)/2, corrected for the rounding of x/√2, magnified x² by erfc."""
-    if x < -37:  # erfc underflows: Laplace's continued fraction for φ/Φ
-        ratio = -x
-        for k in range(8, 0, -1):
-            ratio = k / ratio - x
-        return gaussian(x, 0.5, scale / ratio / math.sqrt(2 * math.pi))
-    t = -x * SQRT_HALF
-    if not abs(t) < 30:
-        return scale * 0.5 * math.erfc(t)
-    high, low = split(-x)
-    c_high, c_low = SQRT_HALF_SPLIT
-    error = ((high * c_high - t) + high * c_low + low * c_high) + low * c_low
-    error += -x * SQRT_HALF_ERROR
-    return scale * (0.5 * math.erfc(t) - gaussian(t, 1.0, error / math.sqrt(math.pi)))
-
-
-def power(x: float, y: float) -> float:
-    """math.pow with IEEE's results where it raises."""
-    odd = y % 2 == 1 if abs(y) < inf else False
-    try:
-        return math.pow(x, y)
-    except OverflowError:
-        return -inf if x < 0 and odd else inf
-    except ValueError:
-        return (math.copysign(inf, x) if odd else inf) if x == 0 else nan
-
-
-def power_slope(x: float, y: float, z: float) -> float:
-    """y·x^(y - 1), where z is x^y.
-
-    It is y·z/x: y - 1 would be rounded, to an even number even for y = 2^53 + 2.
-    """
-    if LEAST < abs(z) < MOST and x:
-        return y * z / x
-    if x == 0 or abs(x) == inf or z != z:
-        return y * power(x, y - 1)
-    rest, lost = difference(y, 1.0)
-    root = power(abs(x), rest / 2)  # y enters between two of them: their product may overflow
-    sign = math.copysign(1.0, z) * math.copysign(1.0, x)
-    return sign * root * y * math.exp(lost * math.log(abs(x))) * root
-
-
-def difference(x: float, y: float) -> tuple[float, float]:
-    """X - y rounded, and what the rounding leaves out (Knuth's TwoSum)."""
-    d = x - y
-    back = d - x
-    return d, (x - (d - back)) - (y + back)
-
-
-def exp_difference(x: float, y: float) -> float:
-    """exp(x - y), where x - y is not rounded: at -700 that would cost 400 ulp."""
-    d, lost = difference(x, y)
-    if d > 709.8:
+def lgamma_beyond(x: float) -> float:
+    """The same for x <= 0, by reflection: Γ(x)Γ(-x) = -π/(x sin πx); for inf and nan."""
+    if x != x or abs(x) == inf:
+        return abs(x)
+    rest = from_integer(x)
+    if rest == 0:
         return inf
-    e = math.exp(d)
-    return e + e * lost if e else e
+    size = -x
+    if size < 1e-17:
+        return -math.log(size)
+    return math.log(math.pi / (size * abs(math.sin(math.pi * rest)))) - lgamma(size)
 
 
-def mod_slope(x: float, y: float, z: float) -> float:
-    """-floor(x/y), where z is x % y: (z - x)/y is a whole number, while x/y may round to one."""
-    whole = z - x
-    quotient = whole / y if abs(whole) < inf else (z / 2 - x / 2) / y * 2
-    return math.copysign(float(round(quotient)), quotient) if abs(quotient) < inf else quotient
+def digamma(x: float) -> float:
+    """ψ(x), the derivative of lgamma, by its root's distance times a polynomial up to 2.5."""
+    if not 0 < x < inf:
+        return digamma_beyond(x)
+    if x < 1:  # ψ(1 + x) - 1/x
+        distance = (x - (DIGAMMA_ROOT - 1)) - DIGAMMA_ROOT_REST
+        return distance * polynomial(DIGAMMA, x - 0.75) - inverse(x)
+    total = 0.0
+    if x < 10:
+        while x >= 2.5:
+            x -= 1
+            total += 1 / x
+        distance = (x - DIGAMMA_ROOT) - DIGAMMA_ROOT_REST
+        return total + distance * polynomial(DIGAMMA, x - 1.75)
+    return math.log(x) - (0.5 + polynomial(STIRLING_SLOPE, 1 / x / x) / x) / x
 
 
-def over_square(x: float, y: float, z: float) -> float:
-    """x/y², where z is x/y, which may have lost digits to underflow."""
-    if abs(z) >= NORMAL or not abs(y) < 1:
-        return z / y
-    return x * 2.0**600 / y / y * 2.0**-600
+def digamma_beyond(x: float) -> float:
+    """The same for x <= 0, by reflection: ψ(x) = ψ(-x) - 1/x - π cot πx; for inf and nan."""
+    if x == 0:
+        return -math.copysign(inf, x)
+    if x != x or x == inf:
+        return x
+    rest = from_integer(x) if x > -inf else 0.0
+    if rest == 0:
+        return nan
+    if x > -1e-8:
+        return -inverse(x) - 0.5772156649015329  # and Euler's constant
+    return digamma(-x) - 1 / x - math.pi / math.tan(math.pi * rest)
 
 
-def over_norm(each: float, n: int, *x: float) -> float:
-    """each/|x|^n for a component `each` of x and n = 1 or 2, though |x| overflows or underflows."""
-    norm = math.hypot(*x)
-    y = each / norm if n == 1 else each / norm / norm
-    if LEAST < norm < MOST and (abs(y) >= NORMAL or each == 0):
-        return y
-    if norm == 0 or norm != norm or each == 0:
-        return y
-    top = max(map(abs, x))
-    if top == inf:  # along one axis the limit is the unit vector; along two there is none
-        axes = sum(abs(component) == inf for component in x)
-        limit = 0.0 if n == 2 or abs(each) < inf else 1.0 if axes == 1 else nan
-        return math.copysign(limit, each)
-    number, exponent = math.frexp(each)
-    _, scale = math.frexp(top)
-    norm = math.hypot(*[math.ldexp(component, -scale) for component in x])
-    return math.ldexp(number / norm if n == 1 else number / norm / norm, exponent - int(n) * scale)
+def inverse(x: float) -> float:
+    """1/x, whatever x is but 0."""
+    return 1 / x if abs(x) > 1e-308 else math.copysign(inf, x)
 
 
-def mean(*x: float) -> float:
-    """sum(x)/len(x), though the sum overflows."""
-    total = reduce(operator.add, x)
-    return (
-        total / len(x) if abs(total) < inf else reduce(operator.add, [each / len(x) for each in x])
-    )
+def polygamma(n: float, x: float) -> float:
+    """The derivative of digamma of order n, a whole number up to MOST; nan for any other n.
+
+    It is ±n! Σ (x + k)^-(n + 1) over k >= 0: for x < 0, over all integers k less those below 0.
+    """
+    if not (0 <= n <= MOST and n == int(n)):
+        return nan
+    if n == 0:
+        return digamma(x)
+    order = int(n)
+    if x != x or x == -inf:
+        return nan
+    sign = 1.0 if order % 2 else -1.0
+    if x > 0:
+        return sign * (hurwitz(order, x) if x < inf else 0.0)
+    rest = from_integer(x)
+    if rest == 0:  # a pole, of which the sides agree where the order is odd
+        return inf if sign > 0 else -math.copysign(inf, x) if x == 0 else nan
+    above, below = (1.0, sign) if rest > 0 else (sign, 1.0)
+    around = above * hurwitz(order, abs(rest)) + below * hurwitz(order, 1 - abs(rest))
+    return sign * (around - sign * hurwitz(order, 1 - x))
 
 
-def logsumexp(*x: float) -> float:
-    """log(sum(exp(xᵢ))), of which the largest xᵢ is taken out, so that none overflows."""
-    shift = max(x)
-    if not abs(shift) < inf:
-        return nan if any(each != each for each in x) else shift
-    count, rest = 0, 0.0
-    for each in x:
-        if each == shift:
-            count += 1
-        else:
-            rest += math.exp(each - shift)
-    y = shift + (math.log(count) + math.log1p(rest / count))  # log(1 + 1e-17) would be 0
-    return small_logsumexp(*x) if abs(y) < abs(shift) / 2 else y
+def hurwitz(order: int, x: float) -> float:
+    """The sum of n!/(x + k)^(n + 1) over k >= 0, for x > 0, by the Euler-Maclaurin formula."""
+    s = order + 1
+    scale = float(math.factorial(order))
+    terms, first, k = [], x, 0
+    while x < 12 + order:
+        lost = (first - (x - (x - first))) + (k - (x - first))  # of first + k (Knuth's two-sum)
+        terms.append(scaled_power(scale, x, s) * (1 - s * lost / x))
+        k += 1
+        x = first + k
+    term = scaled_power(scale, x, s)
+    terms += scaled_power(scale / order, x, order), term / 2
+    term *= s / x
+    for k, coefficient in enumerate(EULER_MACLAURIN):
+        terms.append(coefficient * term)
+        term *= (s + 2 * k + 1) / x * ((s + 2 * k + 2) / x)
+    return math.fsum(terms) if terms[0] < inf else inf
 
 
-def small_logsumexp(*x: float) -> float:
-    """log(sum(exp(xᵢ))) where it is so small that few digits would be left of it: by decimals."""
-    from decimal import Context, Decimal
-
-    many = Context(prec=50)
-    total = reduce(many.add, [many.exp(Decimal(each)) for each in x])
-    return float(many.ln(total))
-
-
-def silu_slope(x: float) -> float:
-    """The derivative of x·sigmoid(x)."""
-    t = (x - SILU_SLOPE.root) - SILU_SLOPE.rest
-    if abs(t) < ROOT_RADIUS:
-        return float(near_root(SILU_SLOPE, t))
-    return sigmoid(x, 1 + sigmoid(-x, x))
+def scaled_power(scale: float, x: float, s: int) -> float:
+    """scale·x^-s, in two steps where the power alone would over- or underflow."""
+    try:
+        power = math.pow(x, s)
+        if 1e-300 < power < 1e300:
+            return scale / power
+        return scale * math.pow(x, -(s // 2)) * math.pow(x, -(s - s // 2))
+    except OverflowError:
+        return 0.0 if x > 1 else inf
 
 
-def gelu_slope(x: float) -> float:
-    """The derivative of x·Φ(x)."""
-    t = (x - GELU_SLOPE.root) - GELU_SLOPE.rest
-    if abs(t) < ROOT_RADIUS:
-        return float(near_root(GELU_SLOPE, t))
-    return normal_cdf(x) + gaussian(x, 0.5, x / math.sqrt(2 * math.pi))
+# --- the inverse error function -------------------------------------------------------------------
 
 
-def near_root(series: Series, t: Any) -> Any:
-    """A function at its root plus t: its terms would cancel there."""
-    y: Any = series.coefficients[-1]
-    for coefficient in series.coefficients[-2::-1]:
-        y = y * t + coefficient
-    return y * t
+def erfinv(x: float) -> float:
+    """The y with erf(y) = x: Winitzki's approximation, then three steps of Halley's method."""
+    size = abs(x)
+    if not size < 1:
+        return math.copysign(inf, x) if size == 1 else nan
+    log = math.log1p(-size * size) if size < 0.5 else math.log((1 - size) * (1 + size))
+    half = 4.330746750799873 + log / 2  # 2/(0.147π)
+    y = math.sqrt(-log / 0.147 / (math.sqrt(half * half - log / 0.147) + half))
+    for _ in range(3):
+        error = math.erf(y) - size if size < 0.5 else (1 - size) - math.erfc(y)
+        step = error * (0.8862269254527580 * math.exp(y * y))  # √π/2
+        y -= step / (1 + y * step)
+    return math.copysign(y, x)
+
+
+def erfinv_slope(y: float, x: float) -> float:
+    """The derivative √π/2·exp(y²) of y = erfinv(x).
+
+    The error of y is magnified seventyfold by exp: far out that is undone by erfc(y)/(1 - |x|),
+    which is 1 but for it.
+    """
+    if not abs(x) < 1:
+        return inf if abs(x) == 1 else nan
+    slope = 0.8862269254527580 * exp_square(y)
+    return slope if abs(x) < 0.5 else slope * (math.erfc(abs(y)) / (1 - abs(x)))
+
+
+def exp_square(y: float) -> float:
+    """exp(y²) for |y| < 6, with the rounding of y²."""
+    high = math.ldexp(round(math.ldexp(y, 20)), -20)  # its square is exact
+    return math.exp(high * high) * math.exp((y - high) * (y + high))

@@ -11,9 +11,9 @@ from itertools import pairwise
 from math import inf, isfinite
 from typing import NamedTuple
 
+from micrograd_cli.algebra.accurate import NORMAL
 from micrograd_cli.algebra.bound import BOUND
 from micrograd_cli.algebra.rounding import HALF, Bound, bound
-from micrograd_cli.algebra.special import NORMAL
 from micrograd_cli.analysis.digits import LOST, Bounds
 from micrograd_cli.analysis.sweep import Sweep
 from micrograd_cli.analysis.underflow import value_underflows

@@ -9,6 +9,7 @@ from micrograd_cli.engine import backward
 from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run
+from micrograd_cli.language.spelling import one_line
 from micrograd_cli.nodes import Node, topological_order
 
 NAME_LENGTH = 40  # of a node that is known by its own text
@@ -104,8 +105,7 @@ def node_name(node: Node, text: str) -> str:
     if node.label or node.span is None:
         return node.label
     start, end = node.span
-    part = text[start : min(end, start + 4 * NAME_LENGTH)]
-    name = " ".join(" ".join(line.partition("#")[0] for line in part.split("\n")).split())
+    name = one_line(text[start : min(end, start + 4 * NAME_LENGTH)])
     return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 3] + "..."
 
 

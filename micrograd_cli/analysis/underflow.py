@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from micrograd_cli.algebra.accurate import NORMAL
 from micrograd_cli.algebra.bound import BOUND
 from micrograd_cli.algebra.rounding import Bound, bound
-from micrograd_cli.algebra.special import NORMAL
 from micrograd_cli.analysis.sweep import Sweep
 from micrograd_cli.engine import evaluate, partials
 from micrograd_cli.nodes import Node

@@ -30,6 +30,7 @@ COMMANDS = {
                    "Draw the graph as a tree in the terminal, DOT, Mermaid, SVG or PNG."),
     "plot": Entry("Evaluate", "plot_",
                   "Plot an expression and its derivatives along an input, or over two."),
+    "page": Entry("Evaluate", "page_", "Make a live page of HTML: the graph, sliders and steps."),
     "check": Entry("Differentiate", "check.command", "Check gradients; exit 0 or 1."),
     "diff": Entry("Differentiate", "diff_",
                   "Print the derivative as a program, a formula or code."),

@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,11 +16,15 @@ import click
 
 from micrograd_cli.commands.base import Command, require_once
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
+from micrograd_cli.commands.messages import warn_of
+from micrograd_cli.commands.mistakes import option_hint, product_hint
 from micrograd_cli.commands.uncertain_values import tell_unused, value_alone
 from micrograd_cli.errors import MgradError, UsageError, suggestion
 from micrograd_cli.files.parameters import read_parameters
+from micrograd_cli.language.names import assigned
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
+from micrograd_cli.language.spelling import quoted
 
 
 class InputValue(click.ParamType):  # type: ignore[type-arg]
@@ -35,19 +40,21 @@ class InputValue(click.ParamType):  # type: ignore[type-arg]
 
 
 def input_option(
-    name: str, index: int, program: Program, read: Callable[[str, str], Any]
+    name: str, index: int, program: Program, read: Callable[[str, str], Any], unbound: str
 ) -> click.Option:
-    # an explicit second name: from `--A` and `--a` click would make the same one
+    # the name is a number: from `--A` and `--a` click would make the same one
     default = program.defaults.get(name)
-    help_text = "required" if default is None else f"default {default!r}"
-    return click.Option(
-        [f"--{name}", f"input_{index}"],
+    help_text = unbound if default is None else f"default {default!r}"
+    option = click.Option(
+        [f"--input_{index}"],
         type=InputValue(read),
         multiple=True,
         help="" if name in program.constants else help_text,
         hidden=name in program.constants,
         metavar="NUMBER",
     )
+    option.opts = [f"--{name}"]  # which click would cut at a '/'
+    return option
 
 
 INPUTS = "micrograd_cli.inputs"  # where a context keeps the options that its program has
@@ -62,6 +69,8 @@ class ProgramCommand(Command):
     """
 
     read_value: Callable[[str, str], Any] = staticmethod(value_alone)  # what an input may be given
+
+    unbound = "required"  # what help says of an input without a default
 
     def read_file(self, ctx: click.Context, path: str) -> dict[str, Any]:
         """What a file of `--params` gives its inputs. Raises DataError."""
@@ -90,6 +99,7 @@ class ProgramCommand(Command):
         if program is not None:
             program = with_shadowed_constants(program, ctx)
             self.require_inputs(ctx, program)
+            warn_of(program)
         ctx.params["program"] = program
         ctx.params["expressions"] = words.expressions
         return []
@@ -101,6 +111,11 @@ class ProgramCommand(Command):
                 raise UsageError(f"option {option} needs a value")
         try:
             click.Command.parse_args(self, ctx, words.options)
+        except click.NoSuchOption as error:
+            hint = option_hint(error.option_name, words.last(error.option_name), self.params)
+            if not hint:
+                raise
+            raise UsageError(f"unknown option {error.option_name}", hint=hint) from None
         except click.BadParameter as error:
             names = {option[2:] for option in error.param.opts} if error.param else set()
             clashes = names & ctx.meta.get(CLASHES, set())
@@ -134,14 +149,27 @@ class ProgramCommand(Command):
                     text=program.text,
                 )
         self.declare(ctx, [*program.inputs, *program.constants], program)
+        self.find_products(program, {option[2:] for option, _ in words.pairs} - self.own_names())
         return program
+
+    def find_products(self, program: Program, given: set[str]) -> None:
+        """Raise UsageError for an input xy where x and y are given, which is meant as x*y."""
+        if given <= {*program.inputs, *program.constants}:
+            return
+        for name in program.inputs:
+            hint = product_hint(name, given)
+            if hint and name not in program.defaults:
+                place = program.places[name]
+                raise UsageError(f"missing input '{name}'", place, hint, text=program.text)
 
     def own_names(self) -> set[str]:
         return {"help", *(opt[2:] for p in self.params for opt in p.opts if opt.startswith("--"))}
 
     def binding(self, name: str) -> str:
         """The text before the number where an input is given: `--a `, or `--let help=`."""
-        return f"--let {name}=" if name in self.own_names() else f"--{name} "
+        if name in self.own_names():
+            return f"--let {name}="
+        return f"--{name} " if quoted(name) == name else f"{shlex.quote(f'--{name}')} "
 
     def how_to_give(self, name: str) -> str:
         """How an input is given, in words."""
@@ -152,7 +180,7 @@ class ProgramCommand(Command):
         own = self.own_names()
         ctx.meta[CLASHES] = own.intersection(names)
         ctx.meta[INPUTS] = {
-            name: input_option(name, index, program, self.read_value)
+            name: input_option(name, index, program, self.read_value, self.unbound)
             for index, name in enumerate(names)
             if name not in own and name
         }
@@ -201,7 +229,7 @@ def bindings(ctx: click.Context) -> Iterator[tuple[str, Any, str]]:
     assert isinstance(ctx.command, ProgramCommand)
     read = ctx.command.read_value
     for pair in ctx.params.pop("let", ()):
-        name, equal, value = pair.partition("=")
+        name, equal, value = assigned(pair)
         if not equal or not name:
             raise UsageError(f"--let takes NAME=VALUE, not '{pair}'")
         yield name, read(value, f"--let {name}"), f"--let {name}=VALUE"

@@ -26,6 +26,7 @@ from micrograd_cli.commands.options import (
     wrt_option,
 )
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
+from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import FORMATS, Style
@@ -180,12 +181,13 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
     shown = {node_name(node, program.text): node.label for node in program.nodes}
     for selector in (each for text in selectors for each in SELECTOR.split(text)):
         kind, dot, name = selector.partition(".")
+        name = canonical(name)
         if selector == "value":
             yield selector
         elif selector == "grad":
             yield from (f"grad.{each}" for each in wrt or program.inputs)
         elif kind not in ("data", "grad") or not dot:
-            hint = f"did you mean grad.{selector}?" if selector in nodes else ""
+            hint = f"did you mean grad.{selector} or data.{selector}?" if selector in nodes else ""
             message = f"--print takes value, grad, data.NAME or grad.NAME, not '{selector}'"
             raise UsageError(message, hint=hint)
         elif name not in nodes and (name not in shown or len(program.outputs) > 1):
@@ -199,9 +201,9 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
 
 def listing(program: Program, selectors: Iterable[str]) -> str:
     """Which nodes a report lists for these selectors: all, where one has no name of its own."""
-    nodes = program.labelled()
+    labels = {"", *[node.label for node in program.labelled().values()]}
     names = [selector.partition(".")[2] for selector in selectors]
-    return "all" if any(name and name not in nodes for name in names) else "named"
+    return "named" if labels.issuperset(names) else "all"
 
 
 def each_source(expressions: list[str], file: str | None) -> str | None:

@@ -17,6 +17,7 @@ from micrograd_cli.estimation.quantities import (
 )
 from micrograd_cli.estimation.student_t import coverage_factor
 from micrograd_cli.files.parameters import Matrix, Parameters, Uncertainty
+from micrograd_cli.language.names import COMMA, assigned, listed
 from micrograd_cli.language.program import Program
 
 Given = float | Stated | Quantity
@@ -145,9 +146,9 @@ def pairs(
 ) -> Iterable[tuple[str, str]]:
     """The names and what is said of them: `V=4,I=5`, once each. Raises UsageError."""
     seen = set()
-    for part in (part for text in texts for part in text.split(",")):
-        name, equal, value = (piece.strip() for piece in part.partition("="))
-        if not (equal and name and value):
+    for part in (part for text in texts for part in COMMA.split(text)):
+        name, equal, value = assigned(part.strip())
+        if not (equal and name and value.strip()):
             raise UsageError(f"{option} takes {form}, not '{part}'")
         check_known(name, known, option)
         if name in seen:
@@ -174,7 +175,7 @@ def read_correlations(texts: Iterable[str], known: Collection[str]) -> dict[Pair
     found: dict[Pair, float] = {}
     for text in texts:
         names, equal, value = text.rpartition("=")
-        pair = tuple(name.strip() for name in names.split(","))
+        pair = tuple(listed(names))
         if not equal or len(pair) != 2 or not all(pair):
             raise UsageError(f"--corr takes A,B=NUMBER, not '{text}'")
         a, b = pair

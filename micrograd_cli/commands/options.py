@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from micrograd_cli.language.names import listed
 from micrograd_cli.language.reading import MAX_NODES
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -73,7 +74,7 @@ def split_names(
     ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 ) -> list[str] | None:
     """The names of `a,b`, of all times that the option is given; None where it is not."""
-    return [name.strip() for value in values for name in value.split(",")] if values else None
+    return [name for value in values for name in listed(value)] if values else None
 
 
 def wrt_option(

@@ -23,6 +23,7 @@ from micrograd_cli.commands.options import (
     wrt_option,
 )
 from micrograd_cli.commands.plotting import Wishes, curves, field, look_of, size_of
+from micrograd_cli.commands.uncertain_values import value_alone_or
 from micrograd_cli.commands.values import number_range_or_list
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.output import printing_to
@@ -46,13 +47,14 @@ EXAMPLES = [
 class PlotCommand(ProgramCommand):
     """`--y` clips the plot, unless the program has an input of this name."""
 
-    read_value = staticmethod(number_range_or_list)
+    read_value = staticmethod(value_alone_or(number_range_or_list))
 
     def declare(self, ctx: click.Context, names: Any, program: Program) -> None:
         super().declare(ctx, names, program)
         if "y" in program.inputs:
             inputs = ctx.meta[INPUTS]
-            inputs["y"] = input_option("y", len(list(names)), program, self.read_value)
+            index = len(list(names))
+            inputs["y"] = input_option("y", index, program, self.read_value, self.unbound)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         taken = "y" in ctx.meta.get(INPUTS, {})

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from micrograd_cli.commands.values import number
 from micrograd_cli.errors import UsageError
@@ -59,6 +60,11 @@ def value_alone(text: str, option: str) -> float:
     return stated.value
 
 
+def value_alone_or(read: Callable[[str, str], Any]) -> Callable[[str, str], Any]:
+    """What reads the notation as `value_alone` does, and any other text by `read`."""
+    return lambda text, option: (value_alone if is_uncertain(text) else read)(text, option)
+
+
 def tell_unused(what: str) -> None:
     """Say that an uncertainty is left out, and which command is for it."""
     print(f"warning: {what} is not used here\n  mgrad uncertainty propagates it", file=sys.stderr)
@@ -85,8 +91,7 @@ def stated_number(text: str, option: str) -> Stated:
 
 def parts(body: str, text: str, option: str) -> tuple[float, float]:
     """The value and what stands behind its ±."""
-    short = SHORT.fullmatch(body)
-    if short and LITERAL.fullmatch(short[1]):
+    if short := is_short(body):
         return last_digits(short[1], short[2], short[3] or "")
     scaled = IN_PARENTHESES.fullmatch(body)
     inside, power = (scaled[1], scaled[2]) if scaled else (body, "")
@@ -94,10 +99,18 @@ def parts(body: str, text: str, option: str) -> tuple[float, float]:
     if len(pieces) != 2 or not all(piece.strip() for piece in pieces):
         raise wrong(text, f"{option} is not a number with one uncertainty", "as in 2.0±0.1")
     left, right = (piece.strip() for piece in pieces)
+    if is_short(left) or is_short(right):  # 2(3) would be read as the product 2*3
+        raise wrong(text, f"{option} states an uncertainty twice", "as in 2.0±0.1 or 2.0(1)")
     value = number(with_power(left, power), option)
     if right.endswith("%"):
         return value, abs(value) * number(right[:-1], f"the uncertainty of {option}") / 100
     return value, number(with_power(right, power), f"the uncertainty of {option}")
+
+
+def is_short(text: str) -> re.Match[str] | None:
+    """The parts of a number with its uncertainty in parentheses, `2.00(10)`."""
+    short = SHORT.fullmatch(text)
+    return short if short and LITERAL.fullmatch(short[1]) else None
 
 
 def last_digits(value: str, digits: str, power: str) -> tuple[float, float]:

@@ -40,6 +40,15 @@ def decode(data: bytes, path: str, line: int = 1) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def composed(text: str) -> str:
+    """The text in Unicode's form NFC, in which é is one character however it is typed."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize
+
+    return normalize("NFC", text)
+
+
 def as_float(value: Any, what: str) -> float:
     """A number of a file as a float. Raises DataError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -51,18 +60,20 @@ def as_float(value: Any, what: str) -> float:
 
 
 def parse_toml(text: str) -> Any:
+    """What TOML says, its names composed."""
     import tomllib
 
-    return tomllib.loads(text)
+    return tomllib.loads(composed(text))
 
 
 def parse_json(text: str) -> Any:
+    """What JSON says, its names composed."""
     import json
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        table = dict(pairs)
+        names = [composed(name) for name, _ in pairs]
+        table = dict(zip(names, [value for _, value in pairs], strict=True))
         if len(table) < len(pairs):
-            names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
             raise ValueError(f"'{twice}' is given twice")
         return table

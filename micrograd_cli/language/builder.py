@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from micrograd_cli.errors import ProgramError, Span, suggestion
+from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Function, Operand, Output, Program, expand, numbered
+from micrograd_cli.language.spelling import SUPERSCRIPTS
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.ops import FUNCTIONS, INPUT, OPS, Op
 
 NEG = OPS["neg"]
-CONSTANTS = {"pi": math.pi, "tau": math.tau, "e": math.e, "inf": math.inf, "nan": math.nan}
+SYMBOLS = {"π": "pi", "τ": "tau", "∞": "inf"}
+NUMBERS = {"pi": math.pi, "tau": math.tau, "e": math.e, "inf": math.inf, "nan": math.nan}
+CONSTANTS = {**NUMBERS, **{symbol: NUMBERS[name] for symbol, name in SYMBOLS.items()}}
 
 
 class Builder:
@@ -33,6 +38,7 @@ class Builder:
         self.places: dict[str, Span] = {}  # where a name was first used or assigned
         self.outputs: list[Output] = []
         self.last_named: Output | None = None
+        self.warnings: list[tuple[str, Span]] = []
         self.bare_end = -1  # where the last statement ended, if it was a bare expression
 
     def program(self) -> Program:
@@ -52,6 +58,7 @@ class Builder:
                 self.constants,
                 outputs,
                 self.places,
+                warnings=self.warnings,
             )
         )
 
@@ -87,7 +94,8 @@ class Builder:
             )
         return self.constant(data, word.replace("_", ""), "", span)
 
-    def name(self, name: str, span: Span) -> Operand:
+    def name(self, word: str, span: Span) -> Operand:
+        name = canonical(word)
         if self.function is not None and name in self.function.slots:
             return self.function.slots[name]
         self.places.setdefault(name, span)
@@ -97,7 +105,8 @@ class Builder:
             return self.inputs[name]
         if name in CONSTANTS and name not in self.forced:
             self.constants.add(name)
-            return self.constant(CONSTANTS[name], name, name, span)
+            label = SYMBOLS.get(name, name)
+            return self.constant(CONSTANTS[name], label, label, span)
         return self.input(name, span)
 
     def input(self, name: str, span: Span) -> Node:
@@ -118,7 +127,19 @@ class Builder:
     def prefix(self, symbol: str, operand: Operand, span: Span) -> Operand:
         if symbol == "+":
             return operand
-        return self.emit(NEG if symbol == "-" else OPS[symbol], [operand], span)
+        op = OPS[symbol]
+        return self.emit(NEG if op.name == "-" else op, [operand], span)
+
+    def juxtaposed(self, number: Operand, factor: Operand, span: Span) -> Operand:
+        return self.infix(number, "*", factor, span)
+
+    def superscript(self, base: Operand, word: str, span: Span) -> Operand:
+        place = (span[1] - len(word), span[1])
+        power = word.translate(SUPERSCRIPTS)
+        exponent: Operand = self.number(power.lstrip("+-"), place)
+        if power[0] in "+-":
+            exponent = self.prefix(power[0], exponent, place)
+        return self.infix(base, "^", exponent, span)
 
     def first_argument(self, argument: Operand, span: Span) -> list[Operand]:
         return [argument]
@@ -129,9 +150,9 @@ class Builder:
         arguments.append(last)
         return arguments
 
-    def call(self, name: str, *rest: Any) -> Operand:
+    def call(self, word: str, *rest: Any) -> Operand:
         args, span = (rest[1] if len(rest) == 4 else []), rest[-1]
-        place = (span[0], span[0] + len(name))
+        name, place = canonical(word), (span[0], span[0] + len(word))
         if self.function is not None and name == self.function.name:
             raise ProgramError(f"'{name}' calls itself", place, "recursion is not possible")
         function = self.functions.get(name)
@@ -146,25 +167,31 @@ class Builder:
         if op is None:
             raise self.unknown_function(name, place)
         check_arity(op.signature, *op.arity, args, span)
+        if op.variadic and len(args) == 1:
+            self.warnings.append(
+                (f"{name} of one number: it is over its arguments, as in {op.example}", span)
+            )
         return self.emit(op, args, span)
 
     def unknown_function(self, name: str, place: Span) -> ProgramError:
-        import re
-
         later = re.search(rf"(?:^|;)[ \t]*({name}[ \t]*\([^()]*\))[ \t]*=(?!=)", self.text, re.M)
         if later:
             message = f"'{name}' is called before it is defined"
             return ProgramError(message, place, also=[(later.span(1), "defined here")])
-        hint = suggestion(name, [*FUNCTIONS, *self.functions])
+        from micrograd_cli.language.hints import function_hint
+
+        hint = function_hint(self.text, name, place) or suggestion(
+            name, [*FUNCTIONS, *self.functions]
+        )
         if not hint and (name in self.inputs or name in self.named):
             hint = f"did you mean '{name}*('?"
         return ProgramError(f"unknown function '{name}'", place, hint)
 
     # --- statements ---------------------------------------------------------------------------
 
-    def assign(self, name: str, equal: str, assigned: tuple[Node, Span], span: Span) -> None:
+    def assign(self, word: str, equal: str, assigned: tuple[Node, Span], span: Span) -> None:
         self.bare_end = -1
-        place = (span[0], span[0] + len(name))
+        name, place = canonical(word), (span[0], span[0] + len(word))
         value, where = assigned
         default = None if self.text[where[0]] == "(" else literal(value)
         declared = name in self.declared and name not in self.defaults
@@ -189,7 +216,7 @@ class Builder:
         return ProgramError(message, place, also=[(self.places[name], first)])
 
     def output(self, value: Node, span: Span) -> None:
-        if self.text[span[0]] in "+-" and self.bare_end >= 0:
+        if self.text[span[0]] in "+-−" and self.bare_end >= 0:
             between = self.text[self.bare_end : span[0]]
             if ";" not in between.split("\n")[-1] and "\n" in between:
                 raise ProgramError(
@@ -198,8 +225,8 @@ class Builder:
                     "put the sign at the end of the line before, or ';' between two outputs",
                 )
         self.bare_end = span[1]
-        word = self.text[span[0] : span[1]]
-        self.outputs.append(Output(word if word in self.named else None, value, span))
+        name = canonical(self.text[span[0] : span[1]])
+        self.outputs.append(Output(name if name in self.named else None, value, span))
 
     def declare(self, keyword: str, names: list[tuple[str, Span]], span: Span) -> None:
         self.bare_end = -1
@@ -211,29 +238,29 @@ class Builder:
             if name not in self.inputs:
                 self.input(name, place)
 
-    def first_name(self, name: str, span: Span) -> list[tuple[str, Span]]:
-        return [(name, span)]
+    def first_name(self, word: str, span: Span) -> list[tuple[str, Span]]:
+        return [(canonical(word), span)]
 
     def next_name(
-        self, names: list[tuple[str, Span]], comma: str, name: str, span: Span
+        self, names: list[tuple[str, Span]], comma: str, word: str, span: Span
     ) -> list[tuple[str, Span]]:
-        names.append((name, (span[1] - len(name), span[1])))
+        names.append((canonical(word), (span[1] - len(word), span[1])))
         return names
 
-    def header(self, name: str, opening: str, *rest: Any) -> None:
+    def header(self, word: str, opening: str, *rest: Any) -> None:
         parameters, span = (rest[0] if len(rest) == 4 else []), rest[-1]
-        place = (span[0], span[0] + len(name))
+        name, place = canonical(word), (span[0], span[0] + len(word))
         if name in FUNCTIONS:
             raise ProgramError(f"'{name}' is a built-in function", place, "choose another name")
         if name in self.functions:
             first = self.functions[name].place
             message = f"the function '{name}' is defined twice"
             raise ProgramError(message, place, also=[(first, "first here")])
-        words = [parameter for parameter, _ in parameters]
-        for index, (word, where) in enumerate(parameters):
-            if word in words[:index]:
-                raise ProgramError(f"the parameter '{word}' is named twice", where)
-        self.function = Function(name, words, place)
+        names = [parameter for parameter, _ in parameters]
+        for index, (parameter, where) in enumerate(parameters):
+            if parameter in names[:index]:
+                raise ProgramError(f"the parameter '{parameter}' is named twice", where)
+        self.function = Function(name, names, place)
 
     def define(self, header: None, result: Operand, span: Span) -> None:
         function = self.function

@@ -11,13 +11,13 @@ from itertools import chain
 from typing import Union
 
 from micrograd_cli.language.builder import CONSTANTS
+from micrograd_cli.language.spelling import quoted
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.ops import OPS
 
 REPEATS = 12  # a shared part gets a name if that spares more operations and names than that
 COMPARISON, NEGATIVE = OPS["<"].precedence, OPS["neg"].precedence
 TIGHTEST = 1 + max(op.precedence for op in OPS.values())
-RESERVED = {name for name, op in OPS.items() if op.precedence and name.isalpha() and name != "neg"}
 
 Piece = Union[str, tuple[Node, int]]  # noqa: UP007 (text, or an operand and how tightly it binds)
 
@@ -38,7 +38,7 @@ def written(root: Node, names: Mapping[Node, str], hidden: Collection[str]) -> s
             continue
         value, limit = piece
         if value in names and (value is not root or value.left is None):
-            texts.append(names[value])
+            texts.append(quoted(names[value]))
             continue
         precedence, pieces = parts(value, hidden)
         stack.extend(reversed(["(", *pieces, ")"] if precedence < limit else pieces))
@@ -73,7 +73,7 @@ def limits(symbol: str, precedence: int) -> tuple[int, int]:
 def leaf(value: Node, hidden: Collection[str]) -> tuple[int, Sequence[Piece]]:
     """An input or a named constant by its name, a number by the shortest text that gives it."""
     if value.op.name == "input":
-        return TIGHTEST, [value.label or "_"]
+        return TIGHTEST, [quoted(value.label or "_")]
     assert isinstance(value, Constant)
     plain = number(value.number)
     text = value.label if value.label in CONSTANTS else plain
@@ -98,25 +98,28 @@ def program(
     """
     outputs, inputs = list(outputs), list(inputs)
     roots = [value for _, value in outputs]
-    used, names = leaves(order, roots), Names(RESERVED)
+    used, names = leaves(order, roots), Names()
     named = {leaf: names.fresh(leaf.label, "x") for leaf in dict.fromkeys([*inputs, *used])}
     hidden = CONSTANTS.keys() & names.taken
     lines = []
     if hidden or not used.keys() >= set(inputs):
-        lines.append("input " + ", ".join(named.values()))
+        lines.append("input " + ", ".join(map(quoted, named.values())))
     names.taken |= CONSTANTS.keys()
     ends = [(names.fresh(name, "y") if name else "", value) for name, value in outputs]
     named |= {value: name for name, value in reversed(ends) if name and value.left is not None}
     name_shared(order, roots, named, names)
 
     def reference(value: Node) -> str:
-        return named.get(value) or written(value, named, hidden)
+        return quoted(named[value]) if value in named else written(value, named, hidden)
 
-    lines += [f"{named[v]} = {not_literal(written(v, named, hidden))}" for v in order if v in named]
+    def assignment(name: str, text: str) -> str:
+        return f"{quoted(name)} = {not_literal(text)}"
+
+    lines += [assignment(named[v], written(v, named, hidden)) for v in order if v in named]
     for name, value in ends:
         if name and named.get(value) != name:
-            lines.append(f"{name} = {not_literal(reference(value))}")
-    results = [name or reference(value) for name, value in ends]
+            lines.append(assignment(name, reference(value)))
+    results = [quoted(name) if name else reference(value) for name, value in ends]
     return "\n".join([*lines, "; ".join(results)])
 
 
@@ -134,13 +137,13 @@ def not_literal(text: str) -> str:
 class Names:
     """The names that are taken."""
 
-    def __init__(self, taken: Iterable[str]) -> None:
+    def __init__(self, taken: Iterable[str] = ()) -> None:
         self.taken = set(taken)
         self.last: Counter[str] = Counter()
 
     def fresh(self, wanted: str, stem: str) -> str:
-        """The wanted name, with a number if it is taken; stem with a number if it is no name."""
-        name = wanted if wanted.isidentifier() else ""
+        """The wanted name, with a number if it is taken; stem with a number if none is wanted."""
+        name = wanted
         stem = name or stem
         while not name or name in self.taken:
             self.last[stem] += 1

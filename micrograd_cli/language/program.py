@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from micrograd_cli.errors import Span
+from micrograd_cli.language.spelling import one_line
 from micrograd_cli.nodes import Constant, Node, topological_order
 from micrograd_cli.ops import Op
 
@@ -37,6 +38,7 @@ class Program(NamedTuple):
     nodes: Sequence[Node] = ()  # inputs first, then in topological order, each at its `index`
     order: Sequence[Node] = ()  # the inner ones
     start: Sequence[float] = ()  # the constants' numbers, by index; nan elsewhere
+    warnings: Sequence[tuple[str, Span]] = ()
 
     def order_to(self, root: Node) -> Sequence[Node]:
         """The inner nodes that one node depends on, in topological order."""
@@ -45,9 +47,9 @@ class Program(NamedTuple):
         return topological_order(root)
 
     def expression(self, output: Output) -> str:
-        """The text of an output on one line."""
+        """The text of an output on one line, as mgrad spells it."""
         start, end = output.span
-        return " ".join(self.text[start:end].split())
+        return one_line(self.text[start:end])
 
     def labelled(self) -> dict[str, Node]:
         """The inputs and the named nodes."""

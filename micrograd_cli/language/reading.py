@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from micrograd_cli.errors import ProgramError
 from micrograd_cli.language.builder import Builder
+from micrograd_cli.language.names import canonical
 from micrograd_cli.language.parser import parse as run_parser
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
@@ -21,11 +22,7 @@ def parse(text: str, inputs: Iterable[str] = (), max_nodes: int = MAX_NODES) -> 
 
     Raises ProgramError, with the text and the place in it.
     """
-    if not text.isascii():
-        from unicodedata import normalize
-
-        text = normalize("NFC", text)
-    builder = Builder(text, inputs, max_nodes)
+    builder = Builder(text, map(canonical, inputs), max_nodes)
     try:
         run_parser(text, builder)
         return builder.program()

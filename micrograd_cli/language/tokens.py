@@ -14,6 +14,8 @@ class Token(NamedTuple):
     end: int
 
 
-INFIX = frozenset({"OR", "AND", "COMPARE", "SIGN", "SCALE", "POWER"})
+INFIX = frozenset({"OR", "AND", "COMPARE", "SIGN", "TIMES", "SCALE", "POWER"})
 CONTINUES = INFIX | {"NOT", "EQUAL", "COMMA"}  # a line that ends in one of these goes on
-OPERAND = frozenset({"NUMBER", "NAME", "LPAR", "NOT", "FUNCTION", "INPUT"})  # may begin one
+OPERAND = frozenset(
+    {"NUMBER", "COEFFICIENT", "NAME", "LPAR", "NOT", "FUNCTION", "INPUT"}
+)  # may begin one

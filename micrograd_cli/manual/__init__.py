@@ -7,8 +7,8 @@ import os
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 ORDER = (
     "lecture", "language", "bindings", "formats", "exit-statuses", "explain", "graph", "plot",
-    "check", "diff", "uncertainty", "map", "python", "recipes", "functions", "reference", "speed",
-    "limits", "promises",
+    "page", "check", "diff", "uncertainty", "map", "python", "recipes", "functions", "reference",
+    "speed", "limits", "promises",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from micrograd_cli.errors import UsageError
+from micrograd_cli.language.names import listed
 from micrograd_cli.rows.formats import (
     DEFAULT,
     FORMATS,
@@ -60,7 +61,7 @@ def dialect_to_read(source: Format, request: MapRequest) -> Dialect:
         raise UsageError("--columns needs --no-header", hint="a header has the names already")
     if request.columns is None and request.no_header:
         raise UsageError("--no-header needs --columns", hint="name the columns: --columns a,b,c")
-    columns = tuple(name.strip() for name in request.columns.split(",")) if request.columns else ()
+    columns = tuple(listed(request.columns)) if request.columns else ()
     if len(set(columns)) < len(columns):
         raise UsageError("--columns names a column twice")
     return Dialect(source, delimiter(request, source), not request.no_header, columns)

@@ -17,7 +17,7 @@ from micrograd_cli.commands.check.comparisons import Comparison, of_command, of_
 from micrograd_cli.commands.check.options import SAMPLES, check_options
 from micrograd_cli.commands.command_line import Words, node_limit, program_text
 from micrograd_cli.commands.options import program_options
-from micrograd_cli.commands.uncertain_values import is_uncertain, value_alone
+from micrograd_cli.commands.uncertain_values import value_alone_or
 from micrograd_cli.commands.values import number_or_range
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.output import leaving_on_signals
@@ -29,15 +29,10 @@ from micrograd_cli.render.writers import writer
 from micrograd_cli.terminal.progress import progress
 
 
-def read_value(text: str, option: str) -> Binding:
-    """A number or a range. Raises UsageError."""
-    return value_alone(text, option) if is_uncertain(text) else number_or_range(text, option)
-
-
 class CheckCommand(ProgramCommand):
     """Inputs may be ranges here, and `--command` names inputs too."""
 
-    read_value = staticmethod(read_value)
+    read_value = staticmethod(value_alone_or(number_or_range))
 
     def has_program(self, words: Words) -> bool:
         return super().has_program(words) or words.last("--command") is not None

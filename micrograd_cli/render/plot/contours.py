@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import isfinite
+from math import inf, isfinite
 
 Point = tuple[float, float]
+Ends = tuple[float, float]
 Edge = tuple[int, int, bool]  # of the grid: its column and row, and whether it goes up
 
 
-def contours(values: Sequence[Sequence[float]], level: float) -> Iterator[list[Point]]:
-    """The lines at a level, in columns and rows of the grid; none crosses a cell with a nan."""
+def contours(
+    values: Sequence[Sequence[float]], level: float, cliff: Ends = (-inf, inf)
+) -> Iterator[list[Point]]:
+    """The lines at a level, in columns and rows of the grid.
+
+    None crosses a cell with a nan, or one that reaches from below to above the `cliff`: across a
+    pole or a jump there is no line.
+    """
     links: dict[Edge, list[Edge]] = {}
     for row in range(len(values) - 1):
         for column in range(len(values[0]) - 1):
-            for a, b in crossings(values, column, row, level):
+            for a, b in crossings(values, column, row, level, cliff):
                 links.setdefault(a, []).append(b)
                 links.setdefault(b, []).append(a)
     starts = sorted(links, key=lambda edge: len(links[edge]))  # the ends of open lines come first
@@ -29,12 +36,17 @@ def contours(values: Sequence[Sequence[float]], level: float) -> Iterator[list[P
 
 
 def crossings(
-    values: Sequence[Sequence[float]], column: int, row: int, level: float
+    values: Sequence[Sequence[float]],
+    column: int,
+    row: int,
+    level: float,
+    cliff: tuple[float, float],
 ) -> list[tuple[Edge, Edge]]:
     """The pieces of the contour in a cell, each from one edge to another."""
     corners = [values[row][column], values[row][column + 1],
                values[row + 1][column + 1], values[row + 1][column]]  # fmt: skip
-    if not all(map(isfinite, corners)):
+    steep = min(corners) < cliff[0] and max(corners) > cliff[1]
+    if steep or not all(map(isfinite, corners)):
         return []
     edges: list[Edge] = [(column, row, False), (column + 1, row, True),
                          (column, row + 1, False), (column, row, True)]  # fmt: skip

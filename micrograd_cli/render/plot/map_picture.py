@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import hypot, isfinite
+from math import hypot, inf, isfinite
 
 from micrograd_cli.analysis.plotting import Field
 from micrograd_cli.analysis.scales import ticks
@@ -78,8 +78,9 @@ def lines(
     """The contours at the levels."""
     rows, columns = len(field.values), len(field.values[0])
     found = []
+    cliff = (bands.levels[0], bands.levels[-1]) if len(bands.levels) > 1 else (-inf, inf)
     for level in bands.levels:
-        for line in contours(field.values, level):
+        for line in contours(field.values, level, cliff):
             places = [(box[0] + x / (columns - 1) * box[2], box[1] + (1 - y / (rows - 1)) * box[3])
                       for x, y in line]  # fmt: skip
             found.append(simplified(places, tolerance))
