@@ -80,6 +80,24 @@ def test_a_column_is_the_row_to_4_ulp(name, arity):
             assert distance(float(a), b) <= ULPS, (x, float(a), b)
 
 
+ROOTS = (-1.2784645427610737, -0.7517915246935645, -1.273594626338404, 1.0, -1.0, 0.0)
+
+
+@pytest.mark.parametrize("name", [name for name, arity in CASES if arity == 1])
+def test_long_columns_are_the_rows_to_6_ulp(name):
+    """So long that NumPy's vector code is at work, and dense where derivatives are 0."""
+    numpy = pytest.importorskip("numpy")
+    random, (low, high) = numpy.random.default_rng(7), ROWS[name].domain
+    near = [x + random.normal(size=200) * 10.0 ** random.uniform(-12, -1, 200) for x in ROOTS]
+    x = numpy.concatenate([random.uniform(-5, 5, 1000), random.uniform(-745, 745, 400), *near])
+    x = x[(x >= low) & (x <= high)]
+    function = micrograd_cli.compile(program(ROWS[name], 1))
+    columns = function.kernel([x])
+    for i, at in enumerate(x.tolist()):
+        for column, want in zip(columns, function.row(at), strict=True):
+            assert distance(float(column[i]), want) <= 6, at
+
+
 # --- masks ----------------------------------------------------------------------------------------
 
 MASKS = [  # program, x, derivative

@@ -410,3 +410,11 @@ def test_report(capsys):
             ]
             print(f"  {name}/{arity}".ljust(15), "; ".join(places))
         print("  one rounding or none:", *rounded)
+
+
+def test_the_derivatives_of_a_square_and_a_root_are_rounded_once():
+    for n in range(1, 1000):
+        x = n / 100
+        for y, slope in ((2.0, 2 * x), (0.5, 0.5 / math.sqrt(x)), (3.0, 3 * (x * x))):
+            by_x, _ = evaluate(FLOAT, ROWS["^"].partials, x**y, x, y)
+            assert by_x == pytest.approx(slope, rel=0 if y == 2 else 3e-16)

@@ -96,13 +96,17 @@ def power(x: float, y: float) -> float:
 def power_slope(x: float, y: float, z: float) -> float:
     """y·x^(y - 1), where z is x^y.
 
-    It is y·z/x: y - 1 would be rounded, to an even number even for y = 2^53 + 2.
+    It is y·z/x where y - 1 would be rounded, to an even number even for y = 2^53 + 2.
     """
+    rest, lost = difference(y, 1.0)
+    if not lost:
+        lower = power(x, rest)
+        if LEAST < abs(lower) < MOST:
+            return y * lower
     if LEAST < abs(z) < MOST and x:
         return y * z / x
     if x == 0 or abs(x) == inf or z != z:
-        return y * power(x, y - 1)
-    rest, lost = difference(y, 1.0)
+        return y * power(x, rest)
     root = power(abs(x), rest / 2)  # y enters between two of them: their product may overflow
     sign = math.copysign(1.0, z) * math.copysign(1.0, x)
     return sign * root * y * math.exp(lost * math.log(abs(x))) * root

@@ -12,11 +12,7 @@ from micrograd_cli.render.view import View
 if TYPE_CHECKING:
     from rich.console import Console
 
-RARE = (
-    "digits",
-    "elasticity",
-    "more_warnings",
-)  # fields that a record has only if they say something
+RARE = ("elasticity", "more_warnings")  # fields that a record has only if they say something
 
 
 class ReportView(View[Report]):
@@ -30,7 +26,6 @@ class ReportView(View[Report]):
             "expr": report.expr,
             "value": report.value,
             "grad": report.grad,
-            "digits": report.digits and report.digits._asdict(),
             "elasticity": report.elasticity,
             "nodes": [row._asdict() for row in report.nodes],
             "warnings": [warning._asdict() for warning in report.warnings],

@@ -147,9 +147,11 @@ def patched(y: Array, rare: Array, name: str, *x: Array) -> Array:
 
 
 def power_slope(x: Array, y: Array, z: Array) -> Array:
-    edge = (x == 0) | np.isinf(x) | np.isnan(z)
-    found = np.where(edge, y * np.power(x, y - 1), y * z / x)
-    size = np.abs(z)
+    rest, lost = difference(y, 1.0)
+    lower, size = np.power(x, rest), np.abs(z)
+    exact = (lost == 0) & (np.abs(lower) > LEAST) & (np.abs(lower) < MOST)
+    edge = exact | (x == 0) | np.isinf(x) | np.isnan(z)
+    found = np.where(edge, y * lower, y * z / x)
     return patched(found, ~((size > LEAST) & (size < MOST) | edge), "power_slope", x, y, z)
 
 
