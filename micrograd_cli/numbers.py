@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from math import floor, isfinite, log10
 
+DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.I | re.A)
 ALL_DIGITS = 17  # significant ones, by which every float reads back as itself
 
 
@@ -15,6 +17,22 @@ def exact(x: float | None) -> str:
 def rounded(x: float | None, digits: int) -> str:
     """A number to that many significant digits, where -0 is 0; with ALL_DIGITS it is `exact`."""
     return exact(x) if x is None or digits >= ALL_DIGITS else f"{x + 0.0:.{digits}g}"
+
+
+def shortened(x: float | None, digits: int) -> str:
+    """A number of a table: rounded, or `exact` where it has no more digits than that."""
+    if x is None or digits >= ALL_DIGITS:
+        return exact(x)
+    text, whole = rounded(x, digits), exact(x + 0.0)
+    return whole if float(text) == x and len(whole) <= len(text) + len(".0") else text
+
+
+def written_shorter(text: str, digits: int) -> str:
+    """A number that was read as this text, rounded where the text has more digits."""
+    if len(text) <= digits or not DECIMAL.fullmatch(text):
+        return text
+    shorter = shortened(float(text), digits)
+    return shorter if len(shorter) < len(text) else text
 
 
 def magnitude(x: float) -> str:

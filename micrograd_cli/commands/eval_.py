@@ -10,6 +10,7 @@ import click
 
 from micrograd_cli.analysis.report import Report, reports
 from micrograd_cli.analysis.sweep import node_name
+from micrograd_cli.analysis.tabulation import grid_points
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
@@ -17,14 +18,19 @@ from micrograd_cli.commands.options import (
     PROGRAM,
     STRICT_STATUSES,
     color_option,
+    digits_option,
     format_option,
     nonfinite_option,
     on_error_option,
     option,
     program_options,
+    require_text,
     strict_option,
     wrt_option,
 )
+from micrograd_cli.commands.points import require_single, run_points, several
+from micrograd_cli.commands.uncertain_values import value_alone_or
+from micrograd_cli.commands.values import number_or_points
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Program
@@ -39,7 +45,9 @@ NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the 
 
 
 class EvalCommand(ProgramCommand):
-    """`--rank` may be given without a value, also before an expression."""
+    """An input may be given several numbers; `--rank` may stand without a value."""
+
+    read_value = staticmethod(value_alone_or(number_or_points))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         words: list[str] = []
@@ -59,6 +67,7 @@ EXAMPLES = [
     ("Output for a script.", "mgrad eval '-exp(a)' --a 1 --format json"),
     ("A program in a file, one bare number.", "mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1"),
     ("The inputs that matter most.", "mgrad eval -f mlp.mg --rank elasticity"),
+    ("A row for each point of a range, or of a list.", "mgrad eval 'exp(-x^2)' --x=-2:2:0.5"),
 ]
 
 
@@ -102,6 +111,7 @@ EXAMPLES = [
     is_flag=True,
     help="Evaluate each line of the input as an expression.",
 )
+@digits_option()
 @on_error_option("What to do with a line that fails under --each.")
 @color_option()
 def command(
@@ -119,46 +129,57 @@ def command(
     """Evaluate an expression and its gradients.
 
     EXPR is an expression or a program; without one it is read from standard input. Each of its
-    inputs is an option: --a 2, --a=-3, --a pi/4.
+    inputs is an option: --a 2, --a=-3, --a pi/4. Of several numbers, 0.5,1,2 or low:high:step, each
+    is a row of a table.
     """
     selectors: list[str] = list(options["selectors"])
     if program is not None and not (program.inputs or format_ or nodes or selectors):
         selectors = ["value"]  # a calculator: 2+3 is 5.0
     format_ = "plain" if selectors else format_ or ("jsonl" if each else "table")
+    require_text(format_, options["digits"])
+    view = view_of(selectors, rank, options["digits"])
     style = Style(format_, options["color"], options["nonfinite"])
     if each:
         from micrograd_cli.commands.each import Lines, run_each
 
         if rank:
             raise UsageError("--rank orders one program's inputs: it does not go with --each")
+        require_single(numbers, "--each")
         assert isinstance(command, ProgramCommand)
         lines = Lines(numbers, wrt, nodes or "all", strict, options["max_nodes"],
                       command.how_to_give)  # fmt: skip
         source = each_source(expressions, options["file"])
-        run_each(lines, source, view_of(selectors, rank), options["on_error"], style)
+        run_each(lines, source, view, options["on_error"], style)
         return
     assert program is not None
+    if several(numbers):
+        if rank or nodes:
+            require_single(numbers, "--rank" if rank else "--nodes")
+        if not selectors:
+            run_points(program, numbers, wrt, style, options["digits"], strict)
+            return
     if selectors:
         selectors = list(select(program, wrt, selectors))
+        view = view_of(selectors, rank, options["digits"])
         nodes = listing(program, selectors)
-    run = bind(program, numbers)
     finite = True
     if rank and format_ == "table":
         nodes = nodes or "inputs"
-    with writer(view_of(selectors, rank), style) as output:
-        for report in reports(run, wrt, nodes or NODES.get(format_, "all")):
-            output.write(in_order(report, rank))
-            warn(report, program.text)
-            finite = finite and report.finite
+    with writer(view, style) as output:
+        for point in grid_points(numbers):
+            for report in reports(bind(program, point), wrt, nodes or NODES.get(format_, "all")):
+                output.write(in_order(report, rank))
+                warn(report, program.text)
+                finite = finite and report.finite
     if strict and not finite:
         raise NonFiniteError("a result is inf or nan (--strict)")
 
 
-def view_of(selectors: list[str], rank: str | None) -> View[Report]:
+def view_of(selectors: list[str], rank: str | None, digits: int | None) -> View[Report]:
     """What is shown of a report."""
     if selectors:
-        return SelectionView(selectors)
-    return RankingView() if rank else ReportView()
+        return SelectionView(selectors, digits)
+    return RankingView(digits) if rank else ReportView(digits)
 
 
 def in_order(report: Report, rank: str | None) -> Report:

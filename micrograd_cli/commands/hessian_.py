@@ -17,7 +17,7 @@ from micrograd_cli.commands.matrix_options import (
     warn_of,
     warn_of_nonfinite,
 )
-from micrograd_cli.commands.options import OUTPUT, STRICT_STATUSES, option
+from micrograd_cli.commands.options import OUTPUT, STRICT_STATUSES, option, require_text
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
@@ -52,6 +52,7 @@ def command(
     wrt: list[str] | None,
     vector: str | None,
     format_: str,
+    digits: int | None,
     strict: bool,
     eigen: bool,
     **options: Any,
@@ -61,7 +62,8 @@ def command(
         raise UsageError("--eigen needs the matrix: it does not go with --vector")
     run = bind(program, numbers)
     names = chosen_names(program, wrt)
-    view = MatrixView(["output", "input", *(names if vector is None else ["product"])])
+    require_text(format_, digits)
+    view = MatrixView(["output", "input", *(names if vector is None else ["product"])], digits)
     all_finite = True
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as table:
         for output in program.outputs:

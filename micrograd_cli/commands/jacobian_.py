@@ -16,7 +16,7 @@ from micrograd_cli.commands.matrix_options import (
     warn_of,
     warn_of_nonfinite,
 )
-from micrograd_cli.commands.options import STRICT_STATUSES
+from micrograd_cli.commands.options import STRICT_STATUSES, require_text
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
@@ -50,6 +50,7 @@ def command(
     wrt: list[str] | None,
     vector: str | None,
     format_: str,
+    digits: int | None,
     strict: bool,
     **options: Any,
 ) -> None:
@@ -60,7 +61,8 @@ def command(
         matrix = jacobian(run, names)
     else:
         matrix = jacobian_product(run, read_vector(vector, program))
-    view = MatrixView(["output", *matrix.columns])
+    require_text(format_, digits)
+    view = MatrixView(["output", *matrix.columns], digits)
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
         output.write(matrix)
     warn_of(run, names)

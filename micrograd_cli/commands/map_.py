@@ -18,6 +18,7 @@ from micrograd_cli.commands.options import (
     STRICT_STATUSES,
     TABLE,
     color_option,
+    digits_option,
     nonfinite_option,
     on_error_option,
     option,
@@ -137,6 +138,7 @@ EXAMPLES = [
     "--no-header", group=TABLE, is_flag=True, help="The first line is a row; requires --columns."
 )
 @option("--columns", group=TABLE, metavar="NAMES", help="Names of the columns: a,b,c.")
+@digits_option("Significant digits of the results  [default: all]")
 @on_error_option("What to do with a bad row.")
 @nonfinite_option
 @strict_option()

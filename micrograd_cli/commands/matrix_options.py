@@ -13,6 +13,7 @@ from micrograd_cli.commands.options import (
     DERIVATIVES,
     color_option,
     combine,
+    digits_option,
     format_option,
     nonfinite_option,
     option,
@@ -36,6 +37,7 @@ matrix_options = combine(
     format_option(FORMATS, "table"),
     nonfinite_option,
     strict_option("Exit with 4 if a result is inf or nan."),
+    digits_option(),
     color_option(),
 )
 

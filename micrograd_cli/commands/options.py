@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from micrograd_cli.errors import UsageError
 from micrograd_cli.language.names import listed
 from micrograd_cli.language.reading import MAX_NODES
 
@@ -127,6 +128,22 @@ def on_error_option(help_text: str) -> Decorator:
     """`--on-error`: what to do with a bad line or row."""
     return option("--on-error", group=OUTPUT, type=click.Choice(["stop", "skip", "record"]),
                   default="stop", show_default=True, help=help_text)  # fmt: skip
+
+
+def digits_option(
+    help_text: str = "Significant digits of the numbers that people read  [default: all, or "
+    "those that fit]",
+) -> Decorator:
+    """`--digits N`, from 1 to 17, which is all of them."""
+    return option("--digits", group=OUTPUT, metavar="N", type=click.IntRange(1, 17),
+                  help=help_text)  # fmt: skip
+
+
+def require_text(format_: str, digits: int | None) -> None:
+    """Raise UsageError where numbers would be rounded that programs read."""
+    if digits is not None and format_ not in ("table", "plain", "text", "tree"):
+        raise UsageError(f"--digits rounds what people read, and {format_} has all digits",
+                         hint="leave it out, or take --format table or plain")  # fmt: skip
 
 
 def output_option(help_text: str) -> Decorator:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.analysis.report import Report
-from micrograd_cli.numbers import exact
+from micrograd_cli.numbers import ALL_DIGITS, shortened
 from micrograd_cli.render.view import View
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ class ReportView(View[Report]):
     """A report: its nodes as rows, its value and gradients as lines."""
 
     header = ("output", "id", "name", "op", "args", "data", "grad")
+
+    def __init__(self, digits: int | None = None) -> None:
+        self.digits = digits  # of the numbers that people read; None is all, or those that fit
+
+    def number(self, x: float | None) -> str:
+        return shortened(x, self.digits or ALL_DIGITS)
 
     def fields(self, report: Report) -> dict[str, Any]:
         fields = {
@@ -40,16 +46,16 @@ class ReportView(View[Report]):
 
     def lines(self, report: Report) -> Iterator[str]:
         prefix = f"{report.label}." if report.label else ""
-        yield f"{report.label or 'value'} {exact(report.value)}"
+        yield f"{report.label or 'value'} {self.number(report.value)}"
         for name, grad in report.grad.items():
-            yield f"{prefix}grad.{name} {exact(grad)}"
+            yield f"{prefix}grad.{name} {self.number(grad)}"
         for name, elasticity in (report.elasticity or {}).items():
-            yield f"{prefix}elasticity.{name} {exact(elasticity)}"
+            yield f"{prefix}elasticity.{name} {self.number(elasticity)}"
 
     def draw(self, report: Report, screen: Console) -> None:
         from micrograd_cli.render.report_table import draw
 
-        draw(report, screen)
+        draw(report, screen, self.digits)
 
 
 class RankingView(ReportView):
@@ -58,13 +64,14 @@ class RankingView(ReportView):
     def draw(self, report: Report, screen: Console) -> None:
         from micrograd_cli.render.ranking_table import draw
 
-        draw(report, screen)
+        draw(report, screen, self.digits)
 
 
-class SelectionView(View[Report]):
+class SelectionView(ReportView):
     """Of a report the numbers of `--print`: `value`, `data.NAME`, `grad.NAME`."""
 
-    def __init__(self, selectors: Sequence[str]) -> None:
+    def __init__(self, selectors: Sequence[str], digits: int | None = None) -> None:
+        super().__init__(digits)
         self.selectors = selectors
 
     def lines(self, report: Report) -> Iterator[str]:
@@ -72,4 +79,5 @@ class SelectionView(View[Report]):
         for selector in self.selectors:
             kind, _, name = selector.partition(".")
             row = nodes.get(name)
-            yield repr(report.value if row is None else row.data if kind == "data" else row.grad)
+            number = report.value if row is None else row.data if kind == "data" else row.grad
+            yield self.number(number) or repr(number)

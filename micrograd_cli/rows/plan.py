@@ -12,6 +12,7 @@ from micrograd_cli.errors import DataError, UsageError, counted, nearest
 from micrograd_cli.language.names import product_hint
 from micrograd_cli.language.spelling import quoted
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.rounding import Rounded
 
 NAMED = 20  # columns that an error lists, or compares with
 
@@ -19,7 +20,7 @@ NAMED = 20  # columns that an error lists, or compares with
 class Plan(NamedTuple):
     """`columns` are the inputs read from the table, `origins` the source of each input."""
 
-    function: Compiled
+    function: Compiled | Rounded
     columns: list[str]
     origins: dict[str, str]
     results: list[str]  # the names of their columns
@@ -58,7 +59,8 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str) -> Plan:
     if twice is not None:
         raise DataError(f"{table}: duplicate column '{twice}'")
     wrt = None if request.wrt is None else tuple(request.wrt)
-    function = Compiled(program, wrt, constants, uncertain)
+    compiled = Compiled(program, wrt, constants, uncertain)
+    function = Rounded(compiled, request.digits) if request.digits else compiled
     results = [request.prefix + result.name for result in function.results]
     check_clashes(results, known if not request.only_results else frozenset(), request)
     for name in program.constants:

@@ -9,16 +9,16 @@ from typing import Any
 
 import click
 
-from micrograd_cli.analysis.sampling import Binding, Points
+from micrograd_cli.analysis.sampling import Given, Points
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.checks.checking import Check, CheckReport, Subject, Tolerance, check, worst
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.check.comparisons import Comparison, of_command, of_program
 from micrograd_cli.commands.check.options import SAMPLES, check_options
 from micrograd_cli.commands.command_line import Words, node_limit, program_text
-from micrograd_cli.commands.options import program_options
+from micrograd_cli.commands.options import program_options, require_text
 from micrograd_cli.commands.uncertain_values import value_alone_or
-from micrograd_cli.commands.values import number_or_range
+from micrograd_cli.commands.values import number_range_or_points
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.output import leaving_on_signals
 from micrograd_cli.language.program import Program
@@ -32,7 +32,7 @@ from micrograd_cli.terminal.progress import progress
 class CheckCommand(ProgramCommand):
     """Inputs may be ranges here, and `--command` names inputs too."""
 
-    read_value = staticmethod(value_alone_or(number_or_range))
+    read_value = staticmethod(value_alone_or(number_range_or_points))
 
     def has_program(self, words: Words) -> bool:
         return super().has_program(words) or words.last("--command") is not None
@@ -84,20 +84,21 @@ EXAMPLES = [
 @click.command(
     "check",
     cls=CheckCommand,
-    options_metavar="[EXPR] [--NAME NUMBER|LO:HI]... [OPTIONS]",
+    options_metavar="[EXPR] [--NAME NUMBER|LO:HI|LIST]... [OPTIONS]",
     examples=EXAMPLES,
     statuses="0 nothing is wrong, 1 a check failed, 2 wrong usage, 3 wrong program, 5 bad data",
     chapter="check",
 )
 @program_options
 @check_options
-def command(program: Program, numbers: dict[str, Binding], **options: Any) -> int:
+def command(program: Program, numbers: dict[str, Given], **options: Any) -> int:
     """Check gradients. The exit status is 0 if none is wrong, else 1.
 
     Each gradient is compared with a numerical derivative that comes with an error bar: it has
     passed, failed, or the check is inconclusive and says why. An input is given a number or, to
-    check many points, a range.
+    check many points, a range 1:3, a list 0.5,1,2 or steps 1:3:0.5.
     """
+    require_text(options["format_"], options["digits"])
     wrt = options["wrt"]
     names = list(program.inputs) if wrt is None else check_names(program, wrt)
     points = read_points(program, numbers, options)
@@ -112,7 +113,7 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
             done = count_nothing
         reports = [check_report(comparison, points, tolerance, done) for comparison in comparisons]
     if not options["quiet"]:
-        view = CheckView(len(reports) > 1, options["strict"])
+        view = CheckView(len(reports) > 1, options["strict"], options["digits"])
         style = Style(options["format_"], options["color"], options["nonfinite"])
         with writer(view, style) as output:
             for each in reports:
@@ -121,7 +122,7 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
     return int(any(report.verdict in fatal for report in reports))
 
 
-def read_points(program: Program, numbers: dict[str, Binding], options: dict[str, Any]) -> Points:
+def read_points(program: Program, numbers: dict[str, Given], options: dict[str, Any]) -> Points:
     bindings = {name: numbers.get(name, program.defaults.get(name, nan)) for name in program.inputs}
     points = Points(bindings, options["samples"] or SAMPLES, options["seed"])
     if options["samples"] and not points.drawn:

@@ -12,6 +12,7 @@ from micrograd_cli.commands.options import (
     PROGRAM,
     color_option,
     combine,
+    digits_option,
     format_option,
     nonfinite_option,
     option,
@@ -54,6 +55,7 @@ check_options = combine(
     strict_option("Exit with 1 also if a check is inconclusive."),
     format_option(FORMATS, "table"),
     nonfinite_option,
+    digits_option(),
     option("--quiet", group=OUTPUT, is_flag=True, help="Print nothing; use the exit status."),
     color_option(),
 )

@@ -80,7 +80,9 @@ def preview(
         describe(what, plan, request, writing.format.name, "columns")
     first = next(table.batches, table.no_rows).frame.head(request.head or ROWS)
     shown, error = engine.answer(Batch(first, first.height, {}))
-    rows = [["" if cell is None else str(cell) for cell in row] for row in shown.iter_rows()]
-    draw([Heading(name) for name in shown.columns], rows, request.color)
+    rows = [[each if isinstance(each, float) else "" if each is None else str(each)
+             for each in row] for row in shown.iter_rows()]  # fmt: skip
+    headings = [Heading(name, numbers=kind.is_numeric()) for name, kind in shown.schema.items()]
+    draw(headings, rows, request.color)
     if error is not None:
         raise error

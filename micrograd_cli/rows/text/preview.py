@@ -15,7 +15,7 @@ from micrograd_cli.rows.text.engine import RowEngine
 from micrograd_cli.rows.text.engines import choose_engine
 from micrograd_cli.rows.text.records import Block, RecordReader
 from micrograd_cli.rows.text.writer import RecordWriter
-from micrograd_cli.terminal.grid import Heading
+from micrograd_cli.terminal.grid import Cell, Heading
 
 WIDE = 12  # columns; of a wider table only those that are read are shown
 
@@ -27,11 +27,11 @@ class PreviewWriter(RecordWriter):
         self, reader: RecordReader, dialect: Dialect, names: Sequence[str], request: MapRequest
     ) -> None:
         super().__init__(reader, dialect, names, request)
-        self.rows: list[list[str]] = []
+        self.rows: list[list[Cell]] = []
 
     def line(self, record: str, results: Sequence[float]) -> str:
         cells = [text or "" for text in self.reader.cells(record)]
-        self.rows.append([*cells, *map(repr, results), *[""] * self.errors])
+        self.rows.append([*cells, *results, *[""] * self.errors])
         return ""
 
     def error_line(self, record: str, message: str) -> str:
