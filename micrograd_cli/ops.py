@@ -132,6 +132,16 @@ def shifted_exponentials(m: Any, *x: Any) -> tuple[Any, Any, list[Any]]:
     return shift, m.sum(*[m.eq(each, shift) for each in x]), [m.exp(each - shift) for each in x]
 
 
+def dot(m: Any, *x: Any) -> Any:
+    half = len(x) // 2
+    return m.sum(*[a * b for a, b in zip(x[:half], x[half:], strict=True)])
+
+
+def dot_partials(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    half = len(x) // 2
+    return x[half:] + x[:half]
+
+
 def logsumexp(m: Any, *x: Any) -> Any:
     # log1p of all but the largest: log(1 + 1e-17) would be 0
     shift, count, e = shifted_exponentials(m, *x)
@@ -377,9 +387,14 @@ _TABLE = (
 
 OPS: dict[str, Op] = {name: op for op in _TABLE for name in (op.name, *op.aliases)}
 FUNCTIONS: dict[str, Op] = {name: op for name, op in OPS.items() if not op.precedence}
+# What `@` lays out, of the elements of one vector and then those of the other: of arrays alone, so
+# it is no function of the language's numbers.
+DOT = Op("dot", dot, dot_partials, "Sum of the products of two vectors' elements.",
+         "dot([1, 2], [3, 4])", (1.0, 2.0, 3.0, 4.0), "x, ...", arithmetic=True)  # fmt: skip
 INPUT, CONST = (Op(kind, flat, flat, precedence=9) for kind in ("input", "const"))
 
 
 def operation(name: str) -> Op:
     """The row of that name, or the kind of leaf. Raises KeyError for an unknown one."""
-    return INPUT if name == "input" else CONST if name == "const" else OPS[name]
+    special = {"input": INPUT, "const": CONST, "dot": DOT}
+    return special.get(name) or OPS[name]

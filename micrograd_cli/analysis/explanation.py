@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import chain, count
 from typing import NamedTuple
 
+from micrograd_cli.analysis.formulas import Formula, Operand, local, written
 from micrograd_cli.analysis.report import Report, report
 from micrograd_cli.analysis.sweep import Sweep, depending, sweep
 from micrograd_cli.engine import partials
 from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language.run import Run
 from micrograd_cli.nodes import Constant, Node, is_number
-from micrograd_cli.symbolic.formulas import Formula, Operand, local, written
 
 
 class Share(NamedTuple):

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from micrograd_cli.engine import backward
 from micrograd_cli.errors import UsageError, suggestion
+from micrograd_cli.language.arrays import Element, Fixed, element, elements
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run
 from micrograd_cli.nodes import Node, topological_order
@@ -88,9 +89,17 @@ class Sweep:
 
 
 def node_name(node: Node, text: str) -> str:
-    """The name of an input or a named node; of another its own part of the text, shortened."""
+    """The name of an input or a named node; of another its own part of the text, shortened.
+
+    An element of an array has its place after the array's text.
+    """
+    if isinstance(node, Fixed):
+        return node.text
     if node.label or node.span is None:
         return node.label
+    if isinstance(node, Element):
+        array = node_name(Node(node.op, span=node.span), text)
+        return element(array if array.isidentifier() else f"({array})", node.place)
     start, end = node.span
     part = text[start : min(end, start + 4 * NAME_LENGTH)]
     name = " ".join(" ".join(line.partition("#")[0] for line in part.split("\n")).split())
@@ -111,12 +120,17 @@ def structure(program: Program, output: Output) -> Sweep:
 
 
 def check_names(program: Program, names: Iterable[str]) -> list[str]:
-    """The names in the order of the program, each once. Raises UsageError for an unknown one."""
-    chosen = list(dict.fromkeys(names))
-    for name in chosen:
-        if name not in program.inputs:
+    """The names in the order of the program, each once; of an array those of its elements.
+
+    Raises UsageError for an unknown one.
+    """
+    chosen: set[str] = set()
+    for name in names:
+        every = elements(name, program.arrays.get(name, ()))
+        if every[0] not in program.inputs:
             raise UsageError(f"'{name}' is not an input of the program",
-                             hint=suggestion(name, program.inputs))  # fmt: skip
+                             hint=suggestion(name, program.input_names()))  # fmt: skip
+        chosen.update(every)
     return [name for name in program.inputs if name in chosen]
 
 

@@ -13,9 +13,11 @@ from typing import Any
 import click
 
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
-from micrograd_cli.commands.values import number
+from micrograd_cli.commands.values import number, numbers_of
 from micrograd_cli.errors import MgradError, UsageError, suggestion
 from micrograd_cli.files.text import read_parameters
+from micrograd_cli.language.arrays import element
+from micrograd_cli.language.block_values import by_element, by_name
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 
@@ -36,16 +38,25 @@ def input_option(
     name: str, index: int, program: Program, read: Callable[[str, str], Any]
 ) -> click.Option:
     # an explicit second name: from `--A` and `--a` click would make the same one
-    default = program.defaults.get(name)
-    help_text = "required" if default is None else f"default {default!r}"
+    shape = program.arrays.get(name, ())
+    default: Any = program.defaults.get(name, program.sizes.get(name))
+    if shape:
+        default = by_name(program.arrays, program.defaults, [name]).get(name)
+    kind = f"{'x'.join(map(str, shape))} numbers, " if shape else ""
+    known = f"default {shortened(repr(default))}" if default is not None else "required"
     return click.Option(
         [f"--{name}", f"input_{index}"],
-        type=InputValue(read),
+        type=InputValue(numbers_of if shape else read),
         multiple=True,
-        help="" if name in program.constants else help_text,
+        help="" if name in program.constants else kind + known,
         hidden=name in program.constants,
-        metavar="NUMBER",
+        metavar="LIST" if shape else "NUMBER",
     )
+
+
+def shortened(text: str) -> str:
+    """A default, so that it fits on a line."""
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 INPUTS = "micrograd_cli.inputs"  # where a context keeps the options that its program has
@@ -79,6 +90,7 @@ class ProgramCommand(click.Command):
         ctx.params["numbers"] = given(ctx, program)
         if program is not None:
             program = with_shadowed_constants(program, ctx)
+            ctx.params["numbers"] = without_arrays(program, ctx.params["numbers"])
             self.require_inputs(ctx, program)
         ctx.params["program"] = program
         ctx.params["expressions"] = words.expressions
@@ -116,14 +128,17 @@ class ProgramCommand(click.Command):
         program = self.read_program(words)
         for option, _ in words.pairs:
             name = option[2:]
-            if name in program.named and name not in self.own_names():
+            computed = name in program.named or is_computed(program, name)
+            if computed and name not in self.own_names():
                 raise UsageError(
                     f"'{name}' is computed by the program and cannot be bound",
                     program.places[name],
                     "only inputs can be given a number",
                     text=program.text,
                 )
-        self.declare(ctx, [*program.inputs, *program.constants], program)
+        given = dict.fromkeys(name[2:] for name, _ in words.pairs if name[2:] in program.inputs)
+        names = [*program.input_names(), *given, *program.constants, *program.sizes]
+        self.declare(ctx, dict.fromkeys(names), program)
         return program
 
     def own_names(self) -> set[str]:
@@ -167,11 +182,13 @@ class ProgramCommand(click.Command):
 def given(ctx: click.Context, program: Program | None) -> dict[str, Any]:
     """The numbers that the command line gives: files first, then --let and the inputs' options."""
     numbers: dict[str, Any] = {}
-    known = None if program is None else [*program.inputs, *program.constants]
+    known = None if program is None else known_names(program)
     for path in ctx.params.pop("params", ()):
         for name, value in read_parameters(path).items():
             check_input(name, known, program, f"{path}: ")
             numbers[name] = value
+    if program is not None:
+        numbers = without_arrays(program, numbers)
     on_line: dict[str, Any] = {}
     for name, value, option in bindings(ctx):
         check_input(name, known, program, "")
@@ -187,35 +204,66 @@ def bindings(ctx: click.Context) -> Iterator[tuple[str, Any, str]]:
         name, equal, value = pair.partition("=")
         if not equal or not name:
             raise UsageError(f"--let takes NAME=VALUE, not '{pair}'")
-        yield name, read(value, f"--let {name}"), f"--let {name}=VALUE"
+        reader = numbers_of if value.lstrip()[:1] in ("[", "@") else read
+        yield name, reader(value, f"--let {name}"), f"--let {name}=VALUE"
     for name, option in ctx.meta.get(INPUTS, {}).items():
         assert option.name is not None
         for value in ctx.params.pop(option.name, None) or ():
             yield name, value, f"--{name} VALUE"
 
 
+def known_names(program: Program) -> list[str]:
+    """All names that can be given a number."""
+    arrays = [name for name in program.arrays if not is_computed(program, name)]
+    return [*program.inputs, *arrays, *program.constants, *program.sizes]
+
+
+def is_computed(program: Program, name: str) -> bool:
+    """Whether a name is that of a computed array."""
+    shape = program.arrays.get(name)
+    return shape is not None and element(name, (0,) * len(shape)) in program.named
+
+
+def without_arrays(program: Program, numbers: dict[str, Any]) -> dict[str, Any]:
+    """The numbers by element. Raises UsageError for a list whose shape is not that of its array."""
+    try:
+        return by_element(program.arrays, numbers)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
 def check_input(name: str, known: list[str] | None, program: Program | None, where: str) -> None:
     if known is None or program is None or name in known:
         return
     reason = (
-        "is computed by the program" if name in program.named else "is not an input of the program"
+        "is computed by the program"
+        if name in program.named or is_computed(program, name)
+        else "is not an input of the program"
     )
     raise UsageError(f"{where}'{name}' {reason}", hint=suggestion(name, known))
 
 
 def with_shadowed_constants(program: Program, ctx: click.Context) -> Program:
-    """The program once more where a constant's name has been bound: then it is an input."""
-    shadowed = [name for name in ctx.params["numbers"] if name in program.constants]
-    if not shadowed:
+    """The program once more where a constant's name has been bound, or a size."""
+    numbers = ctx.params["numbers"]
+    shadowed = [name for name in numbers if name in program.constants]
+    sizes = {name: numbers.pop(name) for name in program.sizes if name in numbers}
+    if not (shadowed or sizes):
         return program
-    return parse(program.text, inputs=shadowed, max_nodes=ctx.params["max_nodes"])
+    for name, x in sizes.items():
+        if not isinstance(x, float) or x < 1 or x != int(x):
+            raise UsageError(f"--{name}: a size is a whole number of at least 1, got {x}")
+    return parse(program.text, shadowed, ctx.params["max_nodes"], sizes)
 
 
 def require_all(ctx: click.Context, program: Program) -> None:
     assert isinstance(ctx.command, ProgramCommand)
-    for name in program.inputs:
-        if name not in ctx.params["numbers"] and name not in program.defaults:
-            raise missing_input(program, name, ctx.command.how_to_give(name))
+    name = program.missing(ctx.params["numbers"])
+    if name is not None:
+        how = ctx.command.how_to_give(name)
+        if name in program.arrays:
+            how = how.replace("NUMBER", "'[1, 2, ...]' or @FILE")
+        raise missing_input(program, name, how)
 
 
 def missing_input(program: Program, name: str, how: str) -> UsageError:

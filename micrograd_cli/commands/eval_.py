@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
@@ -22,6 +23,7 @@ from micrograd_cli.commands.options import (
     wrt_option,
 )
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
+from micrograd_cli.language.arrays import elements
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import FORMATS, Style, renderer
@@ -116,7 +118,7 @@ def command(
         run_each(lines, each_source(expressions, options["file"]), format_ or "jsonl",
                  options["on_error"], style)  # fmt: skip
         return
-    from micrograd_cli.analysis.report import reports
+    from micrograd_cli.analysis.report import array_reports, condensed, reports
 
     assert program is not None
     if style.selectors:
@@ -128,8 +130,11 @@ def command(
     finite = True
     if rank and format_ == "table":
         nodes = nodes or "inputs"
-    for report in reports(run, wrt, nodes or NODES.get(format_, "all")):
-        render.write(in_order(report, rank))
+    whole = style.selectors or (format_ in ("json", "jsonl") and rank is None)
+    found = array_reports if whole else reports
+    for report in found(run, wrt, nodes or NODES.get(format_, "all")):
+        shown = in_order(report, rank)
+        render.write(condensed(shown) if format_ == "table" and nodes != "all" else shown)
         warn(report, program.text)
         finite = finite and report.finite
     if strict and not finite:
@@ -147,6 +152,8 @@ def in_order(report: Report, rank: str | None) -> Report:
 def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) -> Iterator[str]:
     """The selectors with each node by its first name. Raises UsageError for one that has none."""
     nodes = {**program.inputs, **program.named}
+    known = [*nodes, *program.arrays]
+    asked = program.inputs if wrt is None else check_names(program, wrt)
     for selector in selectors:
         kind, dot, name = selector.partition(".")
         if selector == "value":
@@ -154,12 +161,16 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
             continue
         if kind not in ("data", "grad") or not dot:
             raise UsageError(f"--print takes value, data.NAME or grad.NAME, not '{selector}'")
-        if name not in nodes:
+        if name not in known:
             raise UsageError(f"--print {selector}: there is no node '{name}'",
-                             hint=suggestion(name, nodes))  # fmt: skip
-        if kind == "grad" and wrt is not None and name in program.inputs and name not in wrt:
-            raise UsageError(f"--print {selector}: '{name}' is not among --wrt {','.join(wrt)}")
-        yield f"{kind}.{nodes[name].label}"
+                             hint=suggestion(name, known))  # fmt: skip
+        first = elements(name, program.arrays.get(name, ()))[0]
+        if kind == "grad" and first in program.inputs and first not in asked:
+            raise UsageError(
+                f"--print {selector}: '{name}' is not among --wrt {','.join(wrt or ())}"
+            )
+        own = nodes[first].label
+        yield f"{kind}.{own.removesuffix(first.removeprefix(name))}"
 
 
 def each_source(expressions: list[str], file: str | None) -> str | None:

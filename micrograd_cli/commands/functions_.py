@@ -13,7 +13,9 @@ from micrograd_cli.ops import OPS
 
 def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """For completion: the operations whose names begin so."""
-    return [name for name in OPS if name.startswith(incomplete)]
+    from micrograd_cli.language.array_rules import ACTIONS
+
+    return [name for name in {**OPS, **ACTIONS} if name.startswith(incomplete)]
 
 
 @click.command("functions")

@@ -5,6 +5,7 @@ Each option has a group, in which help and man pages list it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import reduce
 from math import isfinite
@@ -63,8 +64,11 @@ program_options = combined(
 
 
 def split_names(ctx: click.Context, param: click.Parameter, value: str | None) -> list[str] | None:
-    """The names of `a,b`, or None where the option is not given."""
-    return None if value is None else [name.strip() for name in value.split(",")]
+    """The names of `a,W[1,0]`, or None where the option is not given."""
+    if value is None:
+        return None
+    parts = value.split(",") if "[" not in value else re.split(r",(?![^\[]*\])", value)
+    return [name.strip() for name in parts]
 
 
 def wrt_option(

@@ -37,8 +37,11 @@ def decode(data: bytes, path: str, line: int = 1) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_parameters(path: str) -> dict[str, float]:
-    """The numbers of a JSON or (by its ending) TOML file, by name. Raises DataError."""
+def read_parameters(path: str) -> dict[str, Any]:
+    """The numbers of a JSON or (by its ending) TOML file, by name; nested lists of arrays.
+
+    Raises DataError.
+    """
     text = read_text(path)
     try:
         table = toml(text) if path.endswith(".toml") else json(text)
@@ -47,7 +50,14 @@ def read_parameters(path: str) -> dict[str, float]:
     if not isinstance(table, dict):
         raise DataError(f"'{path}' holds no object of names and numbers")
     what = f"'{path}': the value of"
-    return {name: as_float(value, f"{what} '{name}'") for name, value in table.items()}
+    return {name: as_floats(value, f"{what} '{name}'") for name, value in table.items()}
+
+
+def as_floats(value: Any, what: str) -> Any:
+    """A number of a file as a float, nested lists as lists of floats. Raises DataError."""
+    if isinstance(value, list):
+        return [as_floats(each, what) for each in value]
+    return as_float(value, what)
 
 
 def as_float(value: Any, what: str) -> float:

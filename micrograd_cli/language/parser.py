@@ -12,7 +12,7 @@ from typing import Any
 
 from micrograd_cli.language.diagnosis import explain
 from micrograd_cli.language.grammar import Tables, load
-from micrograd_cli.language.tokens import CONTINUES, Token
+from micrograd_cli.language.tokens import CLAUSE, CLOSING, CONTINUES, OPENING, Token
 
 REJECT = -(10**9)  # no action of the tables: the token cannot stand here
 
@@ -30,9 +30,9 @@ class Parser:
         for match in self.scanner.finditer(text):
             kind: Any = match.lastgroup
             start, end = match.span(kind)
-            if kind == "LPAR":
+            if kind in OPENING:
                 brackets.append(start)
-            elif kind == "RPAR":
+            elif kind in CLOSING:
                 if brackets:
                     brackets.pop()
             elif kind == "END":
@@ -61,6 +61,10 @@ class Parser:
         for token in self.scan(text, brackets):
             kind, word, start, stop = token
             while (action := actions[states[-1]].get(kind, REJECT)) < 0:
+                if action == REJECT and kind in CLAUSE:
+                    kind = "NAME"
+                    token = (kind, *token[1:])
+                    continue
                 if action == REJECT:
                     before = Token(*previous) if previous else None
                     allowed = actions[states[-1]].keys()

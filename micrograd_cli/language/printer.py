@@ -5,11 +5,14 @@ It reads back as the same graph, the same operations on the same numbers, and no
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Union
+from types import MappingProxyType
+from typing import Any, Union
 
+from micrograd_cli.language.arrays import Shape, elements
 from micrograd_cli.language.builder import CONSTANTS
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.ops import OPS
@@ -50,6 +53,10 @@ def parts(value: Node, hidden: Collection[str]) -> tuple[int, Sequence[Piece]]:
     args, op = value.args, value.op
     if not args:
         return leaf(value, hidden)
+    if op.name == "dot" and len(args) > 2:
+        half = len(args) // 2
+        vectors = [vector(args[:half]), vector(args[half:])]
+        return TIGHTEST, ["dot(", *vectors[0], ", ", *vectors[1], ")"]
     if not op.precedence:
         listed: list[Piece] = [piece for arg in args for piece in (", ", (arg, 0))]
         return TIGHTEST, [f"{op.name}(", *listed[1:], ")"]
@@ -59,6 +66,12 @@ def parts(value: Node, hidden: Collection[str]) -> tuple[int, Sequence[Piece]]:
     left, right = limits(op.name, op.precedence)
     symbol = f" {op.name} " if op.spaced else op.name
     return op.precedence, [(args[0], left), symbol, (args[1], right)]
+
+
+def vector(args: Sequence[Node]) -> list[Piece]:
+    """A literal of nodes: `[a, b]`."""
+    listed: list[Piece] = [piece for arg in args for piece in (", ", (arg, 0))]
+    return ["[", *listed[1:], "]"]
 
 
 def limits(symbol: str, precedence: int) -> tuple[int, int]:
@@ -87,23 +100,35 @@ def number(x: float) -> str:
     return repr(float(x)).removesuffix(".0")
 
 
+def literal(x: Any) -> str:
+    """A number, or nested lists of them, as a literal."""
+    return f"[{', '.join(map(literal, x))}]" if isinstance(x, list) else number(x)
+
+
 def program(
-    outputs: Iterable[tuple[str, Node]], order: Sequence[Node], inputs: Iterable[Node] = ()
-) -> str:
+    outputs: Iterable[tuple[str, Node]], order: Sequence[Node], inputs: Iterable[Node] = (),
+    arrays: Mapping[str, Shape] = MappingProxyType({}),
+) -> str:  # fmt: skip
     """The outputs, as pairs of a name (or "") and a node, as a program.
 
     `order` has their inner nodes, operands before results (`engine.topological_order`). Parts that
     are shared get names, so the text grows as the graph does. If one of `inputs` is not in the
-    graph, the program begins with a declaration of all of them.
+    graph, the program begins with a declaration of all of them; always, where some are elements of
+    `arrays`, which keep their names: `W[1,0]`.
     """
     outputs, inputs = list(outputs), list(inputs)
     roots = [value for _, value in outputs]
     used, names = leaves(order, roots), Names(RESERVED)
-    named = {leaf: names.fresh(leaf.label, "x") for leaf in dict.fromkeys([*inputs, *used])}
+    whole = declared(arrays, inputs)
+    names.taken |= set(whole.values())
+    named = {
+        leaf: leaf.label if leaf.label in whole else names.fresh(leaf.label, "x")
+        for leaf in dict.fromkeys([*inputs, *used])
+    }
     hidden = CONSTANTS.keys() & names.taken
     lines = []
-    if hidden or not used.keys() >= set(inputs):
-        lines.append("input " + ", ".join(named.values()))
+    if hidden or whole or not used.keys() >= set(inputs):
+        lines.append("input " + ", ".join(declaration(named.values(), whole, arrays)))
     names.taken |= CONSTANTS.keys()
     ends = [(names.fresh(name, "y") if name else "", value) for name, value in outputs]
     named |= {value: name for name, value in reversed(ends) if name and value.left is not None}
@@ -118,6 +143,28 @@ def program(
             lines.append(f"{name} = {not_literal(reference(value))}")
     results = [name or reference(value) for name, value in ends]
     return "\n".join([*lines, "; ".join(results)])
+
+
+def declared(arrays: Mapping[str, Shape], inputs: Iterable[Node]) -> dict[str, str]:
+    """The array of each input that is an element of one."""
+    labels = {leaf.label for leaf in inputs}
+    return {
+        each: name
+        for name, shape in arrays.items()
+        for each in elements(name, shape)
+        if each in labels
+    }
+
+
+def declaration(
+    names: Iterable[str], whole: Mapping[str, str], arrays: Mapping[str, Shape]
+) -> list[str]:
+    """What `input` declares: names, and arrays with their sizes."""
+    found = dict.fromkeys(whole.get(name, name) for name in names)
+    return [
+        f"{name}[{', '.join(map(str, arrays[name]))}]" if name in whole.values() else name
+        for name in found
+    ]
 
 
 def leaves(order: Iterable[Node], roots: Iterable[Node]) -> dict[Node, None]:
@@ -140,7 +187,8 @@ class Names:
 
     def fresh(self, wanted: str, stem: str) -> str:
         """The wanted name, with a number if it is taken; stem with a number if it is no name."""
-        name = wanted if wanted.isidentifier() else ""
+        name = re.sub(r"[\[,]", "_", wanted.removesuffix("]")) if "[" in wanted else wanted
+        name = name if name.isidentifier() else ""
         stem = name or stem
         while not name or name in self.taken:
             self.last[stem] += 1

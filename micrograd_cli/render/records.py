@@ -11,6 +11,8 @@ from math import isfinite
 from typing import Any, Protocol
 
 from micrograd_cli.analysis.report import Report
+from micrograd_cli.language.arrays import elements, nested
+from micrograd_cli.language.block_values import by_name, flat, shape_of_list
 from micrograd_cli.render import Renderer, Style
 
 RARE = ("elasticity", "more_warnings")  # fields that a record has only if they say something
@@ -48,18 +50,20 @@ class Json:
             "output": report.output,
             "expr": report.expr,
             "value": number(report.value),
-            "grad": self.numbers(report.grad),
-            "elasticity": self.numbers(report.elasticity or {}),
+            "grad": self.numbers(by_name(report.arrays, report.grad)),
+            "elasticity": self.numbers(by_name(report.arrays, report.elasticity or {})),
             "nodes": nodes,
             "warnings": [warning._asdict() for warning in report.warnings],
             "more_warnings": report.unlisted,
         }
         return {name: value for name, value in fields.items() if value or name not in RARE}
 
-    def numbers(self, named: dict[str, float]) -> dict[str, float | str | None]:
+    def numbers(self, named: dict[str, Any]) -> dict[str, Any]:
         return {name: self.number(x) for name, x in named.items()}
 
-    def number(self, x: float | None) -> float | str | None:
+    def number(self, x: Any) -> Any:
+        if isinstance(x, list):
+            return [self.number(each) for each in x]
         if x is None or isfinite(x):
             return x
         return repr(x) if self.as_string else None
@@ -122,9 +126,20 @@ class Selected:
         rows = {row.name: row for row in report.nodes}
         for selector in self.selectors:
             kind, _, name = selector.partition(".")
-            row = rows.get(name)
-            found = report.value if row is None else row.data if kind == "data" else row.grad
-            print(repr(found))
+            numbers = {each: row.data if kind == "data" else row.grad for each, row in rows.items()}
+            if name in report.arrays:
+                numbers = whole(report, name, numbers)
+            print(repr(numbers.get(name, report.value) if name else report.value))
+
+
+def whole(report: Report, name: str, numbers: dict[str, Any]) -> dict[str, Any]:
+    """The numbers with those of an array as nested lists; first come the axes of the output."""
+    shape = shape_of_list(report.value)
+    columns = [list(flat(numbers[each])) for each in elements(name, report.arrays[name])]
+    own = report.arrays[name]
+    if len(columns[0]) == 1:
+        return {name: nested(own, [column[0] for column in columns])}
+    return {name: nested(shape, [nested(own, row) for row in zip(*columns, strict=True)])}
 
 
 RECORDS: dict[str, Callable[[str, Style], Renderer]] = {

@@ -7,11 +7,12 @@ and it can be differentiated once more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any
 
-from micrograd_cli.engine import NEG, backward
+from micrograd_cli.engine import NEG, backward, evaluate
 from micrograd_cli.nodes import Constant, Node, topological_order
-from micrograd_cli.ops import INPUT, Op
+from micrograd_cli.ops import INPUT, OPS, Op
 from micrograd_cli.symbolic.graph import MINUS, PLUS, POWER, TIMES, Graph
 
 
@@ -30,6 +31,28 @@ def derivatives(root: Node, inputs: Iterable[Node], graph: Graph | None = None) 
         grads = backward(order, values, copies[root], graph.number(1), graph)
     found = {node: grads[copies[own].index] if grads else None for node, own in wanted.items()}
     return {node: graph.plain(grad).node for node, grad in found.items()}
+
+
+def derivative(root: Node, by: Node, graph: Graph, known: dict[Node, Node]) -> Node:
+    """The derivative of one of the graph's nodes by one of its leaves, in forward mode.
+
+    `known` holds those of nodes that were found before: derivatives of higher order that are taken
+    with the same one share their parts, where reverse mode would double them with each order.
+    """
+    known[by] = graph.one
+    for node in topological_order(root):
+        if node in known:
+            continue
+        numbers = [graph.number(arg) for arg in node.args]
+        total: Any = None
+        shares = evaluate(graph, node.op.partials, graph.number(node), *numbers)
+        for arg, partial in zip(node.args, shares, strict=True):
+            tangent = known.get(arg, graph.zero)
+            if partial is not None and tangent is not graph.zero:
+                share = partial * graph.number(tangent)
+                total = share if total is None else total + share
+        known[node] = graph.plain(total).node
+    return known.get(root, graph.zero)
 
 
 def copied(
@@ -132,6 +155,15 @@ def simpler_where(graph: Graph, condition: Node, a: Node, b: Node) -> Node | Non
     return None if known is None else a if known else b
 
 
+def products(graph: Graph, *x: Node) -> Node:
+    """A dot product as the sum of products that it is."""
+    half = len(x) // 2
+    terms = [rebuilt(graph, TIMES, a, b) for a, b in zip(x[:half], x[half:], strict=True)]
+    if len(terms) <= 2:
+        return reduce(lambda a, b: rebuilt(graph, PLUS, a, b), terms)
+    return graph.make(OPS["sum"], *terms)
+
+
 SIMPLER: dict[str, Callable[..., Node | None]] = {
     "+": simpler_sum,
     "-": simpler_difference,
@@ -140,4 +172,5 @@ SIMPLER: dict[str, Callable[..., Node | None]] = {
     "^": simpler_power,
     "neg": opposite,
     "where": simpler_where,
+    "dot": products,
 }

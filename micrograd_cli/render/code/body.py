@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from micrograd_cli.language.builder import CONSTANTS
 from micrograd_cli.language.printer import Names
 from micrograd_cli.nodes import Constant
-from micrograd_cli.render.code.forms import ATOM, SIGN, Form, Text, fill, repeated
+from micrograd_cli.render.code.forms import ATOM, SIGN, Form, Text, dot_form, fill, repeated
 from micrograd_cli.render.code.names import legal
 from micrograd_cli.render.code.target import Function, Target
 
@@ -159,6 +159,8 @@ class Body:
         variant, forms, args = self.target.variant(value, operands), self.target.forms, value.args
         if isinstance(variant, tuple):
             return variant
+        if value.op.name == "dot":
+            return dot_form(forms["*"], len(args) // 2)
         keys = [variant or "", f"{value.op.name}/{len(args)}"]
         if value.op.name == "^" and args[1].op.name == "const":
             keys.insert(0, f"^{args[1].number:g}")
