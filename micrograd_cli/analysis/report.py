@@ -30,6 +30,7 @@ class NodeRow(NamedTuple):
     data: float
     grad: float | None
     place: int = -1  # the index of the node in its program
+    shape: Shape = ()  # of an array that stands as one node: data and grad are norms
 
 
 class Report(NamedTuple):

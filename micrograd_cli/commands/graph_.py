@@ -7,9 +7,11 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from io import BytesIO, TextIOWrapper
+from typing import Any
 
 import click
 
+from micrograd_cli.analysis.boxes import boxed
 from micrograd_cli.analysis.report import reports, structures
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
@@ -20,8 +22,9 @@ from micrograd_cli.commands.options import (
     option,
     output_option,
     program_options,
+    split_names,
 )
-from micrograd_cli.errors import UsageError
+from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.files.output import output as open_output
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
@@ -54,6 +57,13 @@ class GraphCommand(ProgramCommand):
     metavar="N",
     help="Draw at most N steps below an output.",
 )
+@option(
+    "--expand",
+    group=OUTPUT,
+    metavar="NAMES",
+    callback=split_names,
+    help="Draw the elements of these arrays: W,b. An array is one box otherwise.",
+)
 @color_option("Colour nodes by their gradient.")
 def command(
     program: Program,
@@ -62,7 +72,7 @@ def command(
     output: str | None,
     depth: int | None,
     color: str,
-    **options: object,
+    **options: Any,
 ) -> None:
     """Draw the graph of an expression.
 
@@ -79,7 +89,13 @@ def command(
     if format_ == "png" and output in (None, "-") and sys.stdout.isatty():
         raise UsageError("a PNG cannot be shown on a terminal", hint="give -o FILE")
     bound = all(name in numbers or name in program.defaults for name in program.inputs)
-    found = list(reports(bind(program, numbers)) if bound else structures(program))
+    expanded = options["expand"] or []
+    unknown = next((name for name in expanded if name not in program.arrays), None)
+    if unknown is not None:
+        raise UsageError(f"--expand: '{unknown}' is no array of the program",
+                         hint=suggestion(unknown, program.arrays))  # fmt: skip
+    plain = list(reports(bind(program, numbers)) if bound else structures(program))
+    found = [boxed(report, expanded) for report in plain]
     drawings = [drawing(report, bound, depth) for report in found]
     if format_ == "tree" and output in (None, "-"):
         print_tree(drawings, color)
@@ -87,7 +103,7 @@ def command(
         content = rendered(drawings, format_, color)
         with open_output(output) as file:
             file.write(content)
-    for report in found:
+    for report in plain:
         warn(report, program.text)
 
 

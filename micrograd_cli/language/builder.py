@@ -26,11 +26,17 @@ class Builder(ArrayRules):
     """What the parser's rules do: one method for each, named in the grammar."""
 
     def __init__(
-        self, text: str, inputs: Iterable[str], max_nodes: int, sizes: Mapping[str, float]
+        self,
+        text: str,
+        inputs: Iterable[str],
+        max_nodes: int,
+        sizes: Mapping[str, float],
+        arrays: Mapping[str, Shape],
     ) -> None:
         super().__init__(text, max_nodes)
         self.forced = frozenset(inputs)
         self.given_sizes = sizes
+        self.given_arrays = arrays
         self.inputs: dict[str, Node] = {}
         self.defaults: dict[str, float] = {}
         self.named: dict[str, Node] = {}
@@ -94,6 +100,9 @@ class Builder(ArrayRules):
             return self.arrays[name]
         if name in self.sizes:
             return self.fixed(self.sizes[name])
+        if name in self.given_arrays:
+            self.declare_one(name, self.given_arrays[name], span)
+            return self.arrays[name]
         if name in CONSTANTS and name not in self.forced:
             self.constants.add(name)
             return self.constant(CONSTANTS[name], name, name, span)

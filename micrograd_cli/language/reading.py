@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from micrograd_cli.errors import ProgramError
-from micrograd_cli.language.arrays import nested
+from micrograd_cli.language.arrays import Shape, nested
 from micrograd_cli.language.builder import Builder
 from micrograd_cli.language.parser import parse as run_parser
 from micrograd_cli.language.program import Program
@@ -25,10 +25,12 @@ def parse(
     inputs: Iterable[str] = (),
     max_nodes: int = MAX_NODES,
     sizes: Mapping[str, float] = MappingProxyType({}),
+    arrays: Mapping[str, Shape] = MappingProxyType({}),
 ) -> Program:
     """The Program of a text. Names in `inputs` are inputs even where constants are called so.
 
-    `sizes` stand in place of those that the text declares by `size n = 16`.
+    `sizes` stand in place of those that the text declares by `size n = 16`; `arrays` are the shapes
+    of names that are arrays though the text does not declare them.
 
     Raises ProgramError, with the text and the place in it.
     """
@@ -36,7 +38,7 @@ def parse(
         from unicodedata import normalize
 
         text = normalize("NFC", text)
-    builder = Builder(text, inputs, max_nodes, sizes)
+    builder = Builder(text, inputs, max_nodes, sizes, arrays)
     try:
         run_parser(text, builder)
         return builder.program()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from itertools import chain
 
@@ -17,10 +17,11 @@ LARGE = 1 << 22  # bytes: a table for which it pays to import NumPy and Polars
 COLUMN_BLOCK = 1 << 22  # bytes that the column engine takes at a time
 
 
-def chosen(wish: str, table: Source, sink: Sink) -> str:
+def chosen(wish: str, table: Source, sink: Sink, columns: Sequence[str] = ()) -> str:
     """`rows`, `columns`, or `both`: of a pipe the first LARGE bytes by rows. Raises UsageError."""
     known = table.dialect.format != "jsonl" or sink.dialect.format == "jsonl"
-    fits = known and len(table.header) <= WIDEST
+    lists = not frozenset(table.header).issuperset(columns) and len(table.header) > 0
+    fits = known and len(table.header) <= WIDEST and not lists
     installed = find_spec("numpy") is not None and find_spec("polars") is not None
     if wish == "columns" and not installed:
         raise UsageError("--engine columns needs NumPy and Polars",
@@ -34,7 +35,7 @@ def chosen(wish: str, table: Source, sink: Sink) -> str:
 
 def answers(wish: str, table: Source, sink: Sink, plan: Plan, rows: RowEngine) -> Iterator[Answer]:
     """The text of one block after the other."""
-    engine = chosen(wish, table, sink)
+    engine = chosen(wish, table, sink, plan.columns)
     blocks = table.blocks()
     if engine == "rows":
         yield from map(rows.answer, blocks)

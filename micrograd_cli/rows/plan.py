@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
+from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.compiled import Compiled, compile
 from micrograd_cli.errors import DataError, UsageError, suggestion
+from micrograd_cli.language.arrays import elements
 from micrograd_cli.language.program import Program
 
 NAMED = 20  # columns that an error lists, or compares with
@@ -29,8 +32,13 @@ def plan(
     prefix: str = "",
     override: bool = False,
     table: str = "the table",
+    bound: Mapping[str, str] = MappingProxyType({}),
+    lists: bool = False,
 ) -> Plan:
     """Bind the inputs: a number that was given, else a column, else the program's default.
+
+    `bound` names the columns of inputs that are called otherwise. With `lists` a column may hold
+    whole arrays: an element of it is called as in the program, `x[0]`.
 
     Raises UsageError for an input that has none of them, or both of the first two (unless
     `override`), and for results called like columns; DataError for a column that stands twice.
@@ -45,20 +53,43 @@ def plan(
                 raise UsageError(f"'{name}' is bound twice: by a column and on the command line",
                                  hint="--override takes the command line's")  # fmt: skip
             constants[name], origins[name] = numbers[name], repr(numbers[name])
-        elif name in known:
+        elif name in bound or name in known:
+            columns.append(bound.get(name, name))
+            origins[name] = f"column {columns[-1]}"
+        elif lists and name.partition("[")[0] in known and name.partition("[")[0] in program.arrays:
             columns.append(name)
-            origins[name] = f"column {name}"
+            origins[name] = f"column {name.partition('[')[0]}"
         elif name in program.defaults:
             constants[name] = program.defaults[name]
             origins[name] = f"{program.defaults[name]!r}, the program's default"
         else:
             raise missing_column(name, header, program, table)
+    lost = next((each for each in bound.values() if each not in known), None)
+    if lost is not None:
+        raise UsageError(f"{table} has no column '{lost}'", hint=suggestion(lost, header))
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{table}: the column '{twice}' stands twice in the header")
     function = compile(program, wrt, constants)
     names = [prefix + result.name for result in function.results]
     return Plan(function, columns, origins, names)
+
+
+def bound_columns(program: Program, texts: Sequence[str]) -> dict[str, str]:
+    """The columns that `--bind x=c1,c2` names, by input. Raises UsageError."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equal, names = text.partition("=")
+        columns = names.split(",")
+        if not equal or not all(columns):
+            raise UsageError(f"--bind takes NAME=COLUMN,COLUMN..., not '{text}'")
+        inputs = check_names(program, [name])
+        if len(inputs) != len(columns):
+            raise UsageError(f"--bind {name}: expected {len(inputs)} columns, got {len(columns)}")
+        if name in program.arrays or len(inputs) == 1:
+            every = elements(name, program.arrays.get(name, ()))
+            found |= dict(zip(every, columns, strict=True))
+    return found
 
 
 def check_clashes(names: Sequence[str], header: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from micrograd_cli.files.output import output
 from micrograd_cli.language.program import Program
 from micrograd_cli.rows.engines import answers, chosen
 from micrograd_cli.rows.formats import BINARY, Dialect, dialect, format_of
-from micrograd_cli.rows.plan import Plan, check_clashes, plan
+from micrograd_cli.rows.plan import Plan, bound_columns, check_clashes, plan
 from micrograd_cli.rows.text.engine import RowEngine, Tally
 from micrograd_cli.rows.text.records import Source, source
 from micrograd_cli.rows.text.writers import DelimitedSink, JsonSink, Sink
@@ -43,6 +43,7 @@ class Request(NamedTuple):
     head: int | None = None
     dry_run: bool = False
     color: str = "auto"
+    bind: Sequence[str] = ()
 
 
 def run(request: Request) -> None:
@@ -112,7 +113,8 @@ def bind(request: Request, header: Sequence[str], reading: Dialect, name: str) -
     if reading.format == "jsonl" and not header:  # no row tells: what is asked for
         known = [name for name in request.program.inputs if name not in request.numbers]
     bound = plan(request.program, known, request.numbers, request.wrt, request.prefix,
-                 request.override, name)  # fmt: skip
+                 request.override, name, bound_columns(request.program, request.bind),
+                 reading.format in (*BINARY, "jsonl"))  # fmt: skip
     if not request.only_results:
         extra = ["error"] * (request.on_error == "record")
         check_clashes([*bound.names, *extra], header)

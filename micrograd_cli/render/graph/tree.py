@@ -87,9 +87,13 @@ class Forest:
         if row.op not in LEAVES:
             label.append(f"  {row.op}", "dim")
         if self.drawing.numbers and row.op != "const":
-            label.append(f"  data {figure(row.data, DIGITS)}")
+            if row.shape:
+                label.append(f"  {' x '.join(map(str, row.shape))}")
+            else:
+                label.append(f"  data {figure(row.data, DIGITS)}")
             if row.grad is not None:
-                label.append(f"  grad {figure(row.grad, DIGITS)}", self.drawing.shade(row).style)
+                word = "|grad|" if row.shape else "grad"
+                label.append(f"  {word} {figure(row.grad, DIGITS)}", self.drawing.shade(row).style)
         return label
 
 

@@ -67,6 +67,19 @@ def text_frames(source: Source) -> Iterator[Frame]:
             yield Frame(pl.DataFrame(series), bad)
 
 
+def picked(name: str, frame: pl.DataFrame) -> Any:
+    """A column, or the element `x[0]` of a column of lists."""
+    array, bracket, place = name.partition("[")
+    if not bracket or name in frame.columns:
+        return pl.col(name)
+    column, dtype = pl.col(array), frame.schema[array]
+    for index in place.removesuffix("]").split(","):
+        fixed = isinstance(dtype, pl.Array)
+        column = (column.arr if fixed else column.list).get(int(index), null_on_oob=True)
+        dtype = getattr(dtype, "inner", dtype)
+    return column
+
+
 class FrameEngine:
     """Sets the results beside the columns of a frame, with the policy for bad rows."""
 
@@ -80,7 +93,9 @@ class FrameEngine:
     def answer(self, given: Frame) -> tuple[pl.DataFrame, DataError | None]:
         """A frame with its results, and the error that ends the run: what is before it is good."""
         plan, frame = self.plan, given.rows
-        numbers = frame.select(pl.col(name).cast(pl.Float64, strict=False) for name in plan.columns)
+        numbers = frame.select(
+            picked(name, frame).cast(pl.Float64, strict=False).alias(name) for name in plan.columns
+        )
         bad = pl.repeat(False, frame.height, eager=True)
         if plan.columns:
             bad = numbers.select(pl.any_horizontal(pl.all().is_null())).to_series()
@@ -139,7 +154,8 @@ def write(frames: Iterable[tuple[pl.DataFrame, DataError | None]], dialect: Dial
                 out.write(json_lines(frame, as_string))
             else:
                 floats = [written(column) for column in frame if column.dtype == pl.Float64]
-                texts = frame.with_columns(floats)
+                lists = [json_texts(column) for column in frame if column.dtype.is_nested()]
+                texts = frame.with_columns(floats).with_columns(lists)
                 text = texts.write_csv(include_header=first, separator=dialect.delimiter)
                 out.write(text.encode())
             first = False
@@ -148,14 +164,20 @@ def write(frames: Iterable[tuple[pl.DataFrame, DataError | None]], dialect: Dial
                 raise error
 
 
+def json_texts(column: pl.Series) -> Any:
+    """The cells of a column as JSON."""
+    alone = pl.struct(pl.col(column.name).alias("x")).struct.json_encode()
+    texts = alone.str.strip_prefix('{"x":').str.strip_suffix("}")
+    return texts.alias(column.name)
+
+
 def json_lines(frame: pl.DataFrame, as_string: bool) -> bytes:
     members = []
     for column in frame:
         if column.dtype.is_float():
             texts = pl.lit(json_numbers(column, as_string).fill_null("null"))
         else:
-            alone = pl.struct(pl.col(column.name).alias("x")).struct.json_encode()
-            texts = alone.str.strip_prefix('{"x":').str.strip_suffix("}")
+            texts = json_texts(column)
         members.append(pl.concat_str([pl.lit(f"{dumps(column.name)}: "), texts]))
     return joined_lines(frame.select(pl.concat_str([pl.lit("{"), joined_members(members)])))
 

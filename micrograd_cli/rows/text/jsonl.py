@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from micrograd_cli.files.blocks import Input
+from micrograd_cli.language.arrays import elements
 from micrograd_cli.rows.formats import Dialect
 from micrograd_cli.rows.text.records import BadRowError, Block, Source, check_text, decoded, shown
 
@@ -86,11 +87,43 @@ class JsonSource(Source):
         return record
 
     def careful(self, inputs: Sequence[str]) -> Callable[[str], list[float]]:
+        sizes = list_sizes(inputs)
+
         def numbers(record: str) -> list[float]:
             found = self.object(record)
+            if sizes:
+                found = unfolded(found, sizes)
             return [numeral(found, name) for name in inputs]
 
         return numbers
+
+
+def list_sizes(inputs: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """The shapes of the arrays whose elements are among the inputs, `x[0]`, `x[1]`."""
+    sizes: dict[str, tuple[int, ...]] = {}
+    for each in inputs:
+        name, bracket, place = each.partition("[")
+        if bracket:
+            last = tuple(int(i) + 1 for i in place.removesuffix("]").split(","))
+            sizes[name] = max(sizes.get(name, last), last)
+    return sizes
+
+
+def unfolded(found: dict[str, Any], sizes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
+    """A row with the elements of its lists as columns of their own. Raises BadRowError."""
+    row = dict(found)
+    for name, shape in sizes.items():
+        if name in found:
+            items: list[Any] = [found[name]]
+            for size in shape:
+                for each in items:
+                    if not isinstance(each, list) or len(each) != size:
+                        shape_ = " x ".join(map(str, shape))
+                        raise BadRowError(f"{shown(dumps(found[name]))} is no list of {shape_}"
+                                          " numbers", name)  # fmt: skip
+                items = [item for each in items for item in each]
+            row |= zip(elements(name, shape), items, strict=True)
+    return row
 
 
 def numeral(found: dict[str, Any], name: str) -> float:
