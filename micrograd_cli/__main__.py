@@ -10,6 +10,7 @@ import sys
 def main() -> None:
     """Run the command line and exit with its status (see the README); never with a traceback."""
     gc.disable()  # graphs have no cycles, and the process is ours: the library does not do this
+    fill_closed_streams()
     try:
         from micrograd_cli.commands import run
 
@@ -31,6 +32,21 @@ def main() -> None:
         print("  please report the command; MGRAD_TRACEBACK=1 shows where", file=sys.stderr)
         status = 70
     sys.exit(status)
+
+
+def fill_closed_streams() -> None:
+    """Give each standard stream that is closed (`>&-`) something to stand for it.
+
+    Files that are opened later would take its number, and be written to or read by mistake. There
+    is then nothing to read, what is said goes nowhere, and a result that is written is an error,
+    as what stands for standard output is open for reading alone.
+    """
+    for name in ("stdin", "stdout", "stderr"):  # the lowest number that is free is each one's own
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            mode = "r" if name == "stdin" else "w"
+            stream = open(number, mode, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
+            setattr(sys, name, stream)
 
 
 def silence(stream: object) -> None:

@@ -20,7 +20,7 @@ from micrograd_cli.language.block_values import by_element, flat, plain
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.tape.instructions import Tape
-from micrograd_cli.tape.source import scalar_function
+from micrograd_cli.tape.python_code import scalar_function
 
 
 def compile(
@@ -58,8 +58,8 @@ class Compiled:
     """A function from columns to columns; it can be pickled.
 
     `inputs` are the columns that it must be given, `defaults` those that it may be given, and
-    `results` what it gives: `value`, `d_a`, `d_b` …; of a program with several outputs `o1`,
-    `d_o1_a` …, or the outputs' own names.
+    `results` what it gives: `value`, `d_a`, `d_b` … of one output without a name; `price`,
+    `d_price_a` … of outputs with names; `o1`, `d_o1_a` … of several without.
     """
 
     def __init__(
@@ -81,14 +81,14 @@ class Compiled:
         return compiled_again, self.arguments
 
     def __call__(self, columns: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
-        """The result columns, by name, of columns by name; numbers stand for constant columns.
+        """The result columns, by name, of columns by name; a number is a constant column.
 
         `columns` is a dict, or anything that gives columns by name, such as a DataFrame. Columns
         are NumPy arrays or what `numpy.asarray` takes, and so are the results; where they are all
         lists or tuples, so are the results, and NumPy is not needed. Raises UsageError for a
         missing column, ValueError for columns of different lengths.
         """
-        given = self.collected(columns, more)
+        given = self.columns_of(columns, more)
         sequences = [column for column in given if not isinstance(column, int | float)]
         if all(isinstance(column, list | tuple) for column in sequences):
             lengths = {len(column) for column in sequences}
@@ -104,7 +104,7 @@ class Compiled:
         arrays = self.kernel(given)
         return dict(zip(self.result_columns, arrays, strict=True))
 
-    def collected(self, columns: Any, more: Mapping[str, Any]) -> list[Any]:
+    def columns_of(self, columns: Any, more: Mapping[str, Any]) -> list[Any]:
         found = []
         columns = {} if columns is None else self.by_element(columns)
         more = self.by_element(more)
@@ -141,7 +141,7 @@ class Compiled:
     @cached_property
     def tape(self) -> tuple[Tape, list[int]]:
         """The calculation, and which of its instructions give the results."""
-        return traced(self.program, self.results, self.inputs, self.numbers)
+        return trace(self.program, self.results, self.inputs, self.numbers)
 
     @cached_property
     def row(self) -> Callable[..., tuple[float, ...]]:
@@ -151,10 +151,10 @@ class Compiled:
     @cached_property
     def kernel(self) -> Callable[[Sequence[Any]], list[Any]]:
         """The function of arrays: one (or a number) for each input, an array for each result."""
-        from micrograd_cli.tape.kernel import Kernel
+        from micrograd_cli.tape.kernel import make_kernel
         from micrograd_cli.tape.threads import cores
 
-        return Kernel(*self.tape, self.inputs, cores())
+        return make_kernel(*self.tape, self.inputs, cores())
 
 
 def compiled_again(
@@ -168,9 +168,9 @@ def result_names(program: Program, wrt: Sequence[str]) -> list[Result]:
     found: list[Result] = []
     several = len(program.outputs) > 1
     for index, output in enumerate(program.outputs):
-        name = output.name or f"o{index + 1}"
-        found.append(Result(name if several else "value", index, None))
-        found += [Result(f"d_{name}_{by}" if several else f"d_{by}", index, by) for by in wrt]
+        name = output.name or (f"o{index + 1}" if several else "")
+        found.append(Result(name or "value", index, None))
+        found += [Result("_".join(filter(None, ("d", name, by))), index, by) for by in wrt]
     names = [result.name for result in found]
     for name in names:
         if names.count(name) > 1:
@@ -178,7 +178,7 @@ def result_names(program: Program, wrt: Sequence[str]) -> list[Result]:
     return found
 
 
-def traced(
+def trace(
     program: Program, results: Sequence[Result], inputs: Sequence[str], numbers: Mapping[str, float]
 ) -> tuple[Tape, list[int]]:
     """The program's calculation on a tape, and the number there of each result."""

@@ -125,6 +125,11 @@ def width(text: str) -> int:
     )
 
 
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 row`, `2,000 rows`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def suggestion(name: str, known: Iterable[str], form: str = "'{}'") -> str:
     """`did you mean …?` for the nearest of the known names, or nothing where none is near."""
     distance, _, nearest = min(

@@ -71,6 +71,10 @@ class Op(NamedTuple):
     returns_operand: bool = False  # the value may be one of the arguments, unchanged
     blocks_gradient: bool = False  # the value passes, the gradient does not
     quotient: tuple[str, str] | None = None  # of which two functions it is the quotient
+    increasing: bool = False  # in every argument, its rounding too: least where they are least
+    written_out: bool = False  # its rule is as short to read as its name
+    mirrored: str = ""  # the comparison that says the same of y and x
+    winner: str = ""  # which comparison with the others holds of an argument that is the value
 
     def __reduce__(self) -> tuple[Any, ...]:
         return operation, (self.name,)  # rows are copied and pickled by name: there is one of each
@@ -194,7 +198,7 @@ _TABLE = (
     # --- arithmetic -------------------------------------------------------------------------
     Op("+", lambda m, x, y: x + y, lambda m, z, x, y: (1, 1),
        "Sum.", "2 + 3", (2.0, 3.0), XY, precedence=5,
-       spaced=True, additive=True, arithmetic=True),
+       spaced=True, additive=True, arithmetic=True, increasing=True),
     Op("-", lambda m, x, y: x - y, lambda m, z, x, y: (1, -1),
        "Difference.", "2 - 3", (2.0, 3.0), XY, precedence=5,
        spaced=True, additive=True, arithmetic=True),
@@ -231,17 +235,23 @@ _TABLE = (
     ),
     # --- truth values -----------------------------------------------------------------------
     Op("<", lambda m, x, y: m.lt(x, y), flat, "1 if x is less than y, else 0.", "1 < 2",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
+       mirrored=">"),
     Op("<=", lambda m, x, y: m.le(x, y), flat, "1 if x is at most y, else 0.", "2 <= 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
+       mirrored=">="),
     Op(">", lambda m, x, y: m.gt(x, y), flat, "1 if x is greater than y, else 0.", "1 > 2",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
+       mirrored="<"),
     Op(">=", lambda m, x, y: m.ge(x, y), flat, "1 if x is at least y, else 0.", "2 >= 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
+       mirrored="<="),
     Op("==", lambda m, x, y: m.eq(x, y), flat, "1 if x equals y, else 0.", "1 == 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
+       mirrored="=="),
     Op("!=", lambda m, x, y: m.ne(x, y), flat, "1 if x differs from y, else 0.", "1 != 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True),
+       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
+       mirrored="!="),
     Op("not", lambda m, x: m.eq(x, 0), flat, "1 if x is 0, else 0.", "not 0", (1.0,),
        precedence=3, result="truth", conditions=(0,), vanishes=True),
     Op("and", lambda m, x, y: m.ne(x, 0) * m.ne(y, 0), flat, "1 if neither is 0, else 0.",
@@ -259,7 +269,7 @@ _TABLE = (
        "exp(x) - 1, accurate near 0.", "expm1(1e-10)", (0.5,)),
     Op("log", lambda m, x, *base: m.log(x) / m.log(base[0]) if base else m.log(x), log_partials,
        "Natural logarithm, or the logarithm to a base.", "log(100, 10)", (2.0,), "x, [base]",
-       domain=(0, inf), aliases=("ln",)),
+       domain=(0, inf), aliases=("ln",), written_out=True),
     Op("log2", lambda m, x: m.log2(x), lambda m, y, x: (1 / m.log(2) / x,),
        "Logarithm to base 2.", "log2(8)", (2.0,), domain=(0, inf), arithmetic=True),
     Op("log10", lambda m, x: m.log10(x), lambda m, y, x: (1 / m.log(10) / x,),
@@ -269,12 +279,13 @@ _TABLE = (
     # --- roots and squares ------------------------------------------------------------------
     Op("sqrt", lambda m, x: m.sqrt(x),
        lambda m, y, x: (1 / (2 * (y + 0)),),  # y + 0 turns the root -0 of -0 into 0: inf, not -inf
-       "Square root.", "sqrt(2)", (2.0,), domain=(0, inf), kinks=at_zero("inf"), arithmetic=True),
+       "Square root.", "sqrt(2)", (2.0,), domain=(0, inf), kinks=at_zero("inf"),
+       lower_bound=0.0, arithmetic=True, increasing=True),
     Op("cbrt", lambda m, x: m.cbrt(x), lambda m, y, x: (1 / (3 * y**2),),
        "Cube root, of negative numbers too.", "cbrt(-8)", (2.0,), kinks=at_zero("inf"),
        arithmetic=True),
     Op("square", lambda m, x: x * x, lambda m, y, x: (2 * x,), "x times x.", "square(3)", (2.0,),
-       lower_bound=0.0, arithmetic=True),
+       lower_bound=0.0, arithmetic=True, written_out=True),
     # --- trigonometry -----------------------------------------------------------------------
     Op("sin", lambda m, x: m.sin(x), lambda m, y, x: (m.cos(x),), "Sine.", "sin(pi/6)", (0.5,)),
     Op("cos", lambda m, x: m.cos(x), lambda m, y, x: (-m.sin(x),), "Cosine.", "cos(pi/3)", (0.5,)),
@@ -317,10 +328,11 @@ _TABLE = (
     Op("relu", lambda m, x: m.where(m.lt(x, 0), 0.0, x),
        lambda m, y, x: (m.where(m.le(x, 0), m.nothing, 1),),
        "x where it is positive, else 0.", "relu(-2)", (0.5,), kinks=at_zero("0"),
-       lower_bound=0.0, vanishes=True),
+       lower_bound=0.0, vanishes=True, written_out=True),
     Op("leaky_relu", lambda m, x: m.where(m.gt(x, 0), x, m.number("0.01") * x),
        lambda m, y, x: (m.where(m.gt(x, 0), 1, m.number("0.01")),),
-       "x where it is positive, else 0.01*x.", "leaky_relu(-2)", (0.5,), kinks=at_zero("0.01")),
+       "x where it is positive, else 0.01*x.", "leaky_relu(-2)", (0.5,), kinks=at_zero("0.01"),
+       written_out=True),
     Op("elu", lambda m, x: m.where(m.gt(x, 0), x, m.expm1(m.min(x, 0))),
        lambda m, y, x: (m.where(m.gt(x, 0), 1, m.exp(m.min(x, 0))),),
        "x where it is positive, else exp(x) - 1.", "elu(-1)", (0.5,)),
@@ -355,15 +367,17 @@ _TABLE = (
     Op("min", lambda m, *x: m.min(*x), shared, "Least argument.", "min(3, 1, 2)",
        (1.0, 2.0, 3.0), "x, ...",
        kinks=(Kink(lambda m, *x: ties(m, *[-each for each in x]), "a tie", "an equal share"),),
-       vanishes=True, arithmetic=True, returns_operand=True),
+       vanishes=True, arithmetic=True, returns_operand=True, winner="<=", increasing=True),
     Op("max", lambda m, *x: m.max(*x), shared, "Greatest argument.", "max(3, 1, 2)",
        (1.0, 2.0, 3.0), "x, ...", kinks=(Kink(ties, "a tie", "an equal share"),),
-       vanishes=True, arithmetic=True, returns_operand=True),
+       vanishes=True, arithmetic=True, returns_operand=True, winner=">=", increasing=True),
     Op("sum", lambda m, *x: m.sum(*x), lambda m, y, *x: (1,) * len(x), "Sum of the arguments.",
-       "sum(1, 2, 3)", (1.0, 2.0, 3.0), "x, ...", additive=True, arithmetic=True),
+       "sum(1, 2, 3)", (1.0, 2.0, 3.0), "x, ...", additive=True, arithmetic=True,
+       increasing=True),
     Op("mean", lambda m, *x: m.sum(*x) / len(x),
        lambda m, y, *x: (m.ratio(1, len(x)),) * len(x),
-       "Mean of the arguments.", "mean(1, 2, 6)", (1.0, 2.0, 3.0), "x, ...", additive=True),
+       "Mean of the arguments.", "mean(1, 2, 6)", (1.0, 2.0, 3.0), "x, ...",
+       additive=True, increasing=True, written_out=True),
     Op("hypot", lambda m, *x: m.hypot(*x), hypot_partials,
        "Root of the sum of squares.", "hypot(3, 4)", (1.0, 2.0, 3.0), "x, ...",
        kinks=(Kink(lambda m, *x: m.eq(m.hypot(*x), 0), "the origin", "0"),), lower_bound=0.0),
@@ -373,7 +387,7 @@ _TABLE = (
     Op("clamp", lambda m, x, lo, hi: m.min(m.max(x, lo), hi), clamp_partials,
        "x, but at least lo and at most hi.", "clamp(7, 0, 5)", (1.0, 0.0, 2.0), "x, lo, hi",
        kinks=(Kink(lambda m, x, lo, hi: m.max(m.eq(x, lo), m.eq(x, hi)), "a bound", "1", 0),),
-       vanishes=True, returns_operand=True),
+       vanishes=True, returns_operand=True, increasing=True, written_out=True),
     Op("where", lambda m, condition, a, b: m.where(condition, a, b),
        lambda m, y, condition, a, b: (
            m.nothing, m.where(condition, 1, m.nothing), m.where(condition, m.nothing, 1)
@@ -381,7 +395,7 @@ _TABLE = (
        "a where the condition is not 0, else b.", "where(2 > 1, 10, 20)", (1.0, 2.0, 3.0),
        "condition, a, b", conditions=(0,), vanishes=True, returns_operand=True),
     Op("detach", lambda m, x: x, flat, "x, through which no gradient flows.", "detach(2)", (2.0,),
-       returns_operand=True, blocks_gradient=True),
+       returns_operand=True, blocks_gradient=True, written_out=True),
 )
 # fmt: on
 

@@ -119,7 +119,7 @@ def test_rich_is_imported_for_the_table_alone(environment, bash):
     line = "python -X importtime -m micrograd_cli check 'relu(a)' --a 0:1 --format {{}} 2>&1"
     for format_ in ("json", "csv", "plain", "tap", "junit"):
         imported = bash(line.format(format_)).stdout
-        assert "micrograd_cli.render.check.records" in imported
+        assert "micrograd_cli.render.check.view" in imported
         assert not any(name in imported for name in (" rich", "numpy", "lark", "subprocess"))
 
 

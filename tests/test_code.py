@@ -18,8 +18,9 @@ from test_ops import ROWS
 from micrograd_cli.language.reading import parse
 from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.ops import INPUT
-from micrograd_cli.render.code import TARGETS, language, latex
-from micrograd_cli.render.code.target import Function
+from micrograd_cli.render.code import TARGETS, emit, language, latex_names
+from micrograd_cli.render.code.layout import Function
+from micrograd_cli.render.code.module import module_text
 from micrograd_cli.symbolic.derivative import derivatives, lift
 from micrograd_cli.symbolic.graph import Graph
 
@@ -62,6 +63,9 @@ EXPRESSIONS = [
     "(-2)^2*x - -2*y + 1e-7*x + 123456789012345678*y",
     "where(x < 0, -1, where(x < 1, x, where(x < 2, x^2, 3))) + abs(where(y > 0, 2, 3))",
     "7 + 0*7",
+    "1e300^2*x + 1e300*1e300*y - 1e300^3 + exp2(2000)*x - square(1e300)",
+    "x^2.0000001 + y^3.0000001",
+    "0^-1*x + exp(1000)*y + log(0) - cosh(1000) + (-8)^(1/3) + 5 % 0",
 ]
 
 
@@ -109,7 +113,7 @@ def function(name, leaves, outputs) -> Function:
 
 
 def emitted(target, text, order=1):
-    return TARGETS[target](*differentiated(text, order=order))
+    return emit(target, *differentiated(text, order=order))
 
 
 def points(rng, count):
@@ -249,7 +253,7 @@ def run_c(source, cases, folder):
             f"{{ static const double x[][{count + 1}] = {{{rows}}};",
             f"(void)x; for (int i = 0; i < {len(case.points)}; i++) {{ {call} }} }}",
         ]
-    flags = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+    flags = ["-std=gnu99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
     text = "\n".join([source, *main, "return 0; }"])
     path, binary = folder / "all.c", folder / "all"
     path.write_text(text, encoding="utf-8")
@@ -305,7 +309,7 @@ def same(got, wanted, error):
 
 @pytest.mark.parametrize("target", RUN)
 def test_code_gives_what_the_engine_gives(target, cases, tmp_path):
-    source = LANGUAGES[target].module([case.function for case in cases])
+    source = module_text(LANGUAGES[target], [case.function for case in cases])
     found = RUN[target](source, cases, tmp_path)
     wrong = [
         (target, [node.op.name for _, node in case.function.outputs][:1], point, got, wanted)
@@ -322,7 +326,7 @@ def test_sympy_gives_what_the_engine_gives():
     compared = 0
     for case in [*row_cases(), *composed_cases(), several_outputs()]:
         made = case.function
-        scope = executed(LANGUAGES["sympy"].module([made]))
+        scope = executed(module_text(LANGUAGES["sympy"], [made]))
         results = [scope[label] for label, _ in made.outputs]
         if any(result.has(sympy.zoo, sympy.nan) for result in results):
             continue  # 1/0 is complex infinity to SymPy
@@ -340,16 +344,6 @@ def test_sympy_gives_what_the_engine_gives():
 # --- the tables -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("target", LANGUAGES)
-def test_every_operation_stands_in_the_table(target):
-    table = LANGUAGES[target]
-    better = set(latex.BETTER) if target == "latex" else set()
-    for name, op in ROWS.items():
-        rest = {f"{name}/{n}" for n in range(int(op.arity[0]), 4)}
-        found = {name} & (table.forms.keys() | table.conditions.keys() | better)
-        assert found or rest <= table.forms.keys(), name
-
-
 @pytest.mark.parametrize("target", CODE)
 def test_helpers_are_printed_only_where_they_are_used(target):
     source = emitted(target, "x*y + 1")
@@ -360,18 +354,34 @@ def test_helpers_are_printed_only_where_they_are_used(target):
 
 WORDS = ["class", "lambda", "double", "int", "fn", "let", "self", "exp", "math", "Math", "np", "pi",
          "f", "t1", "value", "grad", "out", "d_x", "erf", "sigmoid", "PI", "E", "linux", "__file__",
-         "__proto__", "_", "α", "Ω", "é", "Ж", "温度", "ﬁ", "fi", "x٣", "symbols", "let_"]  # fmt: skip
+         "__proto__", "_", "α", "Ω", "é", "Ж", "温度", "ﬁ", "fi", "x٣", "symbols", "let_",
+         "float", "sum", "reduce", "abs", "e", "tau", "TAU", "min", "any", "logsumexp_2", "logsumexp",
+         "softplus", "M_PI", "HUGE_VAL", "FP_ZERO", "math_errhandling", "INFINITY", "NaN", "gamma",
+         "y1", "isnan", "dtype", "f64", "ERF", "Number", "Float", "S", "I"]  # fmt: skip
+TERMS = " + ".join(f"{i}*{word}" for i, word in enumerate(WORDS, 1))
+ANY_NAMES = f"""
+input {", ".join(WORDS)}
+{TERMS} + erf(fi) + exp(2*pi) + sigmoid(PI) + logsumexp(abs, min) + softplus(float)*max(sum, e, E)
+"""
 
 
 @pytest.mark.parametrize("target", RUN)
 def test_inputs_may_be_called_anything(target, tmp_path):
-    text = " + ".join(f"{i}*{word}" for i, word in enumerate(WORDS, 1))
-    program = parse(f"input {', '.join(WORDS)}; {text} + erf(fi) + exp(2*pi) + sigmoid(PI)")
-    made = differentiated_program(program)
+    made = differentiated_program(parse(ANY_NAMES))
     case = Case(made, [[i / 7 for i in range(len(WORDS))]])
-    found = RUN[target](LANGUAGES[target].module([made]), [case], tmp_path)
+    found = RUN[target](module_text(LANGUAGES[target], [made]), [case], tmp_path)
     for got, wanted in zip(found[0][0], case.wanted[0], strict=True):
         assert same(got, wanted, ERROR)
+
+
+def test_symbols_may_be_called_anything():
+    scope = executed(emit("sympy", *differentiated_program(parse(ANY_NAMES))))
+    value, program = scope["value1"], parse(ANY_NAMES)  # there is an input called value
+    assert len(value.free_symbols) == len(program.inputs)
+    point = {name: (i + 1) / 7 for i, name in enumerate(program.inputs)}
+    names = {symbol: point[str(symbol)] for symbol in value.free_symbols}
+    wanted = computed([program.outputs[0].node], point)[program.outputs[0].node]
+    assert same(float(value.subs(names)), wanted, 1e-12)
 
 
 def test_what_an_input_is_called_stands_in_the_comment():
@@ -389,7 +399,7 @@ def test_what_an_input_is_called_stands_in_the_comment():
     ],
 )  # fmt: skip
 def test_symbols(name, written):
-    assert latex.symbol(name) == written
+    assert latex_names.symbol(name) == written
 
 
 def test_two_inputs_are_not_written_alike():
@@ -408,7 +418,7 @@ def test_text_grows_with_the_graph(target):
         found = derivatives(root, leaves, graph)[leaves[0]]
         outputs = [("value", lift(root, graph)), ("d_x", found)]
         made = function("f", [("x", graph.leaf(leaves[0]))], outputs)
-        source = TARGETS[target](*made)
+        source = emit(target, *made)
         sizes.append(len(source))
         assert target == "latex" or max(map(len, source.splitlines())) <= 100
     assert sizes[1] < 4.5 * sizes[0]
@@ -416,12 +426,14 @@ def test_text_grows_with_the_graph(target):
 
 def test_many_arguments(tmp_path):
     leaves = [Node(INPUT, label=f"a{i}") for i in range(3000)]
-    nodes = [application(ROWS[name], leaves) for name in ("sum", "mean", "max", "hypot")]
+    nodes = [
+        application(ROWS[name], leaves) for name in ("sum", "mean", "max", "hypot", "logsumexp")
+    ]
     outputs = [(f"o{i}", node) for i, node in enumerate(nodes)]
     case = Case(function("f", [(leaf.label, leaf) for leaf in leaves], outputs),
                 [[float(i) for i in range(3000)]])  # fmt: skip
     for target in ("python", "numpy", "javascript"):
-        source = LANGUAGES[target].module([case.function])
+        source = module_text(LANGUAGES[target], [case.function])
         found = RUN[target](source, [case], tmp_path)
         assert found[0][0] == pytest.approx(case.wanted[0], rel=1e-14)
     assert max(map(len, source.splitlines())) <= 100
@@ -626,21 +638,21 @@ def second_derivatives(prefix=""):
 
 
 def test_second_derivatives_have_both_names():
-    shown = TARGETS["latex"](*second_derivatives())
+    shown = emit("latex", *second_derivatives())
     assert r"\frac{\partial^{2} f}{\partial x^{2}} &= -y_{1}^{2} \sin(x y_{1})" in shown
     assert r"\frac{\partial^{2} f}{\partial x \, \partial y_{1}} &= " in shown
-    assert "grad: {x_x: d_x_x, x_y_1: d_x_y_1, " in TARGETS["javascript"](*second_derivatives())
+    assert "grad: {x_x: d_x_x, x_y_1: d_x_y_1, " in emit("javascript", *second_derivatives())
 
 
 def test_several_outputs_are_returned_alike():
     made = second_derivatives("o1_")
-    shown = TARGETS["latex"](*made)
+    shown = emit("latex", *made)
     assert r"o_{1}(x, y_{1}) &= " in shown
     assert r"\frac{\partial^{2} o_{1}}{\partial y_{1}^{2}} &= " in shown
-    assert "return o1_value, o1_d_x_x, o1_d_x_y_1, o1_d_y_1_y_1" in TARGETS["python"](*made)
-    assert "void f(double x, double y_1, double out[4])" in TARGETS["c"](*made)
-    assert "return [o1_value, o1_d_x_x, " in TARGETS["javascript"](*made)
-    assert "pub fn f(x: f64, y_1: f64) -> [f64; 4] {" in TARGETS["rust"](*made)
+    assert "return o1_value, o1_d_x_x, o1_d_x_y_1, o1_d_y_1_y_1" in emit("python", *made)
+    assert "void f(double x, double y_1, double out[4])" in emit("c", *made)
+    assert "return [o1_value, o1_d_x_x, " in emit("javascript", *made)
+    assert "pub fn f(x: f64, y_1: f64) -> [f64; 4] {" in emit("rust", *made)
 
 
 def test_where_is_lazy_and_reads_as_one():
@@ -666,4 +678,4 @@ def test_nodes_keep_the_names_that_the_program_gives_them():
     node.label = "n"
     leaves = list(program.inputs.items())
     made = function("f", leaves, [("value", program.outputs[0].node)])
-    assert "    n = x1*w1 + b\n" in TARGETS["python"](*made)
+    assert "    n = x1*w1 + b\n" in emit("python", *made)

@@ -155,6 +155,21 @@ def test_unused_inputs_have_gradient_zero(mgrad):
     assert done.stdout == "value 9.0\ngrad.a 6.0\ngrad.b 0.0\n"
 
 
+@pytest.mark.parametrize("program", ["u = e; 1", "u = 2; v = u; a", "u = e; v = u*a; 1"])
+@pytest.mark.parametrize("nodes", ["named", "all", "inputs"])
+def test_a_name_that_no_output_needs(mgrad, program, nodes):
+    """`e` and `2` are nodes without operands that nothing else refers to."""
+    numbers = ["--a", "3"] if "a" in program else []
+    done = mgrad("eval", program, *numbers, "--nodes", nodes, "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    (record,) = records(done.stdout)
+    ids = [node["id"] for node in record["nodes"]]
+    assert len(set(ids)) == len(ids)
+    assert mgrad("eval", program, *numbers, "--print", "data.u").stdout in (
+        f"{math.e!r}\n", "2.0\n"
+    )  # fmt: skip
+
+
 # --- the Python API -------------------------------------------------------------------------------
 
 

@@ -58,6 +58,18 @@ def test_a_rule_for_the_value_runs_on_graph(name):
     assert value(graph.plain(result).node, leaves, op.near) == pytest.approx(wanted, rel=1e-15)
 
 
+def test_facts_of_comparisons_and_of_min_and_max():
+    for name, op in ROWS.items():
+        for x, y in [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0)]:
+            if op.mirrored:
+                assert op.value(FLOAT, x, y) == ROWS[op.mirrored].value(FLOAT, y, x), name
+            if op.winner:
+                wins = op.value(FLOAT, x, y) == x
+                assert wins == ROWS[op.winner].value(FLOAT, x, y), name
+    compared = {name for name, op in ROWS.items() if op.precedence == ROWS["<"].precedence}
+    assert compared == {name for name, op in ROWS.items() if op.mirrored}
+
+
 # --- derivatives of rows --------------------------------------------------------------------------
 
 
@@ -187,7 +199,7 @@ def test_results_are_graphs_of_their_own():
 def test_a_derivative_is_taken_by_inputs_alone():
     x = inputs(1)[0]
     root = application(ROWS["sin"], [x])
-    with pytest.raises(ValueError, match="the result of 'sin' is no leaf"):
+    with pytest.raises(ValueError, match="the result of 'sin' is not a leaf"):
         derivatives(root, [root])
 
 
@@ -240,6 +252,75 @@ def test_what_is_not_taken_does_not_leak(text, x, first, second):
 )
 def test_what_is_nan_to_the_engine_is_not_simplified_away(text, numbers):
     assert math.isnan(at(text, **numbers))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x*(1/0.987654321098763 + y) + (x + z)*(1/0.987654321098763 + y)",
+        "(x + sin(x) + x)*(sqrt(2)/0.987654321098763 + sqrt(3))",
+        "(0.987654321098763*sqrt(pi)^3*erf(x))*(sqrt(2*pi)^3*gelu(x))",
+    ],
+)
+def test_a_coefficient_too_long_for_a_person_takes_nothing_with_it(text):
+    program, numbers = parse(text), {"x": 0.7, "y": -1.3, "z": 2.1}
+    leaves = program.inputs
+    point = {name: numbers[name] for name in leaves}
+    (grad, *_) = gradient(program.outputs[0].node, leaves.values(), point.values())
+    assert at(text, **point) == pytest.approx(grad, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [("(pi*x)^1000", 0.3), ("(10*x)^200", 0.01), ("(x/10)^200", 50.0), ("(tau/x)^1000", 6.2)],
+)
+def test_a_constant_leaves_a_power_only_where_it_does_not_overflow(text, x):
+    program = parse(text)
+    (grad,) = gradient(program.outputs[0].node, program.inputs.values(), [x])
+    assert at(text, x=x) == pytest.approx(grad, rel=1e-12, abs=0)
+
+
+HUGE = ["1e15", "9007199254740991", "9007199254740992", "9007199254740994", "1e16", "1e22"]
+HUGE += ["1e290", "1e291", "inf", "nan"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "x^{}", "x^-{}", "1/x^{}", "(x*y)^{}", "(2*x)^{}", "(x/2)^{}", "2^{}*x", "sqrt(2)^{}*x",
+        "{}^x", "(x^3)^{}", "(x^2)^({}/2)", "x^{0}*x^{0}", "x^{0}/x^-{0}", "x^{0} + x^({0} + 1)",
+        "sqrt(x)^{}", "sqrt(1 + x^2)^{0}*(1 + x^2)^{0}", "hypot(1, x)^{0}*(1 + x^2)^{0}",
+        "asinh(x)^{}", "sinh(x)^{0}/cosh(x)^{0}", "where(x > 0, x, y)^{}", "relu(x)^{}",
+    ],
+)  # fmt: skip
+def test_huge_exponents(form):
+    for exponent in HUGE:
+        text = f"input x, y; {form.format(exponent)}"
+        program, graph = parse(text), Graph()
+        root, (x, y) = program.outputs[0].node, program.inputs.values()
+        lifted = lift(root, graph)
+        first = derivatives(lifted, [x, y], graph)
+        second = derivatives(first[x], [x, y], graph)
+        for node in (lifted, *first.values(), *second.values()):
+            parse(expression(node))
+        for point in ([1.0, 1.0], [1.0, -1.0], [0.5, 2.0], [2.0, 3.0]):
+            for leaf, grad in zip((x, y), gradient(root, [x, y], point), strict=True):
+                if math.isfinite(grad):
+                    assert value(first[leaf], [x, y], point) == pytest.approx(grad, rel=1e-6), text
+
+
+@pytest.mark.parametrize("exponent", ["1e16", "1e22", "-1e22", "1e290", "1e300", "inf", "nan"])
+@pytest.mark.parametrize(
+    "command",
+    [["diff"], ["diff", "--to", "python"], ["diff", "--order", "2"], ["hessian", "--x", "1"],
+     ["explain", "--x", "1"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_no_command_fails_for_a_huge_exponent(mgrad, command, exponent):
+    name, *options = command
+    done = mgrad(name, f"x^{exponent}", *options)
+    assert (done.returncode, "failed" in done.stderr) == (0, False)
+    assert done.stdout
 
 
 def test_a_condition_is_simplified_to_the_same_condition():

@@ -17,10 +17,12 @@ from test_process import on_a_terminal
 
 from micrograd_cli import bind, parse, reports
 from micrograd_cli.analysis.report import NodeRow, Report
+from micrograd_cli.render import Style
 from micrograd_cli.render.graph.dot import dot
 from micrograd_cli.render.graph.drawing import drawing, edges
 from micrograd_cli.render.graph.mermaid import mermaid, text
-from micrograd_cli.render.graph.tree import print_trees
+from micrograd_cli.render.graph.view import GraphView
+from micrograd_cli.render.writers import writer
 
 DOT = shutil.which("dot")
 PAIR = ["graph", "a*b", "--a", "2", "--b", "3"]
@@ -198,7 +200,8 @@ def test_a_shared_node_is_shown_once(mgrad):
 def test_a_name_is_never_markup():
     file = TextIOWrapper(BytesIO(), encoding="utf-8")
     with redirect_stdout(file):
-        print_trees([hostile("[red]x[/red] :tada: [/]")], "never")
+        view = GraphView(several=False)
+        writer(view, Style("tree", "never")).write(hostile("[red]x[/red] :tada: [/]"))
     file.flush()
     assert "[red]x[/red] :tada: [/]" in file.buffer.getvalue().decode()
 

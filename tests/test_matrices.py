@@ -218,3 +218,15 @@ def test_every_format_of_a_jacobian(mgrad, format_):
     product = mgrad("jacobian", *POLAR, "--vector", "t=1", "--format", format_)
     assert "1.7320508075688774" in product.stdout
     assert "0.8660254037844387" not in product.stdout
+
+
+def test_a_product_is_told_by_the_matrix_and_not_by_a_name(mgrad):
+    """An input may be called product."""
+    numbers = ["--product", "3", "--format", "json"]
+    assert json.loads(mgrad("jacobian", "product^2", *numbers).stdout) == {
+        "outputs": ["product^2"], "inputs": ["product"], "jacobian": [[6.0]]
+    }  # fmt: skip
+    record = json.loads(mgrad("hessian", "product^3", *numbers).stdout)
+    assert (record["inputs"], record["hessian"]) == (["product"], [[18.0]])
+    numbers += ["--vector", "product=1"]
+    assert json.loads(mgrad("hessian", "product^3", *numbers).stdout)["product"] == [18.0]

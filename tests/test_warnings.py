@@ -11,7 +11,7 @@ from conftest import EXAMPLES, ROOT
 from test_process import on_a_terminal
 
 from micrograd_cli import bind, parse, reports
-from micrograd_cli.analysis.ranking import ranked
+from micrograd_cli.analysis.ranking import rank_inputs
 from micrograd_cli.analysis.warnings import LISTED, one_sided
 from micrograd_cli.ops import OPS
 
@@ -153,8 +153,8 @@ def test_records_with_warnings_and_ranks_fit_the_schema(mgrad):
 
 def test_ranking_orders_and_measures():
     found = report("c - a^2*b", a=3, b=-2, c=7)
-    assert list(ranked(found, "grad").grad) == ["a", "b", "c"]
-    by_elasticity = ranked(found, "elasticity")
+    assert list(rank_inputs(found, "grad").grad) == ["a", "b", "c"]
+    by_elasticity = rank_inputs(found, "elasticity")
     assert by_elasticity.elasticity == {"a": 36 / 25, "b": 18 / 25, "c": 7 / 25}
     assert list(by_elasticity.elasticity) == ["a", "b", "c"]
     assert by_elasticity.grad == found.grad

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any, NamedTuple
 
-from micrograd_cli.analysis.formulas import Formula, local
+from micrograd_cli.analysis.formulas import Formula, partial_formulas
 from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language.array_functions import ArrayFunction
 from micrograd_cli.language.array_rules import ACTIONS
@@ -36,6 +36,15 @@ class Entry(NamedTuple):
         if high == inf:
             return "" if low == -inf else f"x >= {low:g}"
         return f"{low:g} <= x <= {high:g}"
+
+    @property
+    def rules(self) -> list[str]:
+        """The derivatives in words, each with what it is by if there are several."""
+        alone = list(self.derivatives) == ["x"]
+        return [
+            formula.words if alone else f"by {by}: {formula.words}"
+            for by, formula in self.derivatives.items()
+        ]
 
 
 def entries() -> Iterator[Entry]:
@@ -85,13 +94,13 @@ def entry(op: Op) -> Entry:
 def derivatives(op: Op) -> dict[str, Formula]:
     """The derivative by each argument; of any number of them, by the first of two."""
     if op.variadic:
-        return {"x, of x and y": local(op.name, ("x", "y"))[0]}
+        return {"x, of x and y": partial_formulas(op.name, ("x", "y"))[0]}
     names = op.names
     short = names[: op.arity[0]]
-    found = dict(zip(short, local(op.name, short), strict=True))
+    found = dict(zip(short, partial_formulas(op.name, short), strict=True))
     if len(short) < len(names):
         of = f", with {' and '.join(names[len(short) :])}"
-        formulas = local(op.name, names)
+        formulas = partial_formulas(op.name, names)
         found |= {n + of * (n in short): f for n, f in zip(names, formulas, strict=True)}
     return found
 

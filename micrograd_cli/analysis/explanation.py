@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import chain, count
 from typing import NamedTuple
 
-from micrograd_cli.analysis.formulas import Formula, Operand, local, written
+from micrograd_cli.analysis.formulas import Formula, Operand, application, partial_formulas
 from micrograd_cli.analysis.report import Report, report
-from micrograd_cli.analysis.sweep import Sweep, depending, sweep
+from micrograd_cli.analysis.sweep import Sweep, dependents, sweep
 from micrograd_cli.engine import partials
 from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language.run import Run
@@ -59,7 +59,7 @@ def explanations(run: Run, only: str | None = None) -> Iterator[Explanation]:
     if only is not None and only not in nodes:
         raise UsageError(f"--only {only}: there is no node '{only}'", hint=suggestion(only, nodes))
     wrt = list(program.inputs) if only is None else [only]
-    active = depending(program, wrt)
+    active = dependents(program, wrt)
     for output in program.outputs:
         yield explanation(sweep(run, output, wrt, active), only)
 
@@ -79,7 +79,7 @@ def explanation(done: Sweep, only: str | None) -> Explanation:
         return Step(
             names.get(node, node.label),
             node.op.name,
-            written(node.op.name, operands) if operands else "",
+            application(node.op.name, operands) if operands else "",
             done.value(node),
             done.grad(node) if node in done.active else None,
             received.get(node, []),
@@ -136,7 +136,7 @@ def passing(done: Sweep) -> Iterator[Node]:
 def shares(done: Sweep, node: Node, names: dict[Node, str]) -> list[tuple[Node, Share]]:
     """What a node passes to each of its active operands; nothing where its partial is nothing."""
     args = node.args
-    formulas = local(node.op.name, tuple(operand(arg, names) for arg in args))
+    formulas = partial_formulas(node.op.name, tuple(operand(arg, names) for arg in args))
     found = []
     for arg, formula, partial in zip(args, formulas, partials(node, done.values), strict=True):
         if arg in done.active:

@@ -30,23 +30,23 @@ class Formula(NamedTuple):
 NOTHING = Formula("", "")
 
 
-def written(name: str, args: Sequence[Operand]) -> str:
-    """An operation on operands, as it is written in a program."""
-    return expression(applied(name, args))
+def application(name: str, args: Sequence[Operand]) -> str:
+    """The text of an operation on operands, as in a program."""
+    return expression(application_node(name, args))
 
 
 @lru_cache(maxsize=4096)
-def local(name: str, args: tuple[Operand, ...]) -> tuple[Formula, ...]:
+def partial_formulas(name: str, args: tuple[Operand, ...]) -> tuple[Formula, ...]:
     """The partial derivatives of an operation by its operands, as formulas in their names.
 
     That by a number is NOTHING. Raises KeyError for an unknown operation.
     """
-    value = applied(name, args)
-    found = derivatives(value, [arg for arg in value.args if arg.op is INPUT])
-    return tuple(formula(found[arg], args) if arg in found else NOTHING for arg in value.args)
+    node = application_node(name, args)
+    roots = derivatives(node, [arg for arg in node.args if arg.op is INPUT])
+    return tuple(formula(roots[arg], args) if arg in roots else NOTHING for arg in node.args)
 
 
-def applied(name: str, args: Sequence[Operand]) -> Node:
+def application_node(name: str, args: Sequence[Operand]) -> Node:
     """The node of an operation. A name twice among the operands is two leaves of that name."""
     return Node(operation(name), [leaf(arg) for arg in args])
 
@@ -54,22 +54,24 @@ def applied(name: str, args: Sequence[Operand]) -> Node:
 def leaf(operand: Operand) -> Node:
     if isinstance(operand, str):
         return Node(INPUT, label=operand)
-    return (
-        Constant(operand) if isinstance(operand, float) else Constant(operand[1], label=operand[0])
-    )
+    if isinstance(operand, float):
+        return Constant(operand)
+    name, number = operand
+    return Constant(number, label=name)
 
 
-def formula(root: Node, taken: Sequence[Operand]) -> Formula:
+def formula(root: Node, operands: Sequence[Operand]) -> Formula:
+    """The expression of a graph; the names of its parts are none of the operands'."""
     text = expression(root)
     if len(text) <= LONG:
         return Formula(text, text)
     order = topological_order(root)
-    uses = Counter(arg for value in order for arg in value.args)
-    fresh = (name for n in count(1) if (name := f"t{n}") not in taken)
+    uses = Counter(arg for node in order for arg in node.args)
+    fresh = (name for n in count(1) if (name := f"t{n}") not in operands)
     names: dict[Node, str] = {}
-    for value in order:
-        if uses[value] > 1 and len(expression(value, names)) > SHORT:
-            names[value] = next(fresh)
-    parts = [f"{name} = {expression(value, names)}" for value, name in names.items()]
+    for node in order:
+        if uses[node] > 1 and len(expression(node, names)) > SHORT:
+            names[node] = next(fresh)
+    parts = [f"{name} = {expression(node, names)}" for node, name in names.items()]
     whole = expression(root, names)
     return Formula(text, f"{whole} with {', '.join(parts)}" if parts else whole)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from micrograd_cli.engine import backward, forward, gradient, tangents
 from micrograd_cli.language.program import Output, Program
@@ -13,13 +13,28 @@ from micrograd_cli.symbolic.derivative import derivatives
 from micrograd_cli.symbolic.graph import Graph
 
 
-class Matrix(NamedTuple):
-    """A matrix with names for its rows and columns; `corner` says what the rows are."""
+class Spectrum(NamedTuple):
+    """The eigenvalues of a symmetric matrix, ascending, and what they say of it."""
 
+    eigenvalues: list[float]
+    definiteness: str
+
+
+class Matrix(NamedTuple):
+    """A matrix with names for its rows and columns.
+
+    `name` is `jacobian` or `hessian`, `corner` what the rows are: outputs or inputs. A product with
+    a vector has one column. A Hessian belongs to one `output`; `spectrum` is None unless asked for.
+    """
+
+    name: str
     corner: str
     rows: list[str]
     columns: list[str]
     entries: list[list[float]]
+    product: bool = False
+    output: str | None = None
+    spectrum: Spectrum | None = None
 
 
 def output_name(program: Program, output: Output) -> str:
@@ -36,7 +51,7 @@ def jacobian(run: Run, names: Sequence[str]) -> Matrix:
         for node in (output.node for output in program.outputs)
     ]
     outputs = [output_name(program, output) for output in program.outputs]
-    return Matrix("output", outputs, list(names), rows)
+    return Matrix("jacobian", "output", outputs, list(names), rows)
 
 
 def jacobian_product(run: Run, vector: Mapping[str, float]) -> Matrix:
@@ -46,19 +61,20 @@ def jacobian_product(run: Run, vector: Mapping[str, float]) -> Matrix:
     found = tangents(program.order, run.values, seeds)
     outputs = [output_name(program, output) for output in program.outputs]
     products = [[float(found[output.node.index] or 0.0)] for output in program.outputs]
-    return Matrix("output", outputs, ["product"], products)
+    return Matrix("jacobian", "output", outputs, ["product"], products, product=True)
 
 
 def hessian(run: Run, output: Output, names: Sequence[str]) -> Matrix:
     """The second derivatives of an output; each is computed once, so it is symmetric to the bit."""
     graph, leaves, roots = slopes(run.program, output, names)
-    values = computed(graph, run, roots)
+    values = evaluate_roots(graph, run, roots)
     entries = [[0.0] * len(names) for _ in names]
     for i, root in enumerate(roots):
         grads = backward(topological_order(root), values, root, 1.0)
         for j, entry in enumerate(gradient(grads, leaves[i:]), i):
             entries[i][j] = entries[j][i] = entry
-    return Matrix("input", list(names), list(names), entries)
+    name = output_name(run.program, output)
+    return Matrix("hessian", "input", list(names), list(names), entries, output=name)
 
 
 def hessian_product(run: Run, output: Output, vector: Mapping[str, float]) -> Matrix:
@@ -67,16 +83,16 @@ def hessian_product(run: Run, output: Output, vector: Mapping[str, float]) -> Ma
     """
     names = list(run.program.inputs)
     graph, leaves, roots = slopes(run.program, output, names)
-    number: Callable[[Any], Any] = graph.number
-    along = number(0)
+    along = graph.number(0)
     for name, root in zip(names, roots, strict=True):
         if vector.get(name):
-            along = along + number(root) * vector[name]
+            along = along + graph.number(root) * vector[name]
     root = along.node
-    values = computed(graph, run, [root])
+    values = evaluate_roots(graph, run, [root])
     grads = backward(topological_order(root), values, root, 1.0)
     products = [[entry] for entry in gradient(grads, leaves)]
-    return Matrix("input", names, ["product"], products)
+    name = output_name(run.program, output)
+    return Matrix("hessian", "input", names, ["product"], products, product=True, output=name)
 
 
 def slopes(
@@ -89,18 +105,11 @@ def slopes(
     return graph, [graph.leaf(leaf) for leaf in inputs], [found[leaf] for leaf in inputs]
 
 
-def computed(graph: Graph, run: Run, roots: Sequence[Node]) -> list[float]:
+def evaluate_roots(graph: Graph, run: Run, roots: Sequence[Node]) -> list[float]:
     """The values of a graph's nodes, by index, at the point of a run."""
     values = graph.start({leaf: run.value(leaf) for leaf in run.program.inputs.values()})
     forward(topological_order(*roots), values)
     return values
-
-
-class Spectrum(NamedTuple):
-    """The eigenvalues of a symmetric matrix, ascending, and what they say of it."""
-
-    eigenvalues: list[float]
-    definiteness: str
 
 
 def spectrum(entries: Sequence[Sequence[float]]) -> Spectrum:

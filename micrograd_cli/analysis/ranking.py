@@ -9,7 +9,7 @@ from micrograd_cli.algebra.scalar import divide
 from micrograd_cli.analysis.report import Report
 
 
-def ranked(report: Report, measure: str) -> Report:
+def rank_inputs(report: Report, measure: str) -> Report:
     """The report with its inputs in order of the measure's size, nan and inf first.
 
     The measure is `grad`, or `elasticity`: by how many percent the output changes for one percent
@@ -36,5 +36,5 @@ def size(score: float) -> float:
 
 
 def place(op: str, name: str, places: Mapping[str, int], last: int) -> int:
-    """Inputs that are ranked come first, other inputs after them, and then the rest."""
+    """Inputs that are rank_inputs come first, other inputs after them, and then the rest."""
     return places.get(name, last) if op == "input" else last + 1

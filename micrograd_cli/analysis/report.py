@@ -7,7 +7,7 @@ from math import hypot, isfinite, prod
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from micrograd_cli.analysis.sweep import Sweep, check_names, depending, structure, sweep
+from micrograd_cli.analysis.sweep import Sweep, check_names, dependents, structure, sweep
 from micrograd_cli.analysis.warnings import Finding, findings
 from micrograd_cli.language.arrays import Shape, elements, nested
 from micrograd_cli.language.block_values import by_name, flat
@@ -50,6 +50,7 @@ class Report(NamedTuple):
     unlisted: int = 0
     elasticity: dict[str, float] | None = None  # x/f * df/dx, where it was asked for
     arrays: Mapping[str, Shape] = MappingProxyType({})  # the inputs and named nodes that are arrays
+    label: str = ""  # of one of several outputs: its name, or its number as o1
 
     @property
     def finite(self) -> bool:
@@ -62,14 +63,15 @@ def reports(
 ) -> Iterator[Report]:
     """A Report for each output of a run; a Program is run at its defaults.
 
-    `wrt` are the inputs to differentiate by (all of them if None); `nodes` is `all`, `named`,
+    `wrt` are the inputs or named nodes to differentiate with respect to (all inputs if None); the
+    derivative by a node holds what is behind it fixed. `nodes` is `all`, `named`,
     `inputs`, or `auto`: all unless there are many. Raises UsageError for a name in `wrt` that is
     not an input.
     """
     run = bind(run, {}) if isinstance(run, Program) else run
     program = run.program
-    wanted = list(program.inputs) if wrt is None else check_names(program, wrt)
-    active = depending(program, wanted)
+    wanted = list(program.inputs) if wrt is None else check_names(program, wrt, named=True)
+    active = dependents(program, wanted)
     for output in program.outputs:
         yield report(sweep(run, output, wanted, active), nodes)
 
@@ -140,6 +142,8 @@ def report(done: Sweep, nodes: str) -> Report:
     program, output, root = done.program, done.output, done.root
     rows = node_rows(done, nodes)
     told, unlisted = findings(done)
+    several = len(program.outputs) > 1
+    label = output.name or f"o{list(program.outputs).index(output) + 1}" if several else ""
     return Report(
         output.name,
         program.expression(output),
@@ -151,6 +155,7 @@ def report(done: Sweep, nodes: str) -> Report:
         done.number(root),
         unlisted,
         arrays=program.arrays,
+        label=label,
     )
 
 

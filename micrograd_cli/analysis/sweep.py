@@ -77,6 +77,7 @@ class Sweep:
         if not all(node in nodes for node in named):
             for node in topological_order(*named):
                 nodes.update(dict.fromkeys((*node.args, node)))
+            nodes.update(dict.fromkeys(named))
         return {node: number for number, node in enumerate(nodes)}
 
     def number(self, node: Node) -> int:
@@ -119,22 +120,25 @@ def structure(program: Program, output: Output) -> Sweep:
     return Sweep(program, output, program.order_to(output.node), program.start, nothing)
 
 
-def check_names(program: Program, names: Iterable[str]) -> list[str]:
-    """The names in the order of the program, each once; of an array those of its elements.
+def check_names(program: Program, names: Iterable[str], named: bool = False) -> list[str]:
+    """The names in the order of the program, each once: inputs, and nodes too if `named`.
 
-    Raises UsageError for an unknown one.
+    An array stands for its elements. Raises UsageError for an unknown one.
     """
+    known = program.labelled() if named else program.inputs
+    what = "an input or a named node" if named else "an input"
     chosen: set[str] = set()
     for name in names:
         every = elements(name, program.arrays.get(name, ()))
-        if every[0] not in program.inputs:
-            raise UsageError(f"'{name}' is not an input of the program",
-                             hint=suggestion(name, program.input_names()))  # fmt: skip
+        if every[0] not in known:
+            near = [*known, *program.arrays] if named else program.input_names()
+            raise UsageError(f"'{name}' is not {what} of the program",
+                             hint=suggestion(name, near))  # fmt: skip
         chosen.update(every)
-    return [name for name in program.inputs if name in chosen]
+    return [name for name in known if name in chosen]
 
 
-def depending(program: Program, names: Iterable[str]) -> set[Node]:
+def dependents(program: Program, names: Iterable[str]) -> set[Node]:
     """The nodes that depend on one of these inputs or nodes: those that have a gradient."""
     nodes = program.labelled()
     active = {nodes[name] for name in names}

@@ -79,7 +79,7 @@ def first_bad_value(sweep: Sweep) -> Iterator[Suspect]:
     yield Suspect("value", node, node)
 
 
-def bad_value(sweep: Sweep, suspect: Suspect) -> str:
+def value_message(sweep: Sweep, suspect: Suspect) -> str:
     node = suspect.node
     given = [arg for arg in node.args if not is_number(arg)]
     known = [f"{sweep.name(arg)} = {sweep.value(arg)!r}" for arg in given]
@@ -95,7 +95,7 @@ def cancellations(sweep: Sweep) -> Iterator[Suspect]:
     return (Suspect("cancellation", node, node) for node in sweep.order if cancels(node, values))
 
 
-def cancelled(sweep: Sweep, suspect: Suspect) -> str:
+def cancellation_message(sweep: Sweep, suspect: Suspect) -> str:
     return f"{sweep.name(suspect.node)} {loss(suspect.node, sweep.values)}"
 
 
@@ -130,7 +130,7 @@ def bad_partial(sweep: Sweep, suspect: Suspect) -> float | None:
     return None
 
 
-def bad_gradient(sweep: Sweep, suspect: Suspect) -> str:
+def gradient_message(sweep: Sweep, suspect: Suspect) -> str:
     arg, node, derivative = suspect.node, suspect.place, bad_partial(sweep, suspect)
     how = "where its shares are added"
     if derivative is not None:
@@ -146,11 +146,11 @@ def kinks(sweep: Sweep) -> Iterator[Suspect]:
             continue
         x = sweep.operands(node)
         for kink in node.op.kinks:
-            if any(concerned(sweep, node, kink)) and evaluate(FLOAT, kink.at, *x):
+            if any(concerns(sweep, node, kink)) and evaluate(FLOAT, kink.at, *x):
                 yield Suspect("kink", node, node, kink)
 
 
-def concerned(sweep: Sweep, node: Node, kink: Kink) -> list[bool]:
+def concerns(sweep: Sweep, node: Node, kink: Kink) -> list[bool]:
     """Whether the kink matters for the gradient by each of the operands."""
     return [
         arg in sweep.active and kink.argument in (None, index)
@@ -158,14 +158,14 @@ def concerned(sweep: Sweep, node: Node, kink: Kink) -> list[bool]:
     ]
 
 
-def convention(sweep: Sweep, suspect: Suspect) -> str:
+def kink_message(sweep: Sweep, suspect: Suspect) -> str:
     node, kink, x = suspect.node, suspect.kink, sweep.operands(suspect.node)
     assert kink is not None
     op = node.op
     by = "" if kink.argument is None else f" with respect to {op.names[kink.argument]}"
     slopes = ""
     for index, arg in enumerate(node.args):
-        sides = one_sided(op, x, index) if concerned(sweep, node, kink)[index] else None
+        sides = one_sided(op, x, index) if concerns(sweep, node, kink)[index] else None
         if sides:
             of = f" with respect to {sweep.name(arg)}" if len(x) > 1 and not by else ""
             slopes = f" ({sides[0]:g} from the left, {sides[1]:g} from the right{of})"
@@ -192,8 +192,8 @@ def one_sided(op: Op, x: list[float], index: int) -> tuple[float, float] | None:
 
 
 MESSAGES: dict[str, Callable[[Sweep, Suspect], str]] = {
-    "value": bad_value,
-    "cancellation": cancelled,
-    "gradient": bad_gradient,
-    "kink": convention,
+    "value": value_message,
+    "cancellation": cancellation_message,
+    "gradient": gradient_message,
+    "kink": kink_message,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -10,30 +11,41 @@ import click
 
 from micrograd_cli import __version__
 from micrograd_cli.errors import MgradError, UsageError, suggestion
+from micrograd_cli.terminal.streams import escape_unknown_characters
 
 
 class Entry(NamedTuple):
-    """A command of the table: the module that has it, and what `mgrad --help` says of it."""
+    """A command of the table: its group, its module, and what `mgrad --help` says of it."""
 
+    group: str
     module: str
     help: str
 
 
 COMMANDS = {
-    "eval": Entry("eval_", "Evaluate an expression and its gradients."),
-    "check": Entry("check.command", "Check gradients; exit 0 or 1."),
-    "map": Entry("map_", "Compute values and gradients for every row of a table."),
-    "explain": Entry(
-        "explain_", "Explain the chain rule step by step, with the numbers at a point."
-    ),
-    "graph": Entry("graph_", "Draw the graph as a tree in the terminal, DOT, Mermaid, SVG or PNG."),
-    "diff": Entry("diff_", "Print the derivative as a program, a formula or code."),
-    "jacobian": Entry("jacobian_", "Print the derivatives of all outputs as a matrix."),
-    "hessian": Entry("hessian_", "Print the second derivatives as a matrix."),
-    "functions": Entry("functions_", "List the operations, their derivatives and conventions."),
-    "examples": Entry("examples_", "List or print the example programs."),
-    "completion": Entry("completion_", "Print a completion script for bash, zsh or fish."),
-}
+    "eval": Entry("Evaluate", "eval_", "Evaluate an expression and its gradients."),
+    "explain": Entry("Evaluate", "explain_",
+                     "Explain the chain rule step by step, with the numbers at a point."),
+    "graph": Entry("Evaluate", "graph_",
+                   "Draw the graph as a tree in the terminal, DOT, Mermaid, SVG or PNG."),
+    "check": Entry("Differentiate", "check.command", "Check gradients; exit 0 or 1."),
+    "diff": Entry("Differentiate", "diff_",
+                  "Print the derivative as a program, a formula or code."),
+    "jacobian": Entry("Differentiate", "jacobian_",
+                      "Print the derivatives of all outputs as a matrix."),
+    "hessian": Entry("Differentiate", "hessian_", "Print the second derivatives as a matrix."),
+    "map": Entry("Tables", "map_", "Compute values and gradients for every row of a table."),
+    "help": Entry("Learn", "help_", "Show a chapter of the manual, or the help of a command."),
+    "functions": Entry("Learn", "functions_",
+                       "List the operations, their derivatives and conventions."),
+    "examples": Entry("Learn", "examples_", "List or print the example programs."),
+    "completion": Entry("Set up", "completion_",
+                        "Print a completion script for bash, zsh or fish."),
+    "version": Entry("Set up", "version_", "Print the version."),
+}  # fmt: skip
+
+BARE_WORD = re.compile(r"[^\W\d][\w-]*")
+GROUP_OPTIONS = ("--help", "-h", "--version", "-V")
 
 
 class Commands(click.Group):
@@ -50,25 +62,43 @@ class Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+        for group in dict.fromkeys(entry.group for entry in COMMANDS.values()):
+            with formatter.section(group):
+                formatter.write_dl(
+                    [(name, entry.help) for name, entry in COMMANDS.items() if entry.group == group]
+                )
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
             hint = suggestion(args[0], COMMANDS, "mgrad {}")
             hint = hint or "an expression is evaluated by mgrad eval EXPR"
-            raise UsageError(f"no command '{args[0]}'", hint=hint)
+            raise UsageError(f"there is no command '{args[0]}'", hint=hint)
         return super().resolve_command(ctx, args)
 
 
-@click.group("mgrad", cls=Commands, context_settings={"max_content_width": 100})
-@click.version_option(__version__, prog_name="mgrad", message="%(prog)s %(version)s")
+SETTINGS = {"max_content_width": 100, "help_option_names": ["-h", "--help"]}
+
+
+@click.group("mgrad", cls=Commands, context_settings=SETTINGS)
+@click.version_option(__version__, "-V", "--version", prog_name="mgrad",
+                      message="%(prog)s %(version)s")  # fmt: skip
 def mgrad() -> None:
     """Evaluate expressions and their gradients.
 
     \b
-    mgrad eval "tanh(a*b+c)" --a 2 --b -3 --c 10
+    mgrad "tanh(a*b+c)" --a 2 --b -3 --c 10
+    mgrad eval -f neuron.mg
+    mgrad help
     """
+
+
+def with_command(args: list[str]) -> list[str]:
+    """The command line, with `eval` put before an expression that begins it."""
+    first = args[0] if args else "help"
+    if first in GROUP_OPTIONS or BARE_WORD.fullmatch(first):
+        return args
+    named = first.startswith("--") and first not in ("--", "--file")
+    return args if named else ["eval", *args]
 
 
 def run(args: list[str]) -> int:
@@ -80,8 +110,9 @@ def run(args: list[str]) -> int:
         return shell_complete(mgrad, {}, "mgrad", "_MGRAD_COMPLETE", instruction)
     from micrograd_cli.commands.messages import fail
 
+    escape_unknown_characters()
     try:
-        with mgrad.make_context("mgrad", list(args)) as ctx:
+        with mgrad.make_context("mgrad", with_command(list(args))) as ctx:
             status = mgrad.invoke(ctx)
         return status if isinstance(status, int) else 0
     except MgradError as error:

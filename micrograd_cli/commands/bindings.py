@@ -7,11 +7,13 @@ them.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
 
+from micrograd_cli.commands.base import Command, require_once
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
 from micrograd_cli.commands.values import number, numbers_of
 from micrograd_cli.errors import MgradError, UsageError, suggestion
@@ -63,7 +65,7 @@ INPUTS = "micrograd_cli.inputs"  # where a context keeps the options that its pr
 CLASHES = "micrograd_cli.clashes"  # and the names of inputs that are options of the command
 
 
-class ProgramCommand(click.Command):
+class ProgramCommand(Command):
     """A command on a program: its callback gets `program` and `numbers`, the bindings by name.
 
     Where the command has `--each` and that is given, there is no program yet: `program` is None and
@@ -79,15 +81,16 @@ class ProgramCommand(click.Command):
         words = separate(args, self.params)
         if ctx.resilient_parsing:
             self.declare_quietly(ctx, words)
-            return super().parse_args(ctx, words.options)
+            return click.Command.parse_args(self, ctx, words.options)
+        require_once(words, self.params)
         program = None
         if words.given("--each") and "each" in self.own_names():
             names = dict.fromkeys(name[2:] for name, _ in words.pairs)
             self.declare(ctx, names, parse("0"))
-        elif not words.given("--help") or self.has_program(words):
+        elif not words.asks_for_help or self.has_program(words):
             program = self.program(ctx, words)
         self.read_options(ctx, words)
-        ctx.params["numbers"] = given(ctx, program)
+        ctx.params["numbers"] = read_bindings(ctx, program)
         if program is not None:
             program = with_shadowed_constants(program, ctx)
             ctx.params["numbers"] = without_arrays(program, ctx.params["numbers"])
@@ -102,7 +105,7 @@ class ProgramCommand(click.Command):
             if value is None and option[2:] in inputs:
                 raise UsageError(f"option {option} needs a value")
         try:
-            super().parse_args(ctx, words.options)
+            click.Command.parse_args(self, ctx, words.options)
         except click.BadParameter as error:
             names = {option[2:] for option in error.param.opts} if error.param else set()
             clashes = names & ctx.meta.get(CLASHES, set())
@@ -145,7 +148,7 @@ class ProgramCommand(click.Command):
         return {"help", *(opt[2:] for p in self.params for opt in p.opts if opt.startswith("--"))}
 
     def binding(self, name: str) -> str:
-        """What stands before the number where an input is given: `--a `, or `--let help=`."""
+        """The text before the number where an input is given: `--a `, or `--let help=`."""
         return f"--let {name}=" if name in self.own_names() else f"--{name} "
 
     def how_to_give(self, name: str) -> str:
@@ -179,14 +182,19 @@ class ProgramCommand(click.Command):
         super().format_options(ctx, formatter)
 
 
-def given(ctx: click.Context, program: Program | None) -> dict[str, Any]:
+def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]:
     """The numbers that the command line gives: files first, then --let and the inputs' options."""
     numbers: dict[str, Any] = {}
     known = None if program is None else known_names(program)
+    strict = ctx.params.pop("params_strict", False)
     for path in ctx.params.pop("params", ()):
         for name, value in read_parameters(path).items():
-            check_input(name, known, program, f"{path}: ")
-            numbers[name] = value
+            if strict or known is None or name in known:
+                check_input(name, known, program, f"{path}: ")
+                numbers[name] = value
+            else:
+                told = f"{path}: '{name}' is not an input of the program, so it is ignored"
+                print(f"warning: {told}", file=sys.stderr)
     if program is not None:
         numbers = without_arrays(program, numbers)
     on_line: dict[str, Any] = {}

@@ -11,9 +11,12 @@ from typing import NamedTuple
 
 import click
 
+from micrograd_cli import examples
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.text import read_text
 from micrograd_cli.language.reading import MAX_NODES
+
+HELP = ("--help", "-h")
 
 
 class Words(NamedTuple):
@@ -26,6 +29,11 @@ class Words(NamedTuple):
     def last(self, *names: str) -> str | None:
         """The value that an option has last been given."""
         return next((value for name, value in reversed(self.pairs) if name in names), None)
+
+    @property
+    def asks_for_help(self) -> bool:
+        """Whether the help is asked for."""
+        return any(self.given(name) for name in HELP)
 
     def given(self, name: str) -> bool:
         """Whether an option is given; it may also be another option's value."""
@@ -45,7 +53,7 @@ def known_options(params: Sequence[click.Parameter]) -> Known:
     flags = {name for p in params if isinstance(p, click.Option) and p.is_flag for name in p.opts}
     names = {name for p in params if isinstance(p, click.Option) for name in p.opts}
     short = {name for name in names if not name.startswith("--")}
-    return Known(frozenset({*flags, "--help"}), frozenset(short), frozenset(names))
+    return Known(frozenset({*flags, *HELP}), frozenset({*short, "-h"}), frozenset(names))
 
 
 def separate(words: Sequence[str], params: Sequence[click.Parameter]) -> Words:
@@ -97,14 +105,30 @@ def program_text(words: Words) -> str:
     if words.expressions and file is not None:
         raise UsageError("both an expression and -f FILE are given", hint="give one of them")
     if file is not None:
-        return read_text(file)
+        return read_program(file)
     if words.expressions and words.expressions[0] != "-":
-        return words.expressions[0]
+        return expression(words.expressions[0])
     if not words.expressions and sys.stdin.isatty():
         raise no_expression(words)
     text = read_text("-")
     if not (words.expressions or text.strip()):
         raise no_expression(words)
+    return text
+
+
+def read_program(path: str) -> str:
+    """The text of a file; where there is none, of the example program of that name."""
+    name = path.removesuffix(".mg")
+    if path != "-" and not os.path.exists(path) and name in examples.names():
+        print(f"note: there is no file '{path}' here; this is the example", file=sys.stderr)
+        return examples.text(name)
+    return read_text(path)
+
+
+def expression(text: str) -> str:
+    """An expression of the command line. Raises UsageError for the name of a file."""
+    if FILE.fullmatch(text) and (text.endswith(".mg") or os.path.exists(text)):
+        raise UsageError(f"'{text}' is a file, not an expression", hint=f"read it with -f {text}")
     return text
 
 

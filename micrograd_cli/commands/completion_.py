@@ -5,8 +5,21 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from micrograd_cli.commands.base import Command
 
-@click.command("completion")
+EXAMPLES = [
+    ("For this shell.", 'eval "$(mgrad completion bash)"'),
+    ("For all shells to come.", "mgrad completion bash >> ~/.bashrc"),
+]
+
+
+@click.command(
+    "completion",
+    cls=Command,
+    examples=EXAMPLES,
+    statuses="0 success, 2 wrong usage",
+    chapter="bindings",
+)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
@@ -14,11 +27,6 @@ def command(ctx: click.Context, shell: str) -> None:
 
     It completes commands, options, files, and the inputs of the program on the line. For bash put
     the first line into ~/.bashrc, for zsh the second into ~/.zshrc; fish reads a folder.
-
-    \b
-    eval "$(mgrad completion bash)"
-    eval "$(mgrad completion zsh)"
-    mgrad completion fish > ~/.config/fish/completions/mgrad.fish
     """
     kind = get_completion_class(shell)
     assert kind is not None

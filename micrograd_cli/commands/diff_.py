@@ -10,22 +10,28 @@ import click
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.command_line import Words
 from micrograd_cli.commands.matrix_options import chosen_names
-from micrograd_cli.commands.options import DERIVATIVES, OUTPUT, option, source_options, wrt_option
+from micrograd_cli.commands.options import (
+    DERIVATIVES,
+    OUTPUT,
+    STATUSES,
+    option,
+    source_options,
+    wrt_option,
+)
 from micrograd_cli.errors import ProgramError, UsageError
 from micrograd_cli.language import printer
 from micrograd_cli.language.block_values import by_name
 from micrograd_cli.language.program import Program
 from micrograd_cli.nodes import Node, topological_order
+from micrograd_cli.render.code import TARGETS, emit
 from micrograd_cli.symbolic.derivative import derivatives, lift
 from micrograd_cli.symbolic.graph import Graph
-
-TARGETS = ["mgrad", "latex", "python", "numpy", "c", "javascript", "rust", "sympy"]
 
 Outputs = list[tuple[str, Node]]
 
 
 class DiffCommand(ProgramCommand):
-    """A derivative is taken at no point: no input has an option."""
+    """`diff` takes no values: no input has an option."""
 
     def read_program(self, words: Words) -> Program:
         program = super().read_program(words)
@@ -42,7 +48,25 @@ class DiffCommand(ProgramCommand):
         pass
 
 
-@click.command("diff", cls=DiffCommand, options_metavar="[EXPR] [OPTIONS]")
+EXAMPLES = [
+    ("With respect to one input.", "mgrad diff 'tanh(a*b+c)' --wrt a"),
+    (
+        "The result is a program again.",
+        "mgrad diff 'tanh(a*b+c)' --wrt a | mgrad eval - --a 2 --b -3 --c 10",
+    ),
+    ("The second derivative.", "mgrad diff 'x^2*sin(x)' --order 2"),
+    ("A function in C.", "mgrad diff 'exp(-x^2/2)' --to c"),
+]
+
+
+@click.command(
+    "diff",
+    cls=DiffCommand,
+    options_metavar="[EXPR] [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STATUSES,
+    chapter="diff",
+)
 @source_options
 @wrt_option()
 @option(
@@ -56,7 +80,7 @@ class DiffCommand(ProgramCommand):
 @option(
     "--to",
     group=OUTPUT,
-    type=click.Choice(TARGETS),
+    type=click.Choice(["mgrad", *TARGETS]),
     default="mgrad",
     show_default=True,
     help="Output language; code is a function of the value and all derivatives.",
@@ -67,30 +91,22 @@ def command(
     """Print the derivative of an expression as a program that goes back in.
 
     With one input in --wrt it is an expression; otherwise its outputs are named d_a, d_b ...
-
-    \b
-    mgrad diff 'tanh(a*b+c)' --wrt a
-    mgrad diff 'tanh(a*b+c)' --wrt a | mgrad eval - --a 2 --b -3 --c 10
-    mgrad diff 'x^2*sin(x)' --order 2
-    mgrad diff 'exp(-x^2/2)' --to c
     """
     names = chosen_names(program, wrt)
     graph = Graph()
     found: Outputs = []
     for prefix, root in roots(program, graph):
         value = [(prefix + "value", root)] if to != "mgrad" and order else []
-        found += value + taken(root, prefix, names, program, order, graph, max_nodes)
+        found += value + derivatives_of_order(root, prefix, names, program, order, graph, max_nodes)
     if to == "mgrad":
         bare = order == 0 or (wrt is not None and len(names) == 1)
         print(as_program(program, graph, [("" if bare else name, node) for name, node in found]))
         return
-    from micrograd_cli.render.code import TARGETS as EMITTERS
-
     if order == 0:
         found = [(name or "value", node) for name, node in found]
     nodes = topological_order(*[node for _, node in found])
     inputs = [(name, graph.leaf(leaf)) for name, leaf in program.inputs.items()]
-    print(EMITTERS[to]("f", inputs, found, nodes).rstrip("\n"))
+    print(emit(to, "f", inputs, found, nodes).rstrip("\n"))
 
 
 def roots(program: Program, graph: Graph) -> list[tuple[str, Node]]:
@@ -102,7 +118,7 @@ def roots(program: Program, graph: Graph) -> list[tuple[str, Node]]:
     return [(f"{name}_", root) for name, root in zip(names, found, strict=True)]
 
 
-def taken(
+def derivatives_of_order(
     root: Node, prefix: str, names: Sequence[str], program: Program, order: int, graph: Graph,
     max_nodes: int,
 ) -> Outputs:  # fmt: skip
@@ -115,8 +131,8 @@ def taken(
             leaves = [program.inputs[name] for name in rest]
             found = derivatives(value, leaves, graph)
             deeper |= {(*key, name): found[leaf] for name, leaf in zip(rest, leaves, strict=True)}
-            if len(graph.facts) > max_nodes:
-                size = f"{len(graph.facts):,} nodes, more than {max_nodes:,} (--max-nodes)"
+            if len(graph.nodes) > max_nodes:
+                size = f"{len(graph.nodes):,} nodes, more than {max_nodes:,} (--max-nodes)"
                 raise ProgramError(f"the derivative is too large: {size}")
         level = deeper
     if not order:

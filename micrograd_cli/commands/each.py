@@ -9,13 +9,16 @@ from typing import NamedTuple
 from micrograd_cli.analysis.report import Report, reports
 from micrograd_cli.commands.bindings import missing_input
 from micrograd_cli.commands.messages import warn
-from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column
-from micrograd_cli.files.text import decode, open_bytes
+from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column, counted
+from micrograd_cli.files.text import decode, read_lines
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
-from micrograd_cli.render.records import LINE_RECORDS, Bare, LineRenderer, Plain, Selected
+from micrograd_cli.render.lines import LineError, LineReport, LineView
+from micrograd_cli.render.view import View
+from micrograd_cli.render.writers import writer
+from micrograd_cli.render.writers.base import Writer
 from micrograd_cli.terminal.progress import progress
 
 
@@ -30,15 +33,16 @@ class Lines(NamedTuple):
     how_to_give: Callable[[str], str]  # an input, in words
 
 
-def run_each(lines: Lines, source: str | None, format_: str, on_error: str, style: Style) -> None:
+def run_each(
+    lines: Lines, source: str | None, view: View[Report], on_error: str, style: Style
+) -> None:
     """Evaluate line by line, each record flushed before the next line is read.
 
     `source` is a file, or None for standard input. Raises the error of the first line that fails
     where `on_error` is `stop`.
     """
-    records = line_renderer(format_, on_error, style)
     skipped = 0
-    with progress("lines") as advance:
+    with line_writer(view, on_error, style) as records, progress("lines") as advance:
         for number, text in numbered_lines(source):
             try:
                 program, found = evaluate_line(text, lines)
@@ -49,35 +53,34 @@ def run_each(lines: Lines, source: str | None, format_: str, on_error: str, styl
                 skipped += on_error == "skip"
                 if on_error == "record":
                     place = column(error.text, error.span[0]) if error.span else None
-                    records.write_error(number, text, error.message, place)
+                    records.write(LineError(number, text, error.message, place))
             else:
-                records.write_line(number, found)
+                for report in found:
+                    records.write(LineReport(number, report))
                 for report in found:
                     warn(report, program.text, number)
             sys.stdout.flush()
             advance(1)
     if skipped:
-        plural = "line" if skipped == 1 else "lines"
-        print(f"warning: {skipped} {plural} skipped", file=sys.stderr)
+        print(f"warning: {counted(skipped, 'line')} skipped", file=sys.stderr)
 
 
-def line_renderer(format_: str, on_error: str, style: Style) -> LineRenderer:
-    if style.selectors or format_ == "plain":
-        if on_error == "record":
-            raise UsageError("--on-error record needs --format jsonl, csv or tsv")
-        return Bare(Selected(style.selectors) if style.selectors else Plain(format_, style))
-    if format_ not in LINE_RECORDS:
+def line_writer(view: View[Report], on_error: str, style: Style) -> Writer[LineReport | LineError]:
+    """The writer of records. Raises UsageError for a format that is none."""
+    if style.format == "plain" and on_error == "record":
+        raise UsageError("--on-error record needs --format jsonl, csv or tsv")
+    if style.format == "table":
         raise UsageError("--each prints records, not tables", hint="use --format jsonl, csv or tsv")
-    return LINE_RECORDS[format_](format_, style)
+    one_a_line = style._replace(format="jsonl") if style.format == "json" else style
+    return writer(LineView(view), one_a_line)
 
 
 def numbered_lines(source: str | None) -> Iterator[tuple[int, str]]:
     """The lines that hold more than a comment, with their numbers."""
-    with open_bytes(source or "-") as file:
-        for number, data in enumerate(file, 1):
-            text = decode(data, source or "-", number).strip()
-            if text and not text.startswith("#"):
-                yield number, text
+    for number, data in enumerate(read_lines(source or "-"), 1):
+        text = decode(data, source or "-", number).strip()
+        if text and not text.startswith("#"):
+            yield number, text
 
 
 def evaluate_line(text: str, lines: Lines) -> tuple[Program, list[Report]]:

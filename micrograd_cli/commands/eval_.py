@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from micrograd_cli.analysis.sweep import check_names
+from micrograd_cli.analysis.report import Report, array_reports, condensed, reports
+from micrograd_cli.analysis.sweep import check_names, node_name
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     OUTPUT,
     PROGRAM,
+    STRICT_STATUSES,
     color_option,
     format_option,
     nonfinite_option,
@@ -26,17 +29,17 @@ from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language.arrays import elements
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
-from micrograd_cli.render import FORMATS, Style, renderer
-
-if TYPE_CHECKING:
-    from micrograd_cli.analysis.report import Report
+from micrograd_cli.render import FORMATS, Style
+from micrograd_cli.render.report import RankingView, ReportView, SelectionView
+from micrograd_cli.render.view import View
+from micrograd_cli.render.writers import writer
 
 MEASURES = ["grad", "elasticity"]
 NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the others all
 
 
 class EvalCommand(ProgramCommand):
-    """`--rank` may stand alone, before an expression too: it takes only a word that it knows."""
+    """`--rank` may be given without a value, also before an expression."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         words: list[str] = []
@@ -48,7 +51,25 @@ class EvalCommand(ProgramCommand):
         return super().parse_args(ctx, words)
 
 
-@click.command("eval", cls=EvalCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+EXAMPLES = [
+    (
+        "A value for each input; values may be constant expressions.",
+        "mgrad eval 'tanh(a*b+c)' --a 2 --b -3 --c pi/4",
+    ),
+    ("Output for a script.", "mgrad eval '-exp(a)' --a 1 --format json"),
+    ("A program in a file, one bare number.", "mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1"),
+    ("The inputs that matter most.", "mgrad eval -f mlp.mg --rank elasticity"),
+]
+
+
+@click.command(
+    "eval",
+    cls=EvalCommand,
+    options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STRICT_STATUSES,
+    chapter="formats",
+)
 @program_options
 @wrt_option()
 @option(
@@ -63,7 +84,7 @@ class EvalCommand(ProgramCommand):
     group=OUTPUT,
     multiple=True,
     metavar="SELECTOR",
-    help="Print a bare number: value, data.NAME or grad.NAME. Repeatable.",
+    help="Print bare numbers: value, grad, data.NAME, grad.NAME. Repeatable.",
 )
 @format_option(FORMATS, help_text="Output format  [default: table; jsonl with --each]")
 @nonfinite_option
@@ -99,14 +120,12 @@ def command(
 
     EXPR is an expression or a program; without one it is read from standard input. Each of its
     inputs is an option: --a 2, --a=-3, --a pi/4.
-
-    \b
-    mgrad eval 'tanh(a*b+c)' --a 2 --b -3 --c 10
-    mgrad eval '-exp(a)' --a 1 --format json
-    mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1
-    mgrad eval -f mlp.mg --rank elasticity
     """
-    style = Style(options["color"], options["nonfinite"], options["selectors"], rank is not None)
+    selectors: list[str] = list(options["selectors"])
+    if program is not None and not (program.inputs or format_ or nodes or selectors):
+        selectors = ["value"]  # a calculator: 2+3 is 5.0
+    format_ = "plain" if selectors else format_ or ("jsonl" if each else "table")
+    style = Style(format_, options["color"], options["nonfinite"])
     if each:
         from micrograd_cli.commands.each import Lines, run_each
 
@@ -115,62 +134,83 @@ def command(
         assert isinstance(command, ProgramCommand)
         lines = Lines(numbers, wrt, nodes or "all", strict, options["max_nodes"],
                       command.how_to_give)  # fmt: skip
-        run_each(lines, each_source(expressions, options["file"]), format_ or "jsonl",
-                 options["on_error"], style)  # fmt: skip
+        source = each_source(expressions, options["file"])
+        run_each(lines, source, view_of(selectors, rank), options["on_error"], style)
         return
-    from micrograd_cli.analysis.report import array_reports, condensed, reports
-
     assert program is not None
-    if style.selectors:
-        style = style._replace(selectors=tuple(select(program, wrt, style.selectors)))
-        nodes = "named"
-    format_ = format_ or "table"
+    if selectors:
+        selectors = list(select(program, wrt, selectors))
+        nodes = listing(program, selectors)
     run = bind(program, numbers)
-    render = renderer(format_, style)
     finite = True
     if rank and format_ == "table":
         nodes = nodes or "inputs"
-    whole = style.selectors or (format_ in ("json", "jsonl") and rank is None)
-    found = array_reports if whole else reports
-    for report in found(run, wrt, nodes or NODES.get(format_, "all")):
-        shown = in_order(report, rank)
-        render.write(condensed(shown) if format_ == "table" and nodes != "all" else shown)
-        warn(report, program.text)
-        finite = finite and report.finite
+    whole = selectors or (format_ in ("json", "jsonl") and rank is None)
+    several = array_reports if whole else reports
+    with writer(view_of(selectors, rank), style) as output:
+        for report in several(run, wrt, nodes or NODES.get(format_, "all")):
+            shown = in_order(report, rank)
+            output.write(condensed(shown) if format_ == "table" and nodes != "all" else shown)
+            warn(report, program.text)
+            finite = finite and report.finite
     if strict and not finite:
         raise NonFiniteError("a result is inf or nan (--strict)")
+
+
+def view_of(selectors: list[str], rank: str | None) -> View[Report]:
+    """What is shown of a report."""
+    if selectors:
+        return SelectionView(selectors)
+    return RankingView() if rank else ReportView()
 
 
 def in_order(report: Report, rank: str | None) -> Report:
     if rank is None:
         return report
-    from micrograd_cli.analysis.ranking import ranked
+    from micrograd_cli.analysis.ranking import rank_inputs
 
-    return ranked(report, rank)
+    return rank_inputs(report, rank)
+
+
+SELECTOR = re.compile(r",\s*(?=(?:value|grad|data)\b)")  # a name may hold commas: max(a,b)
 
 
 def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) -> Iterator[str]:
-    """The selectors with each node by its first name. Raises UsageError for one that has none."""
-    nodes = {**program.inputs, **program.named}
-    known = [*nodes, *program.arrays]
+    """The selectors, each node by the name that its table shows.
+
+    Raises UsageError for one that there is not.
+    """
+    nodes = program.labelled()
+    arrays = program.arrays
+    shown = {node_name(node, program.text): node.label for node in program.nodes}
     asked = program.inputs if wrt is None else check_names(program, wrt)
-    for selector in selectors:
+    for selector in (each for text in selectors for each in SELECTOR.split(text)):
         kind, dot, name = selector.partition(".")
+        first = elements(name, arrays.get(name, ()))[0]
         if selector == "value":
             yield selector
-            continue
-        if kind not in ("data", "grad") or not dot:
-            raise UsageError(f"--print takes value, data.NAME or grad.NAME, not '{selector}'")
-        if name not in known:
+        elif selector == "grad":
+            yield from (f"grad.{each}" for each in wrt or program.input_names())
+        elif kind not in ("data", "grad") or not dot:
+            hint = f"did you mean grad.{selector}?" if selector in nodes else ""
+            message = f"--print takes value, grad, data.NAME or grad.NAME, not '{selector}'"
+            raise UsageError(message, hint=hint)
+        elif first not in nodes and (name not in shown or len(program.outputs) > 1):
             raise UsageError(f"--print {selector}: there is no node '{name}'",
-                             hint=suggestion(name, known))  # fmt: skip
-        first = elements(name, program.arrays.get(name, ()))[0]
-        if kind == "grad" and first in program.inputs and first not in asked:
-            raise UsageError(
-                f"--print {selector}: '{name}' is not among --wrt {','.join(wrt or ())}"
-            )
-        own = nodes[first].label
-        yield f"{kind}.{own.removesuffix(first.removeprefix(name))}"
+                             hint=suggestion(name, [*nodes, *arrays, *shown]))  # fmt: skip
+        elif kind == "grad" and first in program.inputs and first not in asked:
+            among = ",".join(wrt or ())
+            raise UsageError(f"--print {selector}: '{name}' is not among --wrt {among}")
+        else:
+            own = nodes[first].label if first in nodes else first
+            yield f"{kind}.{own.removesuffix(first.removeprefix(name))}"
+
+
+def listing(program: Program, selectors: Iterable[str]) -> str:
+    """Which nodes a report lists for these selectors: all, where one has no name of its own."""
+    nodes = {**program.labelled(), **program.arrays}
+    names = [selector.partition(".")[2] for selector in selectors]
+    return "all" if any(name and name not in nodes for name in names) else "named"
 
 
 def each_source(expressions: list[str], file: str | None) -> str | None:

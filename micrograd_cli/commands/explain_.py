@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import click
 
-from micrograd_cli.analysis.explanation import Explanation, explanations
+from micrograd_cli.analysis.explanation import explanations
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     DERIVATIVES,
     OUTPUT,
+    STATUSES,
     color_option,
     format_option,
     option,
+    pager_option,
     program_options,
 )
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
+from micrograd_cli.render import Style
+from micrograd_cli.render.explain.view import ExplanationView
+from micrograd_cli.render.writers import writer
+
+EXAMPLES = [
+    ("Every step, forward and backward.", "mgrad explain 'tanh(a*b+c)' --a 2 --b -3 --c 10"),
+    ("The paths of one input.", "mgrad explain -f neuron.mg --only w1"),
+    ("Tables for a page.", "mgrad explain 'a*a + a' --a 3 --format markdown"),
+]
 
 
-@click.command("explain", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+@click.command(
+    "explain",
+    cls=ProgramCommand,
+    options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STATUSES,
+    chapter="explain",
+)
 @program_options
 @option(
     "--only",
@@ -39,6 +55,7 @@ from micrograd_cli.language.run import bind
     help="Significant digits in the steps; 17 shows all.",
 )
 @color_option("Colour the text.")
+@pager_option
 def command(
     program: Program,
     numbers: dict[str, float],
@@ -46,6 +63,7 @@ def command(
     format_: str,
     digits: int,
     color: str,
+    no_pager: bool,
     **options: object,
 ) -> None:
     """Explain the gradients of an expression, as at a whiteboard.
@@ -53,29 +71,10 @@ def command(
     Forward, each node with its formula and value. Backward, from the output down: what each node's
     gradient is, the local derivative by each of its operands, their product, and the sum where a
     node is used more than once. The gradients at the end have all their digits.
-
-    \b
-    mgrad explain 'tanh(a*b+c)' --a 2 --b -3 --c 10
-    mgrad explain -f neuron.mg --only w1
-    mgrad explain 'a*a + a' --a 3 --format markdown
     """
     run = bind(program, numbers)
-    tell = renderer(format_, color, digits)
-    for explanation in explanations(run, only):
-        tell(explanation, len(program.outputs) > 1)
-        warn(explanation.report, program.text)
-
-
-def renderer(format_: str, color: str, digits: int) -> Callable[[Explanation, bool], None]:
-    """What prints an explanation; its second argument is whether there are several."""
-    if format_ == "text":
-        from micrograd_cli.render.explain.text import Teller
-
-        return Teller(color, digits).tell
-    if format_ == "markdown":
-        from micrograd_cli.render.explain.markdown import Page
-
-        return Page(digits).tell
-    from micrograd_cli.render.explain.json import ExplanationJson
-
-    return ExplanationJson().tell
+    view = ExplanationView(digits, len(program.outputs) > 1)
+    with writer(view, Style(format_, color, paged=not no_pager)) as output:
+        for explanation in explanations(run, only):
+            output.write(explanation)
+            warn(explanation.report, program.text)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from micrograd_cli.analysis import catalogue
-from micrograd_cli.commands.options import color_option, format_option
+from micrograd_cli.commands.base import Command
+from micrograd_cli.commands.options import color_option, format_option, pager_option
 from micrograd_cli.ops import OPS
+from micrograd_cli.render import Style
+from micrograd_cli.render.functions import FunctionsView
+from micrograd_cli.render.writers import writer
 
 
 def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -18,26 +20,30 @@ def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[s
     return [name for name in {**OPS, **ACTIONS} if name.startswith(incomplete)]
 
 
-@click.command("functions")
+EXAMPLES = [
+    ("All operations.", "mgrad functions"),
+    ("One of them.", "mgrad functions tanh"),
+    ("For a script.", "mgrad functions --format json"),
+]
+
+
+@click.command(
+    "functions",
+    cls=Command,
+    examples=EXAMPLES,
+    statuses="0 success, 2 wrong usage",
+    chapter="functions",
+)
 @click.argument("name", required=False, shell_complete=names)
 @format_option(["table", "json", "markdown"], "table")
 @color_option()
-def command(name: str | None, format_: str, color: str) -> None:
+@pager_option
+def command(name: str | None, format_: str, color: str, no_pager: bool) -> None:
     """List the operations of the language, or the one called NAME.
 
-    Each has its derivatives as formulas, its domain, what is taken where no derivative exists, and
+    Each has its derivatives as formulas, its domain, the convention where no derivative exists, and
     an example with its result.
-
-    \b
-    mgrad functions
-    mgrad functions tanh
-    mgrad functions --format json
     """
     entries = list(catalogue.entries()) if name is None else [catalogue.find(name)]
-    from micrograd_cli.render import functions
-
-    if format_ == "table":
-        functions.print_table(entries, color)
-        return
-    text = functions.markdown(entries) if format_ == "markdown" else functions.objects(entries)
-    sys.stdout.buffer.write(text.encode())
+    with writer(FunctionsView(), Style(format_, color, paged=not no_pager)) as output:
+        output.write(entries)

@@ -7,25 +7,41 @@ from typing import Any
 
 import click
 
-from micrograd_cli.analysis.matrices import Matrix, hessian, hessian_product, output_name, spectrum
+from micrograd_cli.analysis.matrices import Matrix, Spectrum, hessian, hessian_product, spectrum
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.matrix_options import (
     chosen_names,
     end,
-    finite,
     matrix_options,
     read_vector,
     warn_of,
+    warn_of_nonfinite,
 )
-from micrograd_cli.commands.options import OUTPUT, option
+from micrograd_cli.commands.options import OUTPUT, STRICT_STATUSES, option
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
-from micrograd_cli.render.matrix import matrix_renderer
+from micrograd_cli.render.matrix import MatrixView
+from micrograd_cli.render.writers import writer
+
+EXAMPLES = [
+    (
+        "The second derivatives at a point.",
+        "mgrad hessian '(1 - x)^2 + 100*(y - x^2)^2' --x 1 --y 1",
+    ),
+    ("The product with a vector.", "mgrad hessian 'x^3*y' --x 1 --y 2 --vector x=1,y=-1"),
+]
 
 
-@click.command("hessian", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]")
+@click.command(
+    "hessian",
+    cls=ProgramCommand,
+    options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STRICT_STATUSES,
+    chapter="diff",
+)
 @matrix_options
 @option(
     "--eigen", group=OUTPUT, is_flag=True, help="Add the eigenvalues and the definiteness (NumPy)."
@@ -40,39 +56,32 @@ def command(
     eigen: bool,
     **options: Any,
 ) -> None:
-    """Print the Hessian of each output at a point. It is symmetric to the last bit.
-
-    \b
-    mgrad hessian '(1 - x)^2 + 100*(y - x^2)^2' --x 1 --y 1
-    mgrad hessian 'x^3*y' --x 1 --y 2 --vector x=1,y=-1
-    """
+    """Print the Hessian of each output at a point. It is symmetric to the last bit."""
     if vector is not None and eigen:
         raise UsageError("--eigen needs the matrix: it does not go with --vector")
     run = bind(program, numbers)
     names = chosen_names(program, wrt)
-    style = Style(options["color"], options["nonfinite"])
-    render = matrix_renderer("hessian", format_, style)
+    view = MatrixView(["output", "input", *(names if vector is None else ["product"])])
     all_finite = True
-    for output in program.outputs:
-        if vector is None:
-            matrix = hessian(run, output, names)
-        else:
-            matrix = hessian_product(run, output, read_vector(vector, program))
-        facts: dict[str, Any] = {"output": output_name(program, output)}
-        facts |= eigenvalues(matrix) if eigen else {}
-        render.write(matrix, facts)
-        all_finite = finite(matrix) and all_finite
+    with writer(view, Style(format_, options["color"], options["nonfinite"])) as table:
+        for output in program.outputs:
+            if vector is None:
+                matrix = hessian(run, output, names)
+            else:
+                matrix = hessian_product(run, output, read_vector(vector, program))
+            table.write(matrix._replace(spectrum=eigenvalues(matrix)) if eigen else matrix)
+            all_finite = warn_of_nonfinite(matrix) and all_finite
     warn_of(run, names)
     end(all_finite, strict)
 
 
-def eigenvalues(matrix: Matrix) -> dict[str, Any]:
-    """The spectrum as fields, or a word on standard error why there is none."""
+def eigenvalues(matrix: Matrix) -> Spectrum | None:
+    """The spectrum, or a word on standard error why there is none."""
     try:
-        return dict(spectrum(matrix.entries)._asdict())
+        return spectrum(matrix.entries)
     except ImportError:
         reason = "NumPy is not installed: pip install numpy"
     except ValueError as error:
         reason = str(error)
     print(f"warning: no eigenvalues: {reason}", file=sys.stderr)
-    return {}
+    return None

@@ -11,19 +11,37 @@ from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.matrix_options import (
     chosen_names,
     end,
-    finite,
     matrix_options,
     read_vector,
     warn_of,
+    warn_of_nonfinite,
 )
+from micrograd_cli.commands.options import STRICT_STATUSES
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
-from micrograd_cli.render.matrix import matrix_renderer
+from micrograd_cli.render.matrix import MatrixView
+from micrograd_cli.render.writers import writer
+
+EXAMPLES = [
+    (
+        "A row for each output, a column for each input.",
+        "mgrad jacobian 'r*cos(t); r*sin(t)' --r 2 --t pi/6",
+    ),
+    (
+        "The product with a vector.",
+        "mgrad jacobian 'r*cos(t); r*sin(t)' --r 2 --t pi/6 --vector t=1",
+    ),
+]
 
 
 @click.command(
-    "jacobian", cls=ProgramCommand, options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]"
+    "jacobian",
+    cls=ProgramCommand,
+    options_metavar="[EXPR] [--NAME NUMBER]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STRICT_STATUSES,
+    chapter="diff",
 )
 @matrix_options
 def command(
@@ -35,19 +53,15 @@ def command(
     strict: bool,
     **options: Any,
 ) -> None:
-    """Print the Jacobian of a program at a point: a row for each output, a column for each input.
-
-    \b
-    mgrad jacobian 'r*cos(t); r*sin(t)' --r 2 --t pi/6
-    mgrad jacobian 'r*cos(t); r*sin(t)' --r 2 --t pi/6 --vector t=1
-    """
+    """Print the Jacobian at a point: a row for each output, a column for each input."""
     run = bind(program, numbers)
     names = chosen_names(program, wrt)
-    style = Style(options["color"], options["nonfinite"])
     if vector is None:
         matrix = jacobian(run, names)
     else:
         matrix = jacobian_product(run, read_vector(vector, program))
-    matrix_renderer("jacobian", format_, style).write(matrix, {})
+    view = MatrixView(["output", *matrix.columns])
+    with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
+        output.write(matrix)
     warn_of(run, names)
-    end(finite(matrix), strict)
+    end(warn_of_nonfinite(matrix), strict)

@@ -13,6 +13,7 @@ from micrograd_cli.commands.options import (
     DERIVATIVES,
     NUMBERS,
     OUTPUT,
+    STRICT_STATUSES,
     TABLE,
     color_option,
     nonfinite_option,
@@ -26,6 +27,8 @@ from micrograd_cli.commands.options import (
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.rows.formats import FORMATS
+from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.run import run_map
 
 
 class MapCommand(ProgramCommand):
@@ -55,7 +58,27 @@ def program_and_table(words: list[str], file: str | None) -> tuple[list[str], st
     return program, table
 
 
-@click.command("map", cls=MapCommand, options_metavar="EXPR [FILE] [--NAME NUMBER]... [OPTIONS]")
+EXAMPLES = [
+    (
+        "Columns bind inputs by name; the results are added.",
+        "mgrad map 'tanh(a*b+c)' points.csv > gradients.csv",
+    ),
+    (
+        "A compressed stream, a program in a file, one input from the command line.",
+        "zcat huge.csv.gz | mgrad map -f model.mg - --c 10 --to jsonl",
+    ),
+    ("The first rows as a table.", "mgrad map 'a*b' points.csv --wrt a --head 5"),
+]
+
+
+@click.command(
+    "map",
+    cls=MapCommand,
+    options_metavar="EXPR [FILE] [--NAME NUMBER]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses=STRICT_STATUSES,
+    chapter="map",
+)
 @program_options
 @wrt_option()
 @option("--values-only", group=DERIVATIVES, is_flag=True, help="Compute values only, no gradients.")
@@ -80,14 +103,14 @@ def program_and_table(words: list[str], file: str | None) -> tuple[list[str], st
     "--from",
     "source_format",
     group=TABLE,
-    type=click.Choice(FORMATS),
+    type=click.Choice(list(FORMATS)),
     help="The table's format  [default: from its name, else csv]",
 )
 @option(
     "--to",
     "target_format",
     group=TABLE,
-    type=click.Choice(FORMATS),
+    type=click.Choice(list(FORMATS)),
     help="The output's format  [default: from its name, else the table's]",
 )
 @output_option("Write to FILE; on an error it is left unchanged.")
@@ -134,18 +157,13 @@ def command(
     FILE is CSV, TSV or JSONL (Parquet and Arrow with the extra 'batch'); without one, standard
     input. Columns bind the inputs of their names, options the rest. The columns come through as
     they are, and behind them value, d_a, d_b and so on.
-
-    \b
-    mgrad map 'tanh(a*b+c)' points.csv > gradients.csv
-    zcat huge.csv.gz | mgrad map -f model.mg - --c 10 --to jsonl
-    mgrad map 'a*b' points.csv --wrt a --head 5
     """
     assert program is not None
     _, table = program_and_table(expressions, options["file"])
     if table == "-" and sys.stdin.isatty():
         raise UsageError("no table", hint="name a FILE, or pipe one in")
-    from micrograd_cli.rows.run import Request, run
-
     options["wrt"] = [] if options["values_only"] else options["wrt"]
-    wanted = {name: options[name] for name in Request._fields if name in options}
-    run(Request(program, numbers, table, **wanted))
+    wanted = {name: options[name] for name in MapRequest._fields if name in options}
+    assert isinstance(command, ProgramCommand)
+    wanted["how_to_give"] = command.how_to_give
+    run_map(MapRequest(program, numbers, table, **wanted))

@@ -12,7 +12,7 @@ from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     DERIVATIVES,
     color_option,
-    combined,
+    combine,
     format_option,
     nonfinite_option,
     option,
@@ -26,7 +26,7 @@ from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import Run
 from micrograd_cli.render import FORMATS
 
-matrix_options = combined(
+matrix_options = combine(
     program_options,
     wrt_option(),
     option(
@@ -58,8 +58,8 @@ def read_vector(text: str, program: Program) -> dict[str, float]:
     return vector
 
 
-def finite(matrix: Matrix) -> bool:
-    """Whether all entries are; the first that is not is told on standard error."""
+def warn_of_nonfinite(matrix: Matrix) -> bool:
+    """Whether all entries are finite; the first that is not is reported on standard error."""
     for row, entries in zip(matrix.rows, matrix.entries, strict=True):
         for column, entry in zip(matrix.columns, entries, strict=True):
             if not isfinite(entry):

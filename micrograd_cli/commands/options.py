@@ -17,17 +17,22 @@ from micrograd_cli.language.reading import MAX_NODES
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-PROGRAM, NUMBERS, DERIVATIVES, TABLE, OUTPUT = (
-    "program", "numbers", "derivatives", "table", "output",
+PROGRAM, NUMBERS, DERIVATIVES, CLAIMS, TABLE, OUTPUT, OTHER = GROUPS = (
+    "Program", "Number", "Derivative", "Claim", "Table", "Output", "Other",
 )  # fmt: skip
+
+
+STATUSES = "0 success, 2 wrong usage, 3 wrong program, 5 bad data"
+STRICT_STATUSES = STATUSES.replace("5 bad", "4 a result is inf or nan under --strict, 5 bad")
 
 
 class GroupedOption(click.Option):
     """An option that knows its group."""
 
-    def __init__(self, *names: Any, group: str, **settings: Any) -> None:
+    def __init__(self, *names: Any, group: str, last: bool = False, **settings: Any) -> None:
         super().__init__(*names, **settings)
         self.group = group
+        self.last = last  # in the help it stands at the end
 
 
 def option(*names: str, group: str, **settings: Any) -> Decorator:
@@ -35,47 +40,58 @@ def option(*names: str, group: str, **settings: Any) -> Decorator:
     return click.option(*names, cls=GroupedOption, group=group, **settings)
 
 
-def combined(*options: Decorator) -> Decorator:
+def combine(*options: Decorator) -> Decorator:
     """Several options as one decorator, listed in their order."""
     return lambda function: reduce(lambda done, each: each(done), reversed(options), function)
 
 
 # --- what the program is --------------------------------------------------------------------------
 
-source_options = combined(
+source_options = combine(
     option("-f", "--file", group=PROGRAM, metavar="FILE", type=click.Path(allow_dash=True),
            help="Read the program from FILE ('-' is standard input)."),
-    option("--max-nodes", group=PROGRAM, type=click.IntRange(1), default=MAX_NODES,
-           show_default=True, help="Maximum number of nodes."),
+    option("--max-nodes", group=OTHER, last=True, metavar="N", type=click.IntRange(1),
+           default=MAX_NODES, show_default=True, help="Maximum number of nodes."),
 )  # fmt: skip
 
 # --- the numbers of its inputs --------------------------------------------------------------------
 
-program_options = combined(
+program_options = combine(
     source_options,
     option("--let", group=NUMBERS, multiple=True, metavar="NAME=VALUE",
            help="Set an input, even if its name is also an option."),
     option("--params", group=NUMBERS, multiple=True, metavar="FILE", type=click.Path(),
-           help="Read values of inputs from a JSON or TOML file."),
+           help="Read values of inputs from a JSON or TOML file, or from mgrad's own JSON."),
+    option("--params-strict", group=NUMBERS, is_flag=True,
+           help="Refuse a name in --params that is not an input."),
 )  # fmt: skip
 
+
+OUTSIDE_BRACKETS = re.compile(r",(?![^\[]*\])")
 
 # --- derivatives ----------------------------------------------------------------------------------
 
 
-def split_names(ctx: click.Context, param: click.Parameter, value: str | None) -> list[str] | None:
-    """The names of `a,W[1,0]`, or None where the option is not given."""
-    if value is None:
-        return None
-    parts = value.split(",") if "[" not in value else re.split(r",(?![^\[]*\])", value)
-    return [name.strip() for name in parts]
+def split_names(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> list[str] | None:
+    """The names of `a,W[1,0]`, of all times that the option is given; None where it is not."""
+    names = [name.strip() for value in values for name in OUTSIDE_BRACKETS.split(value)]
+    return names if values else None
 
 
 def wrt_option(
     help_text: str = "Differentiate with respect to these inputs only: a,b.",
 ) -> Decorator:
     """`--wrt a,b`: a list of names, or None."""
-    return option("--wrt", group=DERIVATIVES, metavar="NAMES", callback=split_names, help=help_text)
+    return option(
+        "--wrt",
+        group=DERIVATIVES,
+        metavar="NAMES",
+        multiple=True,
+        callback=split_names,
+        help=help_text,
+    )
 
 
 # --- output ---------------------------------------------------------------------------------------
@@ -100,6 +116,10 @@ def color_option(help_text: str = "Colour the table.") -> Decorator:
                   default="auto", show_default=True, help=help_text)  # fmt: skip
 
 
+pager_option = option(
+    "--no-pager", group=OUTPUT, is_flag=True, help="Print without the pager.",
+)  # fmt: skip
+
 nonfinite_option = option(
     "--nonfinite", group=OUTPUT, type=click.Choice(["null", "string"]), default="null",
     show_default=True, help="How JSON writes inf and nan.",
@@ -107,7 +127,7 @@ nonfinite_option = option(
 
 
 def on_error_option(help_text: str) -> Decorator:
-    """`--on-error`: what becomes of a bad line or row."""
+    """`--on-error`: what to do with a bad line or row."""
     return option("--on-error", group=OUTPUT, type=click.Choice(["stop", "skip", "record"]),
                   default="stop", show_default=True, help=help_text)  # fmt: skip
 
@@ -118,7 +138,7 @@ def output_option(help_text: str) -> Decorator:
                   help=help_text)  # fmt: skip
 
 
-def finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
+def require_finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
     """Refuse inf and nan."""
     if not isfinite(value):
         raise click.BadParameter(f"{value!r} is not finite.", ctx, param)

@@ -14,7 +14,7 @@ from micrograd_cli.language.reading import evaluate_array, evaluate_constant
 
 
 def number(text: str, option: str) -> float:
-    """The number that a text stands for, a constant expression: `pi/4`.
+    """The number that a constant expression such as `pi/4` evaluates to.
 
     Raises UsageError, with the place in the text.
     """

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from micrograd_cli.errors import DataError
-from micrograd_cli.files.text import as_floats, json, read_text
+from micrograd_cli.files.text import as_floats, parse_json, read_text
 
 
 def read_array(path: str) -> Any:
@@ -14,7 +14,7 @@ def read_array(path: str) -> Any:
     text = read_text(path)
     if text.lstrip()[:1] == "[":
         try:
-            return as_floats(json(text), f"'{path}': a value")
+            return as_floats(parse_json(text), f"'{path}': a value")
         except ValueError as error:
             raise DataError(f"cannot read '{path}': {error}") from None
     rows = [read_row(line, path, number) for number, line in enumerate(text.splitlines(), 1)]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Iterator
-from typing import Any, BinaryIO, cast
+from select import select
 
-from micrograd_cli.errors import DataError
-from micrograd_cli.files.compression import compression, unpacked
+from micrograd_cli.files.compression import compression, unpacking
+from micrograd_cli.files.opening import open_bytes, reading
 
 SMALL = 1 << 18  # bytes of a block, unless it is set
 PATIENCE = 0.02  # seconds to wait for more of a pipe before what has come is answered
@@ -19,31 +18,27 @@ class Input:
     """The bytes of a file, or of standard input for `-`, in blocks that end with a line.
 
     `block` is how large, and may be set between two of them. `size` is the file's (None of a pipe)
-    and `position` how far it has been read, for a progress bar.
+    and `position` how far it has been read, for a progress bar. Raises DataError.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.name = "standard input" if path == "-" else path
-        try:
-            self.raw: BinaryIO = sys.stdin.buffer if path == "-" else open(path, "rb")  # noqa: SIM115
+        self.raw = open_bytes(path)
+        with reading(path):
             status = os.fstat(self.raw.fileno())
-        except OSError as error:
-            raise DataError(f"cannot read '{path}': {error.strerror}") from None
-        if stat.S_ISDIR(status.st_mode):
-            raise DataError(f"cannot read '{path}': it is a folder")
         self.regular = stat.S_ISREG(status.st_mode)
         self.size = status.st_size if self.regular else None
         self.block = SMALL
         self.packed = compression(path)
-        self.file: Any = unpacked(self.raw, self.packed)
+        self.unpack = unpacking(self.raw, self.packed)
 
     @property
     def position(self) -> int:
         return self.raw.tell() if self.regular else 0
 
     def blocks(self) -> Iterator[bytes]:
-        """Blocks of whole lines: of about `block` bytes from a file, of what has come from a pipe.
+        """Blocks of whole lines: of about `block` bytes from a file, of what a pipe has delivered.
 
         The last one may lack its newline. Raises DataError.
         """
@@ -64,12 +59,8 @@ class Input:
             yield b"".join(pieces)
 
     def read(self, size: int) -> bytes:
-        try:
-            return cast(bytes, self.file.read1(size))
-        except OSError as error:  # gzip's among them
-            raise DataError(f"cannot read '{self.name}': {error.strerror or error}") from None
-        except (EOFError, ValueError) as error:
-            raise DataError(f"cannot read '{self.name}': {error}") from None
+        with reading(self.path):
+            return self.unpack(size)
 
     def more(self) -> bool:
         """Whether more can be read soon."""
@@ -77,6 +68,4 @@ class Input:
             return True
         if self.packed or os.name == "nt":  # Windows cannot look into a pipe
             return False
-        from select import select
-
         return bool(select([self.raw], [], [], PATIENCE)[0])

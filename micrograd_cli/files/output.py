@@ -3,74 +3,137 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import sys
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, redirect_stdout, suppress
+from io import TextIOWrapper
+from typing import Any, BinaryIO, TextIO
 
-from micrograd_cli.errors import DataError
+from micrograd_cli.errors import UsageError
 from micrograd_cli.files.compression import compression, packing
+from micrograd_cli.files.opening import writing
+
+LINKS = 40  # that are followed, as the system does
 
 
 @contextmanager
-def output(path: str | None) -> Iterator[Any]:
+def open_output(path: str | None) -> Iterator[Any]:
     """A file to write bytes to; standard output for None or `-`.
 
     A file is written beside its place and put there at the end: after an error or a kill the name
-    holds what it held before. Raises DataError where it cannot be made.
+    holds what it held before. A stream that is open already (`/dev/stdout`), a device and a named
+    pipe are written to as they are. Raises DataError where it cannot be written.
     """
     if path is None or path == "-":
         sys.stdout.flush()
-        yield sys.stdout.buffer
+        yield getattr(sys.stdout, "buffer", None) or Decoding(sys.stdout)
         return
-    if os.path.exists(path) and not os.path.isfile(path):  # a device or a named pipe
-        with open(path, "wb") as file:
-            yield file
-        return
-    with beside(path) as temporary, open(temporary, "wb") as raw:
-        file = packing(raw, compression(path))
-        yield file
-        if file is not raw:
-            file.close()
+    with writing(path):
+        descriptor = open_descriptor(path)
+        if descriptor is not None:
+            sys.stdout.flush()
+            with os.fdopen(os.dup(descriptor), "wb") as file:
+                yield file
+        elif os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as file:
+                yield file
+        else:
+            with beside(path) as raw, packing(raw, compression(path)) as file:
+                yield file
+
+
+def open_descriptor(path: str) -> int | None:
+    """The descriptor that a name such as `/dev/stdout` refers to, through any links."""
+    own = {"/dev/fd", os.path.realpath("/proc/self/fd")}
+    for _ in range(LINKS):
+        folder, name = os.path.split(os.path.abspath(path))
+        folder = os.path.realpath(folder)
+        if folder in own and name.isdecimal():
+            return int(name)
+        path = os.path.join(folder, name)
+        if not os.path.islink(path):
+            return None
+        path = os.path.join(folder, os.readlink(path))
+    return None
+
+
+class Decoding:
+    """Takes bytes for a stream of text alone, such as a notebook's: they must be UTF-8."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.decoder = getincrementaldecoder("utf-8")()
+
+    def write(self, data: bytes) -> None:
+        """Raises UsageError for bytes that are not text."""
+        try:
+            self.stream.write(self.decoder.decode(data))
+        except UnicodeDecodeError:
+            raise UsageError("standard output takes text alone here", hint="give -o FILE") from None
+
+    def flush(self) -> None:
+        self.stream.flush()
 
 
 @contextmanager
-def leaving_on_sigterm() -> Iterator[None]:
-    """A SIGTERM ends the process as an exception does: what is half done is tidied up."""
-    import signal
-
-    def leave(number: int, _: Any) -> None:
-        raise SystemExit(128 + number)
-
-    try:
-        before = signal.signal(signal.SIGTERM, leave)
-    except ValueError:  # not the main thread
+def printing_to(path: str | None) -> Iterator[None]:
+    """Print to a file, as UTF-8, whole or not at all; for None or `-` nothing changes."""
+    if path is None or path == "-":
         yield
         return
+    with open_output(path) as file:
+        text = TextIOWrapper(file, encoding="utf-8", newline="\n")
+        try:
+            with redirect_stdout(text):
+                yield
+        finally:
+            text.detach()
+
+
+@contextmanager
+def beside(path: str) -> Iterator[BinaryIO]:
+    """A new file beside `path`, which takes its place at the end, or is removed."""
+    target = os.path.realpath(path)
+    temporary = f"{target}.{os.getpid()}.part"
+    with leaving_on_signals():
+        try:
+            with open(temporary, "xb") as file:
+                if os.path.exists(target):
+                    os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+                yield file
+            os.replace(temporary, target)
+        except FileExistsError:  # it is not ours
+            raise
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.remove(temporary)
+            raise
+
+
+@contextmanager
+def leaving_on_signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the process as an exception does: what is half done is tidied up.
+
+    One that is ignored (`nohup`), or that the program handles itself, is left alone.
+    """
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [getattr(signal, name) for name in names]
+    taken = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+
+    def leave(number: int, _: Any) -> None:
+        handle(signal.SIG_IGN)  # a second one would end the tidying up
+        raise SystemExit(128 + number)
+
+    def handle(handler: Any) -> None:
+        with suppress(ValueError):  # not the main thread
+            for each in taken:
+                signal.signal(each, handler)
+
+    handle(leave)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def beside(path: str) -> Iterator[str]:
-    """The name of a new file beside `path`, which takes its place at the end, or is removed."""
-    target = os.path.realpath(path)
-    temporary = f"{target}.{os.getpid()}.part"
-    with leaving_on_sigterm():
-        try:
-            with open(temporary, "xb"):
-                pass
-            if os.path.exists(target):
-                os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
-        except OSError as error:
-            raise DataError(f"cannot write '{path}': {error.strerror}") from None
-        try:
-            yield temporary
-            os.replace(temporary, target)
-        except BaseException:
-            if os.path.exists(temporary):
-                os.remove(temporary)
-            raise
+        handle(signal.SIG_DFL)

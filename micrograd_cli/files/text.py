@@ -1,25 +1,30 @@
-"""What commands read: programs and parameters, from files and standard input."""
+"""Text in: programs and parameters, from files and standard input."""
 
 from __future__ import annotations
 
-import sys
-from typing import Any, BinaryIO
+from collections.abc import Iterator
+from typing import Any
 
 from micrograd_cli.errors import DataError
-
-
-def open_bytes(path: str) -> BinaryIO:
-    """A file to read bytes from, or standard input for `-`. Raises DataError."""
-    try:
-        return sys.stdin.buffer if path == "-" else open(path, "rb")
-    except OSError as error:
-        raise DataError(f"cannot read '{path}': {error.strerror}") from None
+from micrograd_cli.files.opening import name_in_errors, open_bytes, reading
 
 
 def read_text(path: str) -> str:
     """The text of a file, with plain newlines and no byte order mark. Raises DataError."""
+    with open_bytes(path) as file, reading(path):
+        data = file.read()
+    return decode(data, path)
+
+
+def read_lines(path: str) -> Iterator[bytes]:
+    """The lines of a file, each as soon as it arrives. Raises DataError."""
     with open_bytes(path) as file:
-        return decode(file.read(), path)
+        while True:
+            with reading(path):
+                line = file.readline()
+            if not line:
+                return
+            yield line
 
 
 def decode(data: bytes, path: str, line: int = 1) -> str:
@@ -30,10 +35,8 @@ def decode(data: bytes, path: str, line: int = 1) -> str:
         before = data[: error.start]
         row = line + before.count(b"\n")
         byte = error.start - (before.rfind(b"\n") + 1) + 1
-        where = "standard input" if path == "-" else f"'{path}'"
-        raise DataError(
-            f"{where} is not UTF-8 text: line {row}, byte {byte} is 0x{data[error.start]:02x}"
-        ) from None
+        where = f"line {row}, byte {byte} is 0x{data[error.start]:02x}"
+        raise DataError(f"{name_in_errors(path)} is not UTF-8 text: {where}") from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -43,12 +46,11 @@ def read_parameters(path: str) -> dict[str, Any]:
     Raises DataError.
     """
     text = read_text(path)
-    try:
-        table = toml(text) if path.endswith(".toml") else json(text)
-    except ValueError as error:
-        raise DataError(f"cannot read '{path}': {error}") from None
+    with reading(path):
+        table = parse_toml(text) if path.endswith(".toml") else parse_json(text)
+    table = numbers_of(table)
     if not isinstance(table, dict):
-        raise DataError(f"'{path}' holds no object of names and numbers")
+        raise DataError(f"'{path}' does not hold an object of names and numbers")
     what = f"'{path}': the value of"
     return {name: as_floats(value, f"{what} '{name}'") for name, value in table.items()}
 
@@ -60,23 +62,37 @@ def as_floats(value: Any, what: str) -> Any:
     return as_float(value, what)
 
 
+def numbers_of(table: Any) -> Any:
+    """The numbers of what mgrad itself prints: a fit's params, the inputs of an evaluation, a grad.
+
+    Any other object is taken as it is.
+    """
+    if not isinstance(table, dict):
+        return table
+    if isinstance(table.get("params"), dict):
+        return table["params"]
+    if isinstance(table.get("nodes"), list) and "value" in table:
+        return {row["name"]: row["data"] for row in table["nodes"] if row.get("op") == "input"}
+    return table["grad"] if isinstance(table.get("grad"), dict) else table
+
+
 def as_float(value: Any, what: str) -> float:
     """A number of a file as a float. Raises DataError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise DataError(f"{what} is no number")
+        raise DataError(f"{what} is not a number")
     try:
         return float(value)
     except OverflowError:
         raise DataError(f"{what} is too large for a float") from None
 
 
-def toml(text: str) -> Any:
+def parse_toml(text: str) -> Any:
     import tomllib
 
     return tomllib.loads(text)
 
 
-def json(text: str) -> Any:
+def parse_json(text: str) -> Any:
     import json
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -87,4 +103,8 @@ def json(text: str) -> Any:
             raise ValueError(f"'{twice}' is given twice")
         return table
 
-    return json.loads(text, object_pairs_hook=unique)
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        is_json = text.lstrip().startswith(("{", "["))
+        raise ValueError(str(error) if is_json else "expected JSON or TOML") from None

@@ -15,8 +15,9 @@ from micrograd_cli.language.emitter import Emitter
 from micrograd_cli.language.functions import Function, Value
 from micrograd_cli.nodes import Constant, Node, topological_order
 from micrograd_cli.ops import INPUT, Op
-from micrograd_cli.symbolic.derivative import derivative, derivatives, rebuilt
+from micrograd_cli.symbolic.derivative import derivative, derivatives
 from micrograd_cli.symbolic.graph import Graph
+from micrograd_cli.symbolic.rewriting import rewrite
 
 HIGHEST = 30  # order of a derivative
 
@@ -39,7 +40,7 @@ class Differentiator:
         for node in topological_order(y):
             if node not in own and any(arg in own for arg in node.args):
                 args = [own.get(arg) or self.outside(arg) for arg in node.args]
-                own[node] = rebuilt(self.graph, node.op, *args)
+                own[node] = rewrite(self.graph, node.op, *args)
                 self.nodes.setdefault(own[node], node)
         if y not in own:
             return [self.emitter.fixed(0) for _ in wanted]

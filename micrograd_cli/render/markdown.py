@@ -12,5 +12,5 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]
 
 
 def code(text: str) -> str:
-    """Text that Markdown takes as it stands, in a cell of a table too."""
+    """Text as code, also in a cell of a table."""
     return f"`{text}`" if text else ""

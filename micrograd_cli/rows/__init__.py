@@ -1,1 +1,1 @@
-"""Tables in and out, as streams: formats, bad rows, and the two engines of `mgrad map`."""
+"""Tables in and out, as streams: formats, bad rows, and the engines of `mgrad map`."""

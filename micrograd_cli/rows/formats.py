@@ -1,54 +1,94 @@
-"""How a table is written down: its format, its delimiter, its header."""
+"""The formats of tables: one row for each, and all that is asked about formats is answered here."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NamedTuple
 
-from micrograd_cli.errors import UsageError
 from micrograd_cli.files.compression import compression
 
-FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
-BINARY = ("parquet", "arrow")
-SUFFIXES = {
-    "csv": "csv", "tsv": "tsv", "tab": "tsv", "jsonl": "jsonl", "ndjson": "jsonl",
-    "parquet": "parquet", "pq": "parquet", "arrow": "arrow", "feather": "arrow", "ipc": "arrow",
-}  # fmt: skip
+
+class Format(NamedTuple):
+    """A format. What reads and writes it is named as `module:name` and imported when it is used.
+
+    Of a text, `reader` is a function from an Input and a Dialect to a RecordReader, `writer` a
+    RecordWriter, and `frame_writer` a function from a Dialect, and whether inf and nan are strings,
+    to one from a frame to bytes. Of a binary format, `reader` is a function from a path to a lazy
+    frame, and `writer` one from a lazy frame and a file.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    binary: bool
+    reader: str
+    writer: str
+    frame_writer: str = ""
+    delimiter: str = ""  # between cells, unless another one is asked for; empty: there are no cells
 
 
-class Dialect(NamedTuple):
-    """A format; `delimiter` is empty for all but csv and tsv."""
+FORMATS = {
+    row.name: row
+    for row in (
+        Format(
+            name="csv",
+            suffixes=("csv",),
+            binary=False,
+            reader="text.delimited:open_delimited",
+            writer="text.delimited_writer:DelimitedWriter",
+            frame_writer="frames.lines:delimited_lines",
+            delimiter=",",
+        ),
+        Format(
+            name="tsv",
+            suffixes=("tsv", "tab"),
+            binary=False,
+            reader="text.delimited:open_delimited",
+            writer="text.delimited_writer:DelimitedWriter",
+            frame_writer="frames.lines:delimited_lines",
+            delimiter="\t",
+        ),
+        Format(
+            name="jsonl",
+            suffixes=("jsonl", "ndjson"),
+            binary=False,
+            reader="text.jsonl:open_jsonl",
+            writer="text.jsonl_writer:JsonWriter",
+            frame_writer="frames.lines:json_lines",
+        ),
+        Format(
+            name="parquet",
+            suffixes=("parquet", "pq"),
+            binary=True,
+            reader="frames.files:scan_parquet",
+            writer="frames.files:write_parquet",
+        ),
+        Format(
+            name="arrow",
+            suffixes=("arrow", "feather", "ipc"),
+            binary=True,
+            reader="frames.files:scan_arrow",
+            writer="frames.files:write_arrow",
+        ),
+    )
+}
+DEFAULT = FORMATS["csv"]  # where neither an option nor a name says another
 
-    format: str
-    delimiter: str = ""
-    header: bool = True
-    columns: tuple[str, ...] = ()  # their names, where there is no header
 
-
-def format_of(path: str) -> str:
-    """The format that the name of a file tells, or nothing."""
+def format_by_name(path: str) -> Format | None:
+    """The format given by the name of a file, before a final `.gz` or `.zst`."""
     packed = compression(path)
     bare = path[: -len(packed) - 1] if packed else path
-    return SUFFIXES.get(bare.rpartition(".")[2].lower(), "") if "." in bare else ""
+    _, dot, suffix = bare.rpartition(".")
+    return next((row for row in FORMATS.values() if dot and suffix.lower() in row.suffixes), None)
 
 
-def dialect(format_: str, delimiter: str | None, header: bool, columns: str | None) -> Dialect:
-    """The dialect that the options ask for. Raises UsageError."""
-    text = format_ in ("csv", "tsv")
-    if not text and (delimiter is not None or not header or columns is not None):
-        raise UsageError(
-            f"--delimiter, --no-header and --columns are for csv and tsv, not {format_}"
-        )
-    if header and columns is not None:
-        raise UsageError("--columns needs --no-header", hint="a header has the names already")
-    if not header and columns is None:
-        raise UsageError("--no-header needs --columns", hint="name the columns: --columns a,b,c")
-    names = tuple(name.strip() for name in (columns or "").split(",")) if columns else ()
-    if len(set(names)) < len(names):
-        raise UsageError("--columns names a column twice")
-    if not text:
-        return Dialect(format_)
-    mark = {"\\t": "\t", "tab": "\t"}.get(delimiter or "", delimiter)
-    mark = ("\t" if format_ == "tsv" else ",") if mark is None else mark
-    if len(mark.encode()) != 1 or mark in '"\r\n':
-        raise UsageError("--delimiter takes one ASCII character, such as ';' or '\\t'")
-    return Dialect(format_, mark, header, names)
+def load(place: str) -> Any:
+    """What a row of the table names as `module:name`."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(f"micrograd_cli.rows.{module}"), name)
+
+
+def extra_is_installed() -> bool:
+    """Whether NumPy and Polars are there, which the extra `batch` brings."""
+    return find_spec("numpy") is not None and find_spec("polars") is not None

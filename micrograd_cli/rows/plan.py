@@ -1,78 +1,83 @@
-"""What a run over a table does: which input comes from where, and what the results are called."""
+"""What a run over a table does: the origin of each input, and the names of the results."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+import sys
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.compiled import Compiled, compile
-from micrograd_cli.errors import DataError, UsageError, suggestion
+from micrograd_cli.errors import DataError, UsageError, counted, suggestion
 from micrograd_cli.language.arrays import elements
 from micrograd_cli.language.program import Program
+from micrograd_cli.rows.request import MapRequest
 
 NAMED = 20  # columns that an error lists, or compares with
 
 
 class Plan(NamedTuple):
-    """`columns` are the inputs that are read, `origins` says of each input where it comes from."""
+    """`columns` are the inputs read from the table, `origins` the source of each input."""
 
     function: Compiled
     columns: list[str]
     origins: dict[str, str]
-    names: list[str]  # of the result columns
+    results: list[str]  # the names of their columns
 
 
-def plan(
-    program: Program,
-    header: Sequence[str],
-    numbers: Mapping[str, float],
-    wrt: Sequence[str] | None,
-    prefix: str = "",
-    override: bool = False,
-    table: str = "the table",
-    bound: Mapping[str, str] = MappingProxyType({}),
-    lists: bool = False,
-) -> Plan:
+def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: bool = False) -> Plan:
     """Bind the inputs: a number that was given, else a column, else the program's default.
 
-    `bound` names the columns of inputs that are called otherwise. With `lists` a column may hold
-    whole arrays: an element of it is called as in the program, `x[0]`.
+    With `lists` a column may hold whole arrays: an element of it is called as in the program.
 
-    Raises UsageError for an input that has none of them, or both of the first two (unless
-    `override`), and for results called like columns; DataError for a column that stands twice.
+    Warns of columns that the program does not mean. Raises UsageError for an input that has none
+    of the three, or both of the first two (unless `override`), and for results called like columns;
+    DataError for a column that stands twice.
     """
+    program = request.program
     known = frozenset(header)
+    bound = bound_columns(program, request.bind)
     constants: dict[str, float] = {}
     origins: dict[str, str] = {}
     columns: list[str] = []
     for name in program.inputs:
-        if name in numbers:
-            if name in known and not override:
+        if name in request.numbers:
+            if name in known and not request.override:
                 raise UsageError(f"'{name}' is bound twice: by a column and on the command line",
                                  hint="--override takes the command line's")  # fmt: skip
-            constants[name], origins[name] = numbers[name], repr(numbers[name])
+            constants[name] = request.numbers[name]
+            origins[name] = repr(constants[name])
         elif name in bound or name in known:
             columns.append(bound.get(name, name))
             origins[name] = f"column {columns[-1]}"
-        elif lists and name.partition("[")[0] in known and name.partition("[")[0] in program.arrays:
+        elif lists and array_of(program, name) in known:
             columns.append(name)
-            origins[name] = f"column {name.partition('[')[0]}"
+            origins[name] = f"column {array_of(program, name)}"
         elif name in program.defaults:
             constants[name] = program.defaults[name]
-            origins[name] = f"{program.defaults[name]!r}, the program's default"
+            origins[name] = f"{constants[name]!r}, the program's default"
         else:
-            raise missing_column(name, header, program, table)
+            raise missing_column(name, header, request, table)
     lost = next((each for each in bound.values() if each not in known), None)
     if lost is not None:
         raise UsageError(f"{table} has no column '{lost}'", hint=suggestion(lost, header))
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
-        raise DataError(f"{table}: the column '{twice}' stands twice in the header")
-    function = compile(program, wrt, constants)
-    names = [prefix + result.name for result in function.results]
-    return Plan(function, columns, origins, names)
+        raise DataError(f"{table}: duplicate column '{twice}'")
+    function = compile(program, request.wrt, constants)
+    results = [request.prefix + result.name for result in function.results]
+    check_clashes(results, known if not request.only_results else frozenset(), request)
+    for name in program.constants:
+        if name in known:
+            print(f"warning: {table} has a column '{name}', but the program means the constant;"
+                  f" 'input {name}' in the program makes it an input", file=sys.stderr)  # fmt: skip
+    return Plan(function, columns, origins, results)
+
+
+def array_of(program: Program, name: str) -> str | None:
+    """The array that an input is an element of."""
+    array = name.partition("[")[0]
+    return array if array in program.arrays else None
 
 
 def bound_columns(program: Program, texts: Sequence[str]) -> dict[str, str]:
@@ -83,33 +88,37 @@ def bound_columns(program: Program, texts: Sequence[str]) -> dict[str, str]:
         columns = names.split(",")
         if not equal or not all(columns):
             raise UsageError(f"--bind takes NAME=COLUMN,COLUMN..., not '{text}'")
-        inputs = check_names(program, [name])
-        if len(inputs) != len(columns):
-            raise UsageError(f"--bind {name}: expected {len(inputs)} columns, got {len(columns)}")
-        if name in program.arrays or len(inputs) == 1:
-            every = elements(name, program.arrays.get(name, ()))
-            found |= dict(zip(every, columns, strict=True))
+        check_names(program, [name])
+        every = elements(name, program.arrays.get(name, ()))
+        if len(every) != len(columns):
+            expected = counted(len(every), "column")
+            raise UsageError(f"--bind {name}: expected {expected}, got {len(columns)}")
+        found |= dict(zip(every, columns, strict=True))
     return found
 
 
-def check_clashes(names: Sequence[str], header: Sequence[str]) -> None:
-    """Raises UsageError where a result is called like a column that is passed on."""
-    clash = next((name for name in names if name in frozenset(header)), None)
+def check_clashes(results: Sequence[str], columns: frozenset[str], request: MapRequest) -> None:
+    """Raises UsageError where a result has the name of a column of the output."""
+    hint = "--prefix NAME puts a word before the results' names"
+    if request.records_errors and "error" in results:
+        raise UsageError("two columns of the output would be called 'error'", hint=hint)
+    clash = next((name for name in [*results, *["error"] * request.records_errors]
+                  if name in columns), None)  # fmt: skip
     if clash is not None:
-        raise UsageError(f"the table has a column '{clash}' already",
-                         hint="--prefix NAME puts a word before the results' names")  # fmt: skip
+        raise UsageError(f"the table has a column '{clash}' already", hint=hint)
 
 
-def missing_column(name: str, header: Sequence[str], program: Program, table: str) -> UsageError:
+def missing_column(name: str, header: Sequence[str], request: MapRequest, table: str) -> UsageError:
     few = [each for each in header[:NAMED] if len(each) <= 2 * NAMED]
-    more = "" if len(few) == len(header) else f" … ({len(header):,} columns)"
+    more = "" if len(few) == len(header) else f" … ({counted(len(header), 'column')})"
     hint = (
-        suggestion(name, header[: 50 * NAMED], "'{}'") or f"give --{name} NUMBER, or such a column"
+        suggestion(name, header[: 50 * NAMED], "'{}'")
+        or f"give {request.how_to_give(name)}, or a column of that name"
     )
     listed = ", ".join(few) + more
     return UsageError(
         f"{table} has no column '{name}'; it has {listed or 'none'}",
-        program.places[name],
+        request.program.places[name],
         hint,
-        text=program.text,
+        text=request.program.text,
     )

@@ -6,14 +6,14 @@ and it can be differentiated once more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import reduce
+from collections.abc import Iterable
 from typing import Any
 
-from micrograd_cli.engine import NEG, backward, evaluate
-from micrograd_cli.nodes import Constant, Node, topological_order
-from micrograd_cli.ops import INPUT, OPS, Op
-from micrograd_cli.symbolic.graph import MINUS, PLUS, POWER, TIMES, Graph
+from micrograd_cli.engine import backward, evaluate
+from micrograd_cli.nodes import Node, topological_order
+from micrograd_cli.ops import INPUT
+from micrograd_cli.symbolic.graph import Graph
+from micrograd_cli.symbolic.rewriting import rewrite
 
 
 def derivatives(root: Node, inputs: Iterable[Node], graph: Graph | None = None) -> dict[Node, Node]:
@@ -25,12 +25,12 @@ def derivatives(root: Node, inputs: Iterable[Node], graph: Graph | None = None) 
     graph = graph or Graph()
     wanted = {node: graph.leaf(node) for node in inputs}
     root = lift(root, graph)
-    order, copies, values = copied(root, wanted.values(), graph)
+    order, copies, values = copy_dependents(root, wanted.values(), graph)
     grads: list[Any] = []
     if root in copies:
         grads = backward(order, values, copies[root], graph.number(1), graph)
-    found = {node: grads[copies[own].index] if grads else None for node, own in wanted.items()}
-    return {node: graph.plain(grad).node for node, grad in found.items()}
+    parts = {node: grads[copies[own].index] if grads else None for node, own in wanted.items()}
+    return {node: graph.plain(part).node for node, part in parts.items()}
 
 
 def derivative(root: Node, by: Node, graph: Graph, known: dict[Node, Node]) -> Node:
@@ -55,10 +55,10 @@ def derivative(root: Node, by: Node, graph: Graph, known: dict[Node, Node]) -> N
     return known.get(root, graph.zero)
 
 
-def copied(
-    root: Node, wanted: Iterable[Node], graph: Graph
+def copy_dependents(
+    root: Node, leaves: Iterable[Node], graph: Graph
 ) -> tuple[list[Node], dict[Node, Node], list[Any]]:
-    """Copies of the nodes that depend on wanted ones: in order, by original, and their values.
+    """Copies of the nodes that depend on some leaves: in order, by original, and their values.
 
     Each operand that depends on none is a leaf of its own: what flows there is never written down.
     """
@@ -70,8 +70,8 @@ def copied(
         values.append(graph.number(node))
         return Node(node.op if args else INPUT, args, index=len(values) - 1)
 
-    for node in wanted:
-        copies[node] = copy(node)
+    for leaf in leaves:
+        copies[leaf] = copy(leaf)
     for node in topological_order(root):
         if any(arg in copies for arg in node.args):
             args = tuple(copies.get(arg) or copy(arg) for arg in node.args)
@@ -81,96 +81,15 @@ def copied(
 
 
 def lift(root: Node, graph: Graph) -> Node:
-    """The graph's own node for a graph: as it is written, without what a person would leave out."""
+    """The graph's own node for another graph: as it is written, each operation simplified."""
     lifted: dict[Node, Node] = {}
 
-    def find(value: Node) -> Node:
-        return lifted.get(value) or (value if value in graph.facts else graph.leaf(value))
+    def own(node: Node) -> Node:
+        return lifted.get(node) or graph.leaf(node)
 
-    for value in topological_order(root):
-        if value not in graph.facts:
-            found = lifted[value] = rebuilt(graph, value.op, *map(find, value.args))
-            if value.label and found.left is not None and not found.label:
-                found.label = value.label
-    return find(root)
-
-
-def rebuilt(graph: Graph, op: Op, *args: Node) -> Node:
-    """The node of an operation, or a simpler one that gives the same but for the sign of a 0."""
-    simpler = SIMPLER.get(op.name)
-    found = graph.worked_out(op, args) or (simpler(graph, *args) if simpler else None)
-    return found or graph.make(op, *args)
-
-
-def simpler_sum(graph: Graph, a: Node, b: Node) -> Node | None:
-    if a is graph.zero or b is graph.zero:
-        return b if a is graph.zero else a
-    if a is b:
-        return rebuilt(graph, TIMES, graph.constant(2.0), a)
-    positive = opposite(graph, b)
-    return graph.make(MINUS, a, positive) if positive else None
-
-
-def simpler_difference(graph: Graph, a: Node, b: Node) -> Node | None:
-    if b is graph.zero:
-        return a
-    if a is graph.zero:
-        return rebuilt(graph, NEG, b)
-    positive = opposite(graph, b)
-    return graph.make(PLUS, a, positive) if positive else None
-
-
-def opposite(graph: Graph, value: Node) -> Node | None:
-    """The node whose negative this one is."""
-    if value.op is NEG:
-        return value.left  # type: ignore[no-any-return]
-    if isinstance(value, Constant) and not value.label and value.number < 0:
-        return graph.constant(-value.number)
-    return None
-
-
-def simpler_product(graph: Graph, a: Node, b: Node) -> Node | None:
-    if a is graph.one or b is graph.one:
-        return b if a is graph.one else a
-    if a is b:
-        return graph.make(POWER, a, graph.constant(2.0))
-    if isinstance(b, Constant) and not isinstance(a, Constant):
-        return rebuilt(graph, TIMES, b, a)
-    first, second = graph.facts[a].product, graph.facts[b].product
-    if second.factors and second.top != 1 and not first.factors and graph.merged(first, second):
-        return graph.times(graph.number(a), graph.number(b)).node  # 6*x for 2*(3*x)
-    return None
-
-
-def simpler_quotient(graph: Graph, a: Node, b: Node) -> Node | None:
-    return a if b is graph.one else None
-
-
-def simpler_power(graph: Graph, a: Node, b: Node) -> Node | None:
-    return graph.one if b is graph.zero else a if b is graph.one else None
-
-
-def simpler_where(graph: Graph, condition: Node, a: Node, b: Node) -> Node | None:
-    known = graph.facts[condition].known
-    return None if known is None else a if known else b
-
-
-def products(graph: Graph, *x: Node) -> Node:
-    """A dot product as the sum of products that it is."""
-    half = len(x) // 2
-    terms = [rebuilt(graph, TIMES, a, b) for a, b in zip(x[:half], x[half:], strict=True)]
-    if len(terms) <= 2:
-        return reduce(lambda a, b: rebuilt(graph, PLUS, a, b), terms)
-    return graph.make(OPS["sum"], *terms)
-
-
-SIMPLER: dict[str, Callable[..., Node | None]] = {
-    "+": simpler_sum,
-    "-": simpler_difference,
-    "*": simpler_product,
-    "/": simpler_quotient,
-    "^": simpler_power,
-    "neg": opposite,
-    "where": simpler_where,
-    "dot": products,
-}
+    for node in topological_order(root):
+        if node not in graph.knowledge:
+            result = lifted[node] = rewrite(graph, node.op, *map(own, node.args))
+            if node.label and result.left is not None and not result.label:
+                result.label = node.label
+    return own(root)

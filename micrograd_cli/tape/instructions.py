@@ -46,12 +46,12 @@ class Apply(NamedTuple):
 
 Instruction = Input | Constant | Apply
 
-COMPARISONS = names(COMPARE)
+COMPARED = names(COMPARE)
 # The primitives that are instructions as they stand; how a tape writes the others is below.
-FUNCTIONS = {*names(SMOOTH, STEP, CHOOSE)} - {"where", "sum", "detach", "sech_squared"}
+RECORDED = {*names(SMOOTH, STEP, CHOOSE)} - {"where", "sum", "detach", "sech_squared"}
 FOLD: dict[str, Callable[..., Any]] = {
-    **{name: getattr(IEEE, name) for name in FUNCTIONS},
-    **{name: getattr(operator, name) for name in (*COMPARISONS, *INFIX, "neg")},
+    **{name: getattr(IEEE, name) for name in RECORDED},
+    **{name: getattr(operator, name) for name in (*COMPARED, *INFIX, "neg")},
     "square": lambda x: x**2,
     "indicator": float,
     "where": lambda condition, chosen, otherwise: chosen if condition else otherwise,
@@ -137,8 +137,8 @@ class Tape:
         self.constants: dict[int, Any] = {}  # a float or a bool, by the number of its instruction
         self.known: dict[Any, int] = {}  # the number of each instruction, by what it does
         self.algebra: Any = SimpleNamespace(
-            **{name: partial(self.record, name) for name in FUNCTIONS},
-            **{name: partial(self.compare, name) for name in COMPARISONS},
+            **{name: partial(self.record, name) for name in RECORDED},
+            **{name: partial(self.compare, name) for name in COMPARED},
             number=float,
             ratio=operator.truediv,
             sum=lambda *x: reduce(operator.add, map(self.symbol, x)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -13,8 +14,8 @@ from micrograd_cli.tape.columns import OTHERS, UFUNCS, Array
 from micrograd_cli.tape.instructions import Apply, Tape
 
 BLOCK = 1 << 16  # rows at most: so few that the columns of a calculation stay in the cache
-LEAST = 256  # rows of a block: below it, Python's part would be more than NumPy's
-MOST = 1 << 23  # numbers in the arrays between inputs and results, 64 MB
+SMALLEST_BLOCK = 256  # rows of a block: below it, Python's part would be more than NumPy's
+LARGEST_BUFFERS = 1 << 23  # numbers in the arrays between inputs and results, 64 MB
 WORTH_THREADS = 4  # blocks
 
 
@@ -22,7 +23,7 @@ def floats(column: Any) -> Array:
     """A column as floats. Raises TypeError for one of texts or objects, which NumPy would parse."""
     array = np.asarray(column)
     if array.dtype.kind not in "fiub" and len(array):
-        raise TypeError(f"a column of {array.dtype} is none of numbers")
+        raise TypeError("the column is not numeric")
     return array.astype(float, copy=False)
 
 
@@ -38,6 +39,7 @@ class Step(NamedTuple):
     into: int | None
 
 
+@dataclass(frozen=True)
 class Kernel:
     """A calculation on columns, block by block, so that what is between stays in the cache.
 
@@ -46,61 +48,14 @@ class Kernel:
     among threads: NumPy's loops run side by side.
     """
 
-    def __init__(
-        self,
-        tape: Tape,
-        results: Sequence[int],
-        inputs: Sequence[str],
-        threads: int = 1,
-    ) -> None:
-        self.threads = threads
-        self.width = len(results)
-        live = tape.live(results)
-        leaves = [n for n in live if n in tape.constants] + [tape.input(x).number for x in inputs]
-        self.constants = [tape.constants[n] for n in leaves[: len(leaves) - len(inputs)]]
-        self.first = len(leaves)  # register of the results
-        register = {number: index for index, number in enumerate(leaves)}
-        for index, number in enumerate(results):
-            instruction = tape.instructions[number]
-            if isinstance(instruction, Apply) and instruction.name in UFUNCS:
-                register.setdefault(number, self.first + index)
-        self.steps = self.allocated(tape, results, live, register)
-        copies = [(register[n], self.first + i) for i, n in enumerate(results)]
-        self.block = max(LEAST, min(BLOCK, MOST // max(1, len(self.buffers))))
-        self.copies = [(source, target) for source, target in copies if source != target]
-
-    def allocated(
-        self, tape: Tape, results: Sequence[int], live: Sequence[int], register: dict[int, int]
-    ) -> list[Step]:
-        """The steps; `register` says where leaves and results are, and learns of all the others."""
-        code = [(n, each) for n in live if isinstance(each := tape.instructions[n], Apply)]
-        last = {arg: number for number, instruction in code for arg in instruction.args}
-        last |= dict.fromkeys([*register, *results], -1)  # these are kept to the end
-        self.size = self.first + self.width
-        self.buffers: list[int] = []  # registers with an array of their own
-        free: dict[bool, list[int]] = {True: [], False: []}
-        owned: dict[int, bool] = {}  # whether a number's register has one
-        steps = []
-        for number, (name, args) in code:
-            ufunc = name in UFUNCS
-            operands = [register[arg] for arg in args]
-            dying = [arg for arg in dict.fromkeys(args) if last[arg] == number]
-            if ufunc:  # it may write over its operands
-                release(dying, register, owned, free)
-            if number not in register:
-                if not free[ufunc]:
-                    free[ufunc].append(self.size)
-                    self.buffers += [self.size] * ufunc
-                    self.size += 1
-                register[number] = free[ufunc].pop()
-                owned[number] = ufunc
-            out = register[number]
-            if ufunc:
-                steps.append(Step(UFUNCS[name], itemgetter(*operands, out), None))
-            else:
-                release(dying, register, owned, free)
-                steps.append(Step(OTHERS[name], taking(operands), out))
-        return steps
+    constants: list[Any]
+    results: range  # their registers
+    size: int  # registers in all
+    buffers: list[int]  # registers between with an array of their own
+    steps: list[Step]
+    copies: list[tuple[int, int]]  # from registers to those of the results, at the end
+    block: int  # rows
+    threads: int
 
     def __call__(self, columns: Sequence[Any]) -> list[Array]:
         """An array for each result. Raises ValueError for columns of different lengths."""
@@ -110,7 +65,7 @@ class Kernel:
             raise ValueError(f"the columns have different lengths: {sorted(lengths)}")
         length = lengths.pop() if lengths else 1
         # one allocation: the system hands out its pages many times as fast as those of several
-        found = list(np.empty((self.width, length)))
+        found = list(np.empty((len(self.results), length)))
         blocks = range(0, length, self.block)
         if self.threads == 1 or len(blocks) < WORTH_THREADS:
             self.run(blocks, given, found)
@@ -133,9 +88,9 @@ class Kernel:
                 rows = slice(start, start + self.block)
                 for index in inputs:
                     registers[index] = given[index - len(self.constants)][rows]
-                for index, column in enumerate(found, self.first):
+                for index, column in zip(self.results, found, strict=True):
                     registers[index] = column[rows]
-                length = len(registers[self.first]) if found else 0
+                length = len(registers[self.results.start]) if found else 0
                 for index, buffer in zip(self.buffers, buffers, strict=True):
                     registers[index] = buffer[:length]
                 for function, take, into in self.steps:
@@ -147,20 +102,88 @@ class Kernel:
                     registers[target][...] = registers[source]
 
 
-def taking(operands: Sequence[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
+def make_kernel(
+    tape: Tape, results: Sequence[int], inputs: Sequence[str], threads: int = 1
+) -> Kernel:
+    """The kernel of a tape; `results` are the numbers of its instructions that are asked for."""
+    live = tape.live(results)
+    constants = [number for number in live if number in tape.constants]
+    leaves = [*constants, *(tape.input(name).number for name in inputs)]
+    targets = range(len(leaves), len(leaves) + len(results))
+    places = {number: index for index, number in enumerate(leaves)}
+    for number, target in zip(results, targets, strict=True):
+        instruction = tape.instructions[number]
+        if isinstance(instruction, Apply) and instruction.name in UFUNCS:
+            places.setdefault(number, target)
+    registers = Registers(places, targets.stop)
+    steps = [*allocate(tape, results, live, registers)]
+    copies = [(places[number], target) for number, target in zip(results, targets, strict=True)]
+    return Kernel(
+        constants=[tape.constants[number] for number in constants],
+        results=targets,
+        size=registers.size,
+        buffers=registers.buffers,
+        steps=steps,
+        copies=[(source, target) for source, target in copies if source != target],
+        block=max(SMALLEST_BLOCK, min(BLOCK, LARGEST_BUFFERS // max(1, len(registers.buffers)))),
+        threads=threads,
+    )
+
+
+class Registers:
+    """Hands out registers, and again those whose numbers nothing needs any more.
+
+    Those of ufuncs, which write into an array of the register's own, are never those of other
+    functions, which bring an array along.
+    """
+
+    def __init__(self, places: dict[int, int], size: int) -> None:
+        self.places = places  # the register of each number
+        self.size = size
+        self.buffers: list[int] = []
+        self.free: dict[bool, list[int]] = {True: [], False: []}
+        self.owned: dict[int, bool] = {}  # the numbers that may be let go: whether of a ufunc
+
+    def take(self, number: int, ufunc: bool) -> int:
+        """The register for a number."""
+        if number not in self.places:
+            if not self.free[ufunc]:
+                self.free[ufunc].append(self.size)
+                self.buffers += [self.size] * ufunc
+                self.size += 1
+            self.places[number] = self.free[ufunc].pop()
+            self.owned[number] = ufunc
+        return self.places[number]
+
+    def release(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self.free[self.owned[number]].append(self.places[number])
+
+
+def allocate(
+    tape: Tape, results: Sequence[int], live: Sequence[int], registers: Registers
+) -> Iterator[Step]:
+    """The steps in order, on registers."""
+    code = [(n, each) for n in live if isinstance(each := tape.instructions[n], Apply)]
+    last = {arg: number for number, instruction in code for arg in instruction.args}
+    last |= dict.fromkeys([*registers.places, *results], -1)  # these are kept to the end
+    for number, (name, args) in code:
+        ufunc = name in UFUNCS
+        operands = [registers.places[arg] for arg in args]
+        dying = [arg for arg in dict.fromkeys(args) if last[arg] == number]
+        if ufunc:  # it may write over its operands
+            registers.release(dying)
+        register = registers.take(number, ufunc)
+        if ufunc:
+            yield Step(UFUNCS[name], itemgetter(*operands, register), None)
+        else:
+            registers.release(dying)
+            yield Step(OTHERS[name], tuple_getter(operands), register)
+
+
+def tuple_getter(operands: Sequence[int]) -> Callable[[list[Any]], tuple[Any, ...]]:
     """`itemgetter`, which gives no tuple of one."""
     if len(operands) == 1:
         only = operands[0]
         return lambda registers: (registers[only],)
     return itemgetter(*operands)
-
-
-def release(
-    dying: Iterable[int],
-    register: dict[int, int],
-    owned: dict[int, bool],
-    free: dict[bool, list[int]],
-) -> None:
-    """Hand back the registers of numbers that nothing needs any more."""
-    for number in dying:
-        free[owned[number]].append(register[number])

@@ -12,13 +12,13 @@ Item = TypeVar("Item")
 Found = TypeVar("Found")
 
 
-MOST = 8  # threads: more would hold more blocks in memory than they are worth
+MAX_CORES = 8  # threads: more would hold more blocks in memory than they are worth
 
 
 def cores() -> int:
-    """The cores that this process may use, but no more than MOST."""
+    """The number of cores that this process may use, at most MAX_CORES."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(count or 1, MOST)
+    return min(count or 1, MAX_CORES)
 
 
 def in_order(

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.text import Text
 
+from micrograd_cli.terminal.streams import encoding, escape_unknown_characters, reconfigure
+
 UNLIMITED = 1_000_000  # columns of a pipe or a file: a table there is as wide as it needs to be
 
 
@@ -22,8 +24,8 @@ def console(color: str = "auto") -> Console:
     """A console on standard output that never reads markup, emoji codes or numbers in text."""
     stream = sys.stdout
     if plain_locale(os.environ):
-        stream.reconfigure(encoding="ascii")  # type: ignore[union-attr]
-    stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        reconfigure(encoding="ascii")
+    escape_unknown_characters()
     width = shutil.get_terminal_size().columns if stream.isatty() else UNLIMITED
     colored = wants_color(color, stream.isatty(), os.environ)
     return _Console(
@@ -40,8 +42,7 @@ def console(color: str = "auto") -> Console:
 
 def cell(text: str) -> Text:
     """Text for a cell, never read as markup; what the stream cannot show is escaped."""
-    encoding = sys.stdout.encoding or "ascii"
-    return Text(text.encode(encoding, "backslashreplace").decode(encoding))
+    return Text(text.encode(encoding(), "backslashreplace").decode(encoding()))
 
 
 def wants_color(choice: str, terminal: bool, environ: Mapping[str, str]) -> bool:

@@ -40,7 +40,7 @@ class Bar:
         self.size = size
         self.done = 0
         self.start = time.monotonic()
-        self.drawn: Any = None
+        self.display: Any = None
         self.lock = threading.Lock()
 
     def advance(self, count: int, position: int = 0) -> None:
@@ -50,11 +50,11 @@ class Bar:
             seconds = time.monotonic() - self.start
             if seconds < QUIET:
                 return
-            self.drawn = self.drawn or self.draw()
+            self.display = self.display or self.draw()
         of = "" if self.total is None else f" of {self.total:,}"
         text = f"{self.done:,}{of} {self.unit}, {self.done / seconds:,.0f} {self.unit}/s"
         completed = self.done if self.size is None else position
-        self.drawn.update(self.drawn.task_ids[0], completed=completed, text=text)
+        self.display.update(self.display.task_ids[0], completed=completed, text=text)
 
     def draw(self) -> Any:
         from rich.console import Console
@@ -76,5 +76,5 @@ class Bar:
         return bar
 
     def end(self) -> None:
-        if self.drawn is not None:
-            self.drawn.stop()
+        if self.display is not None:
+            self.display.stop()

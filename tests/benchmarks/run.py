@@ -1,6 +1,6 @@
 """mgrad side by side with others: `python tests/benchmarks/run.py [WORD ...] [--out FILE]`.
 
-With words, only the rows whose names hold one; `--readme` puts the table into the README.
+With words, only the rows whose names hold one; `--readme` puts the table into the manual.
 Each row runs mgrad and its peer in alternation and prints the ratio of the medians with its spread,
 beside what it should reach. A peer that is not installed is named as missing; `pip install -e
 '.[bench]'` installs them. Run it on an idle machine.
@@ -143,7 +143,7 @@ def compare(row, environment):
 
 
 def readme(figures):
-    """Write the table into the README, between its two marks."""
+    """Write the table into the manual, between its two marks."""
     lines = ["| ours : peer | ratio | spread | reach |", "|---|---|---|---|"]
     for name, found in figures.items():
         if "missing" in found:
@@ -154,7 +154,7 @@ def readme(figures):
         )
         mark = "" if found["reached"] else ", missed"
         lines.append(f"| {name} | {ratio} | {least} to {greatest} | {reach}{mark} |")
-    path = HERE.parent.parent / "README.md"
+    path = HERE.parent.parent / "micrograd_cli" / "manual" / "speed.md"
     text = path.read_text(encoding="utf-8")
     start, end = "<!-- benchmark -->\n", "<!-- end of benchmark -->"
     before, after = text.split(start)[0], text.split(end)[1]

@@ -13,8 +13,8 @@ from micrograd_cli.analysis.sampling import Binding, Points
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.checks.checking import Check, CheckReport, Subject, Tolerance, check, worst
 from micrograd_cli.commands.bindings import ProgramCommand
+from micrograd_cli.commands.check.comparisons import Comparison, of_command, of_program
 from micrograd_cli.commands.check.options import SAMPLES, check_options
-from micrograd_cli.commands.check.tasks import Task, of_command, of_program
 from micrograd_cli.commands.command_line import Words, node_limit, program_text
 from micrograd_cli.commands.options import program_options
 from micrograd_cli.commands.values import number_or_range
@@ -22,7 +22,8 @@ from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.render import Style
-from micrograd_cli.render.check.records import render
+from micrograd_cli.render.check.view import CheckView
+from micrograd_cli.render.writers import writer
 from micrograd_cli.terminal.progress import progress
 
 
@@ -60,8 +61,31 @@ def require_same_inputs(program: Program, places: Program) -> None:
                                  one.places[name], hint.format(name), text=one.text)  # fmt: skip
 
 
+EXAMPLES = [
+    ("At one point.", "mgrad check 'tanh(a*b+c)' --a 2 --b -3 --c 10"),
+    ("At 200 points of a range.", "mgrad check 'tanh(a*b+c)' --a 1:3 --b -1:1 --c 0 --samples 200"),
+    (
+        "A derivative by hand.",
+        "mgrad check 'tanh(a*b)' --a -1:1 --b 2 --claim a='b*(1-tanh(a*b)^2)'",
+    ),
+    (
+        "Two programs that should be the same.",
+        "mgrad check 'log(exp(a)+exp(b))' --a 1:2 --b 0:1 --same-as 'logsumexp(a, b)'",
+    ),
+    (
+        "A program in another language.",
+        "mgrad check --command './loss {a} {b}' --a 1 --b 2 --claim a=b",
+    ),
+]
+
+
 @click.command(
-    "check", cls=CheckCommand, options_metavar="[EXPR] [--NAME NUMBER|LO:HI]... [OPTIONS]"
+    "check",
+    cls=CheckCommand,
+    options_metavar="[EXPR] [--NAME NUMBER|LO:HI]... [OPTIONS]",
+    examples=EXAMPLES,
+    statuses="0 nothing is wrong, 1 a check failed, 2 wrong usage, 3 wrong program, 5 bad data",
+    chapter="check",
 )
 @program_options
 @check_options
@@ -71,13 +95,6 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
     Each gradient is compared with a numerical derivative that comes with an error bar: it has
     passed, failed, or the check is inconclusive and says why. An input is given a number or, to
     check many points, a range.
-
-    \b
-    mgrad check 'tanh(a*b+c)' --a 2 --b -3 --c 10
-    mgrad check 'tanh(a*b+c)' --a 1:3 --b -1:1 --c 0 --samples 200
-    mgrad check 'tanh(a*b)' --a -1:1 --b 2 --claim a='b*(1-tanh(a*b)^2)'
-    mgrad check 'log(exp(a)+exp(b))' --a 1:2 --b 0:1 --same-as 'logsumexp(a, b)'
-    mgrad check --command './loss {a} {b}' --a 1 --b 2 --claim a=b
     """
     wrt = options["wrt"]
     names = list(program.inputs) if wrt is None else check_names(program, wrt)
@@ -85,16 +102,19 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
     tolerance = Tolerance(options["atol"], options["rtol"])
     with ExitStack() as stack:
         if options["command_"] is None:
-            tasks = of_program(program, names, options)
-            total = points.number * len(tasks)
+            comparisons = of_program(program, names, options)
+            total = points.number * len(comparisons)
             done = stack.enter_context(progress("points", total, results_last=True))
         else:
-            tasks = of_command(program, names, options, foreign(options, stack))
-            done = ignore
-        reports = [report(task, points, tolerance, done) for task in tasks]
+            comparisons = of_command(program, names, options, command_subject(options, stack))
+            done = count_nothing
+        reports = [check_report(comparison, points, tolerance, done) for comparison in comparisons]
     if not options["quiet"]:
-        render(reports, options["format_"], Style(options["color"], options["nonfinite"]),
-               options["strict"])  # fmt: skip
+        view = CheckView(len(reports) > 1, options["strict"])
+        style = Style(options["format_"], options["color"], options["nonfinite"])
+        with writer(view, style) as output:
+            for each in reports:
+                output.write(each)
     fatal = ("failed", "inconclusive") if options["strict"] else ("failed",)
     return int(any(report.verdict in fatal for report in reports))
 
@@ -108,11 +128,11 @@ def read_points(program: Program, numbers: dict[str, Binding], options: dict[str
     return points
 
 
-def ignore(count: int) -> None:
+def count_nothing(count: int) -> None:
     pass
 
 
-def foreign(options: dict[str, Any], stack: ExitStack) -> Subject:
+def command_subject(options: dict[str, Any], stack: ExitStack) -> Subject:
     """The program of --command; what it runs ends with the stack."""
     from micrograd_cli.checks.external import Runner
     from micrograd_cli.checks.foreign import ForeignSubject
@@ -122,11 +142,13 @@ def foreign(options: dict[str, Any], stack: ExitStack) -> Subject:
     return ForeignSubject(stack.enter_context(runner).run)
 
 
-def report(
-    task: Task, points: Points, tolerance: Tolerance, done: Callable[[int], None]
+def check_report(
+    comparison: Comparison, points: Points, tolerance: Tolerance, done: Callable[[int], None]
 ) -> CheckReport:
     def counted() -> Iterator[list[Check]]:
-        for checks in check(task.subject, task.claimants, points.draw(), tolerance, task.against):
+        for checks in check(
+            comparison.subject, comparison.claimants, points.draw(), tolerance, comparison.against
+        ):
             done(1)
             yield checks
 
@@ -138,5 +160,12 @@ def report(
     assert isinstance(command, CheckCommand)
     options = {name: command.binding(name) for name in points.bindings}
     return CheckReport(
-        task.output, task.prefix, task.expr, task.text, points.number, seed, found, options
+        comparison.output,
+        comparison.prefix,
+        comparison.expr,
+        comparison.text,
+        points.number,
+        seed,
+        found,
+        options,
     )

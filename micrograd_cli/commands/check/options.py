@@ -5,26 +5,26 @@ from __future__ import annotations
 import click
 
 from micrograd_cli.commands.options import (
+    CLAIMS,
     DERIVATIVES,
     NUMBERS,
     OUTPUT,
     PROGRAM,
     color_option,
-    combined,
-    finite,
+    combine,
     format_option,
     nonfinite_option,
     option,
+    require_finite,
     strict_option,
     wrt_option,
 )
-from micrograd_cli.render.check.records import FORMATS
+from micrograd_cli.render.check.view import FORMATS
 
 SAMPLES = 100
-CLAIMS = "claims"
 
 # fmt: off
-check_options = combined(
+check_options = combine(
     wrt_option("Check the derivatives with respect to these inputs only: a,b."),
     option("--samples", group=NUMBERS, type=click.IntRange(1), metavar="N",
            show_default=f"{SAMPLES}", help="Number of points to draw from the ranges."),
@@ -43,13 +43,14 @@ check_options = combined(
     option("--jobs", group=PROGRAM, type=click.IntRange(1), default=1, show_default=True,
            metavar="N", help="Number of parallel runs."),
     option("--timeout", group=PROGRAM, type=click.FloatRange(0, 1e6, min_open=True), default=60.0,
-           show_default=True, callback=finite, metavar="SECONDS", help="Time limit of a run."),
+           show_default=True, callback=require_finite, metavar="SECONDS",
+           help="Time limit of a run."),
     option("--order", group=DERIVATIVES, type=click.Choice(["1", "2"]), default="1",
            show_default=True, help="Check the gradient (1) or the Hessian (2)."),
     option("--atol", group=CLAIMS, type=click.FloatRange(0), default=1e-8, show_default=True,
-           callback=finite, metavar="X", help="Absolute tolerance."),
+           callback=require_finite, metavar="X", help="Absolute tolerance."),
     option("--rtol", group=CLAIMS, type=click.FloatRange(0), default=1e-6, show_default=True,
-           callback=finite, metavar="X", help="Relative tolerance."),
+           callback=require_finite, metavar="X", help="Relative tolerance."),
     strict_option("Exit with 1 also if a check is inconclusive."),
     format_option(FORMATS, "table"),
     nonfinite_option,

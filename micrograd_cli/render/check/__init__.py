@@ -1,1 +1,1 @@
-"""Checks as a table, as records, and for CI systems."""
+"""What `mgrad check` shows."""

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import floor, isfinite, log10
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from micrograd_cli.checks.checking import Check, CheckReport
 from micrograd_cli.errors import snippet
-from micrograd_cli.render import Style
-from micrograd_cli.terminal.console import cell, console
+from micrograd_cli.numbers import exact, magnitude, rounded_to_error
+from micrograd_cli.terminal.console import cell
+from micrograd_cli.terminal.grid import grid, numeric
 
 STYLES = {"passed": "green", "inconclusive": "yellow", "failed": "bold red"}
 HEADINGS = {"claim": "claim", "expect": "expected", "expect-file": "expected", "same-as": "other"}
 
 
-def write(reports: Sequence[CheckReport], format_: str, style: Style, strict: bool) -> None:
-    """Draw a table for each report."""
-    screen = console(style.color)
-    for report in reports:
-        if len(reports) > 1:
-            named = report.output not in (None, report.expr)
-            say(screen, f"{report.output} = {report.expr}" if named else report.expr, "bold")
-        screen.print(verdict_table(report))
-        for check in filter(lambda check: check.reason, report.checks):
-            explain(screen, report, check)
-        if report.seed is not None:
-            list_points(screen, report)
+def draw(report: CheckReport, screen: Console, several: bool) -> None:
+    """Print the table of an output's checks, below the output if there are several."""
+    if several:
+        named = report.output not in (None, report.expr)
+        say(screen, f"{report.output} = {report.expr}" if named else report.expr, "bold")
+    screen.print(verdict_table(report))
+    for check in filter(lambda check: check.reason, report.checks):
+        print_reason(screen, report, check)
+    if report.seed is not None:
+        print_points(screen, report)
 
 
 def say(screen: Console, line: str, style: str = "", copied: bool = False) -> None:
@@ -41,39 +37,21 @@ def say(screen: Console, line: str, style: str = "", copied: bool = False) -> No
 
 def verdict_table(report: CheckReport) -> Table:
     """The table of a report's checks."""
-    table = Table(header_style="bold")
     sources = sorted({check.source for check in report.checks})
     several = len(sources) > 1
     left = "analytic" if several else HEADINGS.get(sources[0], "analytic")
-    table.add_column("input", overflow="fold")
-    if several:
-        table.add_column("source", overflow="fold")
-    for heading in (left, report.checks[0].against, "error", "off by"):
-        table.add_column(heading, justify="right", overflow="fold")
-    table.add_column("verdict", overflow="fold")
+    headings = numeric(left, report.checks[0].against, "error", "off by")
+    table = grid(["input", *(["source"] if several else []), *headings, "verdict"])
     for check in report.checks:
         source = [check.source] if several else []
-        numbers = [repr(check.analytic), rounded(check.numerical, check.error)]
-        errors = [short(check.error), short(check.difference)]
+        numbers = [exact(check.analytic), rounded_to_error(check.numerical, check.error)]
+        errors = [magnitude(check.error), magnitude(check.difference)]
         cells = [cell(text) for text in (check.input, *source, *numbers, *errors)]
         table.add_row(*cells, Text(check.verdict, STYLES[check.verdict]))
     return table
 
 
-def short(number: float) -> str:
-    """A number of which the size matters: `3e-14`."""
-    return f"{number:.0e}" if number else "0"
-
-
-def rounded(number: float, error: float) -> str:
-    """A number to one digit more than its error bar tells of."""
-    if not (isfinite(number) and isfinite(error) and number and error):
-        return repr(number)
-    digits = floor(log10(abs(number))) - floor(log10(error)) + 2
-    return repr(number) if digits > 16 else repr(float(f"{number:.{max(digits, 1)}g}"))
-
-
-def explain(screen: Console, report: CheckReport, check: Check) -> None:
+def print_reason(screen: Console, report: CheckReport, check: Check) -> None:
     """Say why a check has not passed, and show the place."""
     reason = check.reason
     assert reason is not None
@@ -83,10 +61,10 @@ def explain(screen: Console, report: CheckReport, check: Check) -> None:
             say(screen, line, copied=True)
 
 
-def list_points(screen: Console, report: CheckReport) -> None:
+def print_points(screen: Console, report: CheckReport) -> None:
     """Show the point of each line, to be run again."""
-    drawn = f"{report.points} points (--seed {report.seed})"
-    say(screen, f"{drawn}; each line is the worst of its input:", "dim")
+    points = f"{report.points} points (--seed {report.seed})"
+    say(screen, f"{points}; each line is the worst of its input:", "dim")
     for check in report.checks:
         line = f"  {check.input}: {tally(check)}: {report.bindings(check)}"
         say(screen, line, "dim", copied=True)

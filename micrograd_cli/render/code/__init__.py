@@ -1,30 +1,24 @@
 """A graph as source text: one function for each target of `mgrad diff --to`.
 
-    TARGETS["c"](name, inputs, outputs, order) -> str
-
-`inputs` are pairs of a name and a leaf, `outputs` pairs of a label and a node: "value", then the
-derivatives "d_a", "d_b" ...; `order` has the inner nodes of all outputs, operands before results.
-
 What the function returns: the value alone, if it is the only output; the value and a gradient,
 if the outputs are "value" and derivatives; otherwise all outputs in order, uniformly.
 
-A target is a table of templates (`forms.py`), one for each operation, and a layout; the walk over
-the graph (`body.py`) is the same for all, and does not recurse.
+A target is a table of templates (`forms.py`) for the primitives and what it says better than the
+row's rule; the rule of any other operation becomes a function of its own (`rules.py`). The walk
+over the graph (`body.py`) is the same for all, and does not recurse.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from micrograd_cli.nodes import Node
-    from micrograd_cli.render.code.target import Target
+from micrograd_cli.nodes import Node
+from micrograd_cli.render.code.layout import Function, Named
+from micrograd_cli.render.code.module import module_text
+from micrograd_cli.render.code.target import Target
 
-Named = list[tuple[str, "Node"]]
-MODULES = {  # imported when they are needed
+TARGETS = {  # imported when they are needed
     "latex": "micrograd_cli.render.code.latex",
     "python": "micrograd_cli.render.code.python",
     "numpy": "micrograd_cli.render.code.numpy_",
@@ -37,17 +31,15 @@ MODULES = {  # imported when they are needed
 
 def language(target: str) -> Target:
     """The target of that name."""
-    found: Target = import_module(MODULES[target]).TARGET
+    found: Target = import_module(TARGETS[target]).TARGET
     return found
 
 
 def emit(target: str, name: str, inputs: Named, outputs: Named, order: Sequence[Node]) -> str:
-    """The complete source text of one function."""
-    from micrograd_cli.render.code.target import Function
+    """The complete source text of one function.
 
-    return language(target).module([Function(name, inputs, outputs, order)])
-
-
-TARGETS: dict[str, Callable[[str, Named, Named, Sequence[Node]], str]] = {
-    target: partial(emit, target) for target in MODULES
-}
+    `inputs` are pairs of a name and a leaf, `outputs` pairs of a label and a node: "value", then
+    the derivatives "d_a", "d_b" ...; `order` has the inner nodes of all outputs, operands before
+    results.
+    """
+    return module_text(language(target), [Function(name, inputs, outputs, order)])

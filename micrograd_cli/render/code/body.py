@@ -7,112 +7,81 @@ text grows as the graph does, and no expression is deep.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from functools import reduce
-from math import copysign, inf, isnan, sqrt
-from operator import add
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from math import copysign, inf, isnan
 
 from micrograd_cli.language.builder import CONSTANTS
 from micrograd_cli.language.printer import Names
-from micrograd_cli.nodes import Constant
-from micrograd_cli.render.code.forms import ATOM, SIGN, Form, Text, dot_form, fill, repeated
-from micrograd_cli.render.code.names import legal
-from micrograd_cli.render.code.target import Function, Target
+from micrograd_cli.nodes import Constant, Node
+from micrograd_cli.render.code.bounds import least_value
+from micrograd_cli.render.code.forms import ATOM, OPEN, SIGN, Form, Text, dot_form, fill, repeats
+from micrograd_cli.render.code.layout import Function, Layout, Result, Step
+from micrograd_cli.render.code.names import identifier
+from micrograd_cli.render.code.target import Target
 
-if TYPE_CHECKING:
-    from micrograd_cli.nodes import Node
-
-ARITHMETIC = {"+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!="}
 MANY = 50
 SHORT_CONDITION = 24  # columns; a longer one that is used more than once gets a name
-CONDITION_SLOTS = {"where": (0,), "not": (0,), "and": (0, 1), "or": (0, 1)}
 
 
-class Step(NamedTuple):
-    """A local variable: its name, its text, and whether it is a condition."""
+def lay_out(
+    target: Target, function: Function, forms: Mapping[str, Form], taken: Iterable[str]
+) -> Layout:
+    """A function as texts, whose names are none of those that are taken."""
+    body = Body(target, function, forms, taken)
+    name = body.fresh(function.name, "f")
+    own = [body.fresh(name, "x") for name, _ in function.inputs]
+    body.written = {target.symbol(name)}
+    leaves = [leaf for _, leaf in function.inputs]
+    for leaf, parameter in zip(leaves, own, strict=True):
+        body.texts[leaf] = Text(ATOM, body.symbol(parameter))
+    labels = [body.fresh(label, "y") for label, _ in function.outputs]
+    if target.labelled:
+        pairs = zip(labels, function.outputs, strict=True)
+        body.reserved = {value: label for label, (_, value) in reversed(list(pairs))}
+    for value in function.order:
+        body.add(value)
+    many = len(labels) > 1
+    results = [
+        Result(label, name, body.result(value, many))
+        for name, (label, value) in zip(labels, function.outputs, strict=True)
+    ]
+    unused = [name for name, leaf in zip(own, leaves, strict=True) if not body.uses[leaf]]
+    inputs = [(label, name) for (label, _), name in zip(function.inputs, own, strict=True)]
+    return Layout(name, inputs, unused, body.steps, results, body.symbols)
 
-    name: str
-    text: str
-    truth: bool
-    symbol: str
 
-
-class Result(NamedTuple):
-    """An output: its label and its text, which is a name or a number if the target wants that."""
-
-    label: str
-    text: str
+def as_form(target: Target, function: Function, forms: Mapping[str, Form]) -> Form | None:
+    """A function of one output as a form, whose slots are its inputs, if it is one expression."""
+    body = Body(target, function, forms, ())
+    for i, (_, leaf) in enumerate(function.inputs):
+        body.texts[leaf] = Text(OPEN, f"${i}", (OPEN, f"${i}?"))
+    for value in function.order:
+        body.add(value)
+    found = body.operand(function.outputs[0][1])
+    long = body.steps or (repeats(found.text) and not target.named_repeats)
+    return None if long else (found.level, found.text)
 
 
 class Body:
-    """What a target lays out: parameters, steps and results."""
+    """The texts of a graph's nodes, found one by one."""
 
-    def __init__(self, target: Target, function: Function) -> None:
+    def __init__(
+        self, target: Target, function: Function, forms: Mapping[str, Form], taken: Iterable[str]
+    ) -> None:
         self.target = target
-        self.names = Names(target.taken)
-        self.name = self.fresh(function.name, "f")
-        self.inputs = [(name, self.fresh(name, "x")) for name, _ in function.inputs]
+        self.forms = forms
+        self.names = Names(taken)
         self.steps: list[Step] = []
         self.symbols: dict[str, str] = {}  # how names are written
-        self.written = {target.symbol(self.name)}
+        self.written: set[str] = set()
         self.texts: dict[Node, Text] = {}
-        for (_, leaf), (_, own) in zip(function.inputs, self.inputs, strict=True):
-            self.texts[leaf] = Text(ATOM, self.symbol(own))
-        self.labels = [self.fresh(label, "y") for label, _ in function.outputs]
-        pairs = zip(self.labels, function.outputs, strict=True) if target.labelled else ()
-        self.reserved = {value: own for own, (_, value) in reversed(list(pairs))}
-        self.count(function)
-        for value in function.order:
-            self.add(value)
-        many = len(function.outputs) > 1
-        self.results = [self.result(label, value, many) for label, value in function.outputs]
-
-    @property
-    def parameters(self) -> list[str]:
-        return [own for _, own in self.inputs]
-
-    @property
-    def renamed(self) -> list[tuple[str, str]]:
-        """The inputs that could not keep their names: those names, and their own."""
-        return [(own, name) for name, own in self.inputs if name != own]
-
-    @property
-    def gradient(self) -> list[Result]:
-        """The derivatives, if the outputs are a value and its derivatives."""
-        first, *rest = self.results
-        derivatives = all(result.label.startswith("d_") for result in rest)
-        return rest if first.label == "value" and derivatives else []
-
-    @property
-    def code(self) -> str:
-        """All expressions."""
-        texts = [*[step.text for step in self.steps], *[result.text for result in self.results]]
-        return "\n".join(texts)
-
-    def fresh(self, wanted: str, stem: str) -> str:
-        return self.names.fresh(legal(wanted, self.target.only_ascii) if wanted else "", stem)
-
-    def symbol(self, name: str) -> str:
-        """How a new name is written, not as another one is."""
-        text = self.target.symbol(name)
-        if text != name and text in self.written:
-            text = self.target.verbatim(name)
-        self.written.add(text)
-        self.symbols[name] = text
-        return text
-
-    def count(self, function: Function) -> None:
-        """How often each node is used, how often of these as a condition, and which inputs not."""
-        self.uses: Counter[Node] = Counter(value for _, value in function.outputs)
-        self.conditions: Counter[Node] = Counter()
+        self.reserved: dict[Node, str] = {}  # the names that nodes have if they get one
+        self.uses = Counter(value for _, value in function.outputs)
+        self.conditions: Counter[Node] = Counter()  # how many of the uses are as a condition
         for value in function.order:
             args = value.args
             self.uses.update(args)
-            self.conditions.update(args[i] for i in CONDITION_SLOTS.get(value.op.name, ()))
-        leaves = [leaf for _, leaf in function.inputs]
-        pairs = zip(self.parameters, leaves, strict=True)
-        self.unused = [own for own, leaf in pairs if leaf not in self.uses]
+            self.conditions.update(args[i] for i in value.op.conditions)
 
     # --- the text of a node -------------------------------------------------------------------
 
@@ -134,10 +103,9 @@ class Body:
             self.assign(arg)
 
     def text(self, value: Node) -> Text:
-        args, style = value.args, self.target.style
-        name = value.op.name
-        varying = any(arg.op.name != "const" or arg.label in CONSTANTS for arg in args)
-        short = varying if name in ARITHMETIC else name in self.target.short
+        args, style, name = value.args, self.target.style, value.op.name
+        varying = any(not isinstance(arg, Constant) or arg.label in CONSTANTS for arg in args)
+        short = self.target.short_numbers(value.op, varying)
         operands = [self.operand(arg, short) for arg in args]
         if name in self.target.conditions:
             level, template = self.target.conditions[name]
@@ -145,29 +113,32 @@ class Body:
             level, template = style.truth
             return Text(level, fill(template, [truth], style), truth.truth, 0.0)
         level, template = self.form(value, operands)
-        for i in repeated(template):
+        for i in repeats(template):
             if not operands[i].atom and args[i] in self.texts and self.target.named_repeats:
                 self.assign(args[i])
                 operands[i] = self.operand(args[i], short)
-        constant = all(operand.constant for operand in operands)
         if template == "$0":
             return operands[0]
-        return Text(level, fill(template, operands, style), None, least(value, operands), constant)
+        least = least_value(value, [operand.least for operand in operands])
+        constant = all(operand.constant for operand in operands)
+        return Text(level, fill(template, operands, style), None, least, constant)
 
     def form(self, value: Node, operands: Sequence[Text]) -> Form:
         """The form of a node, the most special that the target has."""
-        variant, forms, args = self.target.variant(value, operands), self.target.forms, value.args
+        name, args, variants = value.op.name, value.args, self.target.variants
+        variant = variants[name](value, operands) if name in variants else None
         if isinstance(variant, tuple):
             return variant
-        if value.op.name == "dot":
-            return dot_form(forms["*"], len(args) // 2)
-        keys = [variant or "", f"{value.op.name}/{len(args)}"]
-        if value.op.name == "^" and args[1].op.name == "const":
-            keys.insert(0, f"^{args[1].number:g}")
+        if name == "dot":
+            return dot_form(self.forms["*"], len(args) // 2)
+        keys = [variant] if variant else []
+        if name == "^" and isinstance(args[1], Constant):
+            keys.append(f"^{args[1].number!r}".removesuffix(".0"))
         if len(args) > MANY:  # a chain of so many operators is too deep for some compilers
-            keys.insert(0, f"long {value.op.name}")
-        found = [forms[key] for key in keys if key in forms]
-        return found[0] if found else forms[value.op.name]
+            keys.append(f"long {name}")
+        keys += [f"{name}/{len(args)}", name]
+        found = [self.forms[key] for key in keys if key in self.forms]
+        return found[0] if found else self.target.call(name)
 
     def operand(self, value: Node, short: bool = False) -> Text:
         """An operand as text: a leaf, or what was found before."""
@@ -186,14 +157,27 @@ class Body:
         """Whether a text is so short that it may stand more than once."""
         if len(text.text) <= self.target.share or text.atom:
             return True
-        if text.truth and self.only_condition(value):
-            return len(text.truth[1]) <= SHORT_CONDITION
+        if text.truth:
+            shown = text.truth[1] if self.only_condition(value) else text.text
+            return len(shown) <= SHORT_CONDITION
         return value.op.name == "neg" and self.operand(value.args[0]).atom
 
     def only_condition(self, value: Node) -> bool:
         return self.uses[value] == self.conditions[value]
 
     # --- names --------------------------------------------------------------------------------
+
+    def fresh(self, wanted: str, stem: str) -> str:
+        return self.names.fresh(identifier(wanted, self.target.only_ascii) if wanted else "", stem)
+
+    def symbol(self, name: str) -> str:
+        """How a new name is written, not as another one is."""
+        text = self.target.symbol(name)
+        if text != name and text in self.written:
+            text = self.target.verbatim(name)
+        self.written.add(text)
+        self.symbols[name] = text
+        return text
 
     def assign(self, value: Node) -> None:
         """Make a step of a node: from here on its text is a name."""
@@ -207,32 +191,8 @@ class Body:
             self.steps.append(Step(name, text.text, False, own))
             self.texts[value] = Text(ATOM, own, None, text.least, text.constant)
 
-    def result(self, label: str, value: Node, many: bool) -> Result:
+    def result(self, value: Node, many: bool) -> str:
         text = self.operand(value)
         if many and self.target.named_results and not text.atom and value in self.texts:
             self.assign(value)
-        return Result(label, self.operand(value).text)
-
-
-def least(value: Node, operands: Sequence[Text]) -> float:
-    """A number that the node is never less than: rounding is monotone, so sums keep it."""
-    name, low = value.op.name, [operand.least for operand in operands]
-    if name in ("+", "sum"):
-        return reduce(add, low)
-    if name == "cosh":
-        return 1.0
-    if name in ("exp", "exp2", "erfc", "sigmoid", "abs", "square", "hypot", "relu", "softplus"):
-        return 0.0
-    if name == "*" and min(low) >= 0:
-        return low[0] * low[1]
-    if name == "sqrt":
-        return sqrt(max(low[0], 0.0))
-    if name == "^" and value.args[1].op.name == "const" and value.args[1].number > 0:
-        exponent = float(value.args[1].number)
-        if low[0] >= 1:
-            return 1.0
-        if low[0] >= 0 or exponent % 2 == 0:
-            return 0.0
-    if name in ("max", "where"):
-        return min(low[-2:]) if name == "where" else max(low)
-    return -inf
+        return self.operand(value).text

@@ -2,65 +2,35 @@
 
 from __future__ import annotations
 
-from micrograd_cli.render.code.body import Body
 from micrograd_cli.render.code.c_like import CONDITIONS, OPERATORS, comment, statements
-from micrograd_cli.render.code.forms import Form, Style
-from micrograd_cli.render.code.target import Target, folded
+from micrograd_cli.render.code.forms import Form, Style, calls
+from micrograd_cli.render.code.layout import Layout
+from micrograd_cli.render.code.lines import fold
+from micrograd_cli.render.code.target import Target
 
+# By the same name in <math.h>.
+SAME = """exp exp2 expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan sinh cosh tanh
+asinh acosh atanh erf erfc floor ceil trunc"""
 FORMS: dict[str, Form] = {
     **OPERATORS,
+    **calls("{}($0)", SAME),
+    **calls("{}($0)", "sigmoid sign"),
     "%": (16, "floor_mod($0, $1)"),
     "^": (16, "pow($0, $1)"),
-    "exp": (16, "exp($0)"),
-    "exp2": (16, "exp2($0)"),
-    "expm1": (16, "expm1($0)"),
-    "log": (16, "log($0)"),
-    "log/2": (12, "log($0)/log($1)"),
-    "log2": (16, "log2($0)"),
-    "log10": (16, "log10($0)"),
-    "log1p": (16, "log1p($0)"),
-    "sqrt": (16, "sqrt($0)"),
-    "cbrt": (16, "cbrt($0)"),
-    "sin": (16, "sin($0)"),
-    "cos": (16, "cos($0)"),
-    "tan": (16, "tan($0)"),
-    "asin": (16, "asin($0)"),
-    "acos": (16, "acos($0)"),
-    "atan": (16, "atan($0)"),
     "atan2": (16, "atan2($0, $1)"),
-    "sinh": (16, "sinh($0)"),
-    "cosh": (16, "cosh($0)"),
-    "tanh": (16, "tanh($0)"),
-    "asinh": (16, "asinh($0)"),
-    "acosh": (16, "acosh($0)"),
-    "atanh": (16, "atanh($0)"),
-    "sigmoid": (16, "sigmoid($0)"),
-    "softplus": (16, "softplus($0)"),
-    "relu": (0, "$0:5 < 0.0 ? 0.0 : $0"),
-    "leaky_relu": (0, "$0:5 > 0.0 ? $0:1 : 0.01*$0:13"),
-    "elu": (0, "$0:5 > 0.0 ? $0:1 : expm1($0)"),
-    "silu": (16, "silu($0)"),
-    "gelu": (16, "gelu($0)"),
-    "erf": (16, "erf($0)"),
-    "erfc": (16, "erfc($0)"),
+    "elu": (0, "$0:5 > 0.0 ? $0:1 : expm1($0)"),  # no min: the other branch is not evaluated
     "abs": (16, "fabs($0)"),
-    "sign": (16, "sign($0)"),
-    "floor": (16, "floor($0)"),
-    "ceil": (16, "ceil($0)"),
     "round": (16, "rint($0)"),  # to even, unless the program has changed the rounding mode
-    "trunc": (16, "trunc($0)"),
     "min/2": (16, "lesser($0, $1)"),
     "min": (16, "least($n, (const double[]){$*})"),
     "max/2": (16, "greater($0, $1)"),
     "max": (16, "greatest($n, (const double[]){$*})"),
-    "mean": (12, "($+)/$n.0"),
     "hypot/1": (16, "fabs($0)"),
     "hypot/2": (16, "hypot($0, $1)"),
     "hypot": (16, "hypotenuse($n, (const double[]){$*})"),
-    "logsumexp": (16, "logsumexp($n, (const double[]){$*})"),
-    "clamp": (16, "lesser(greater($0, $1), $2)"),
 }
 CONSTANTS = {"pi": "PI", "tau": "TAU", "e": "E", "inf": "INFINITY", "nan": "NAN"}
+# Primitives that <math.h> lacks.
 HELPERS = {
     "PI": "static const double PI = 3.141592653589793;",
     "TAU": "static const double TAU = 6.283185307179586;",
@@ -111,25 +81,6 @@ static double sigmoid(double x)
     return (x >= 0.0 ? 1.0 : e)/(1.0 + e);
 }
 """,
-    "softplus": """
-static double softplus(double x)
-{
-    return (x > 0.0 ? x : 0.0) + log1p(exp(-fabs(x)));
-}
-""",
-    "silu": """
-static double silu(double x)
-{
-    const double e = exp(-fabs(x));
-    return x < -750.0 ? -0.0 : x*(x >= 0.0 ? 1.0 : e)/(1.0 + e);
-}
-""",
-    "gelu": """
-static double gelu(double x)
-{
-    return x < -40.0 ? -0.0 : 0.5*x*erfc(-x/sqrt(2.0));
-}
-""",
     "sign": """
 static double sign(double x)
 {
@@ -145,22 +96,6 @@ static double hypotenuse(int n, const double *x)
     return found;
 }
 """,
-    "logsumexp": """
-static double logsumexp(int n, const double *x)
-{
-    const double top = greatest(n, x);
-    double rest = 0.0, count = 0.0;
-    if (!(fabs(top) < INFINITY))
-        return top;
-    for (int i = 0; i < n; i++) {
-        if (x[i] == top)
-            count += 1.0;
-        else
-            rest += exp(x[i] - top);
-    }
-    return top + (log(count) + log1p(rest/count));
-}
-""",
 }
 RESERVED = """
 auto break case char const continue default do double else enum extern float for goto if inline int
@@ -168,62 +103,80 @@ long register restrict return short signed sizeof static struct switch typedef u
 volatile while bool true false nullptr thread_local alignas alignof constexpr typeof static_assert
 asm class delete new private public protected template this throw try catch namespace operator
 using virtual friend explicit export and or not xor linux unix main grad out
+HUGE_VAL HUGE_VALF HUGE_VALL FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL FP_ILOGB0
+FP_ILOGBNAN FP_FAST_FMA FP_FAST_FMAF FP_FAST_FMAL MATH_ERRNO MATH_ERREXCEPT math_errhandling
+M_E M_LOG2E M_LOG10E M_LN2 M_LN10 M_PI M_PI_2 M_PI_4 M_1_PI M_2_PI M_2_SQRTPI M_SQRT2 M_SQRT1_2
+"""
+# Functions that <math.h> declares or compilers know: a static one of that name is an error.
+LIBRARY = """
+fmod fabs fma fmax fmin fdim drem frexp ldexp modf ilogb logb llogb scalb scalbn scalbln significand
+lgamma tgamma gamma signgam j0 j1 jn y0 y1 yn exp10 pow10 sincos nearbyint rint lrint llrint round
+lround llround roundeven remainder remquo copysign nan nextafter nexttoward nextup nextdown finite
+isnan isinf isfinite isnormal signbit fpclassify isgreater isgreaterequal isless islessequal
+islessgreater isunordered canonicalize abs labs llabs exit abort index rindex printf puts malloc
+calloc realloc free memcpy memset strlen
 """
 
 
 class C(Target):
+    named_results = False
+
     def number(self, x: float, short: bool) -> str:
         return repr(x)
 
     def header(self, text: str) -> list[str]:
         return ["#include <math.h>"]
 
-    named_results = False
-
-    def define(self, body: Body) -> list[str]:
-        array = [result.label for result in body.gradient or body.results]
-        single = len(body.results) == 1
-        kind = "void" if not body.gradient and not single else "double"
-        places = "grad" if body.gradient else "out"
+    def define(self, layout: Layout) -> list[str]:
+        array = [result.label for result in layout.gradient or layout.results]
+        single = len(layout.results) == 1
+        kind = "void" if not layout.gradient and not single else "double"
+        places = "grad" if layout.gradient else "out"
         listed = f"{places} becomes {{{', '.join(array)}}}"
-        returns = "a number" if single else f"value, and {listed}" if body.gradient else listed
-        lines = comment(body, returns)
+        returns = "a number" if single else f"value, and {listed}" if layout.gradient else listed
+        lines = comment(layout, returns)
         lines = [f"/* {lines[0]}", *[f" * {line}" for line in lines[1:]]]
         lines[-1] += " */"
-        parameters = [f"double {name}" for name in body.parameters]
-        if not single:
-            parameters.append(f"double {places}[{len(array)}]")
-        signature = ", ".join(parameters) or "void"
-        return [
-            *lines,
-            *folded(f"{kind} {body.name}(", signature, ")", "    "),
-            "{",
-            *[f"    (void){name};" for name in body.unused],
-            *statements(body, "const double", "const int"),
-            *stored(body, places),
-            "}",
-        ]
+        place = [] if single else [f"double {places}[{len(array)}]"]
+        return [*lines, *definition(layout, kind, place, result_statements(layout, places))]
+
+    def helper(self, layout: Layout) -> list[str]:
+        return definition(layout, "static double", [], result_statements(layout, ""))
 
 
-def stored(body: Body, places: str) -> list[str]:
+def definition(layout: Layout, kind: str, places: list[str], last: list[str]) -> list[str]:
+    """A function that returns that kind of thing, with further parameters and its last lines."""
+    parameters = [*[f"double {name}" for name in layout.parameters], *places]
+    return [
+        *fold(f"{kind} {layout.name}(", ", ".join(parameters) or "void", ")", "    "),
+        "{",
+        *[f"    (void){name};" for name in layout.unused],
+        *statements(layout, "const double", "const int"),
+        *last,
+        "}",
+    ]
+
+
+def result_statements(layout: Layout, places: str) -> list[str]:
     """The statements that hand over the results."""
-    single = len(body.results) == 1
-    array = [] if single else body.gradient or body.results
+    single = len(layout.results) == 1
+    array = [] if single else layout.gradient or layout.results
     lines = [
         line
         for i, result in enumerate(array)
-        for line in folded(f"    {places}[{i}] = ", result.text, ";", "        ")
+        for line in fold(f"    {places}[{i}] = ", result.text, ";", "        ")
     ]
-    if single or body.gradient:
-        lines += folded("    return ", body.results[0].text, ";", "        ")
+    if single or layout.gradient:
+        lines += fold("    return ", layout.results[0].text, ";", "        ")
     return lines
 
 
 TARGET = C(
-    FORMS,
-    CONDITIONS,
-    CONSTANTS,
-    HELPERS,
-    RESERVED,
-    Style(truth=(13, "(double)($0?)"), nonzero=(4, "$0:5 != 0.0")),
+    forms=FORMS,
+    conditions=CONDITIONS,
+    constants=CONSTANTS,
+    helpers=HELPERS,
+    reserved=RESERVED,
+    library=LIBRARY,
+    style=Style(truth=(13, "(double)($0?)"), nonzero=(4, "$0:5 != 0.0")),
 )

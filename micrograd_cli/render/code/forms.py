@@ -20,10 +20,13 @@ from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
+from micrograd_cli.algebra.vocabulary import COMPARISONS as RELATIONS
+
 Form = tuple[int, str]
 
-# How tightly texts bind; the targets' tables write the numbers.
-ANY, SUM, PRODUCT, SIGN, POWER, CALL, ATOM = 0, 11, 12, 13, 14, 16, 17
+# How tightly texts bind; the targets' tables write the numbers. An operand that is a slot itself
+# is left OPEN: the text is a template, and whether brackets are needed is not known yet.
+ANY, SUM, PRODUCT, SIGN, POWER, CALL, ATOM, OPEN = 0, 11, 12, 13, 14, 16, 17, 18
 
 SLOT = re.compile(r"\$(\d+|[*+n@])(\?)?(?::(\d+))?")
 
@@ -39,7 +42,7 @@ class Text(NamedTuple):
 
     @property
     def atom(self) -> bool:
-        return self.level == ATOM
+        return self.level >= ATOM
 
 
 class Slot(NamedTuple):
@@ -58,6 +61,25 @@ class Style(NamedTuple):
     bracket: Callable[[str], str] = "({})".format
 
 
+def calls(template: str, names: str) -> dict[str, Form]:
+    """Forms of operations that are a call of a function by the operation's name."""
+    return {name: (CALL, template.format(name)) for name in names.split()}
+
+
+# As most languages write them.
+COMPARISON_FORMS: dict[str, Form] = {
+    symbol: (4, f"$0:5 {symbol} $1:5") for symbol in RELATIONS.values()
+}
+OPERATORS: dict[str, Form] = {
+    "+": (SUM, "$0:11 + $1:12"),
+    "-": (SUM, "$0:11 - $1:12"),
+    "*": (PRODUCT, "$0:12*$1:13"),
+    "/": (PRODUCT, "$0:12/$1:13"),
+    "neg": (PRODUCT, "-$0:12"),
+    "sum": (SUM, "$+"),
+}
+
+
 @lru_cache(maxsize=1024)
 def pieces(template: str) -> tuple[str | Slot, ...]:
     """A template, cut into its texts and slots."""
@@ -71,7 +93,7 @@ def pieces(template: str) -> tuple[str | Slot, ...]:
 
 
 @lru_cache(maxsize=1024)
-def repeated(template: str) -> tuple[int, ...]:
+def repeats(template: str) -> tuple[int, ...]:
     """The operands that stand more than once in a template: they had better be short."""
     slots = [piece for piece in pieces(template) if isinstance(piece, Slot)]
     return tuple(
@@ -79,6 +101,12 @@ def repeated(template: str) -> tuple[int, ...]:
         for operand, count in Counter(slot.operand for slot in slots).items()
         if count > 1 and operand.isdigit()
     )
+
+
+def fits(template: str, count: int) -> bool:
+    """Whether a template takes that many operands."""
+    operands = {piece.operand for piece in pieces(template) if isinstance(piece, Slot)}
+    return len(operands) == count or not operands.isdisjoint("*@+")
 
 
 def fill(template: str, operands: Sequence[Text], style: Style) -> str:
@@ -116,14 +144,16 @@ def slot_text(slot: Slot, operands: Sequence[Text], style: Style) -> str:
         return style.bracket(", ".join(each.text for each in operands))
     if slot.operand == "+":
         first, *rest = operands
-        terms = [bracketed(each.level, each.text, SUM + 1, style) for each in rest]
-        return " + ".join([bracketed(first.level, first.text, SUM, style), *terms])
+        terms = [with_brackets(each.level, each.text, SUM + 1, style) for each in rest]
+        return " + ".join([with_brackets(first.level, first.text, SUM, style), *terms])
     operand = operands[int(slot.operand)]
     form = condition(operand, style) if slot.condition else (operand.level, operand.text)
-    return bracketed(*form, slot.limit, style)
+    return with_brackets(*form, slot.limit, style)
 
 
-def bracketed(level: int, text: str, limit: int, style: Style) -> str:
+def with_brackets(level: int, text: str, limit: int, style: Style) -> str:
+    if level == OPEN and limit:
+        return f"{text}:{limit}"
     return style.bracket(text) if level < limit else text
 
 

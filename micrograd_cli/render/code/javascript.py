@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from micrograd_cli.algebra.coefficients import ERF, SCALED_ERFC
-from micrograd_cli.render.code.body import Body
 from micrograd_cli.render.code.c_like import (
     CONDITIONS,
     OPERATORS,
@@ -13,8 +12,10 @@ from micrograd_cli.render.code.c_like import (
     statements,
     table,
 )
-from micrograd_cli.render.code.forms import Form, Style
-from micrograd_cli.render.code.target import Target, folded
+from micrograd_cli.render.code.forms import Form, Style, calls
+from micrograd_cli.render.code.layout import Layout
+from micrograd_cli.render.code.lines import fold
+from micrograd_cli.render.code.target import Target
 
 # By the same name in Math.
 SAME = """exp expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan sinh cosh tanh asinh
@@ -22,29 +23,18 @@ acosh atanh abs floor ceil trunc"""
 
 FORMS: dict[str, Form] = {
     **OPERATORS,
-    **{name: (16, f"Math.{name}($0)") for name in SAME.split()},
+    **calls("Math.{}($0)", SAME),
+    **calls("{}($0)", "sigmoid erf erfc"),
     "%": (16, "floorMod($0, $1)"),
     "^": (16, "power($0, $1)"),
     "exp2": (16, "Math.pow(2, $0)"),
-    "log/2": (12, "Math.log($0)/Math.log($1)"),
     "atan2": (16, "Math.atan2($0, $1)"),
-    "sigmoid": (16, "sigmoid($0)"),
-    "softplus": (16, "softplus($0)"),
-    "relu": (0, "$0:5 < 0 ? 0 : $0"),
-    "leaky_relu": (0, "$0:5 > 0 ? $0:1 : 0.01*$0:13"),
-    "elu": (0, "$0:5 > 0 ? $0:1 : Math.expm1($0)"),
-    "silu": (16, "silu($0)"),
-    "gelu": (16, "gelu($0)"),
-    "erf": (16, "erf($0)"),
-    "erfc": (16, "erfc($0)"),
+    "elu": (0, "$0:5 > 0 ? $0:1 : Math.expm1($0)"),  # no min: the other branch is not evaluated
     "sign": (11, "Math.sign($0) + 0"),  # -0 + 0 is 0
     "round": (16, "roundToEven($0)"),
     "min": (16, "Math.min($*)"),
     "max": (16, "Math.max($*)"),
-    "mean": (12, "($+)/$n"),
     "hypot": (16, "Math.hypot($*)"),
-    "logsumexp": (16, "logsumexp($*)"),
-    "clamp": (16, "Math.min(Math.max($0, $1), $2)"),
 }
 CONSTANTS = {
     "pi": "Math.PI",
@@ -53,6 +43,7 @@ CONSTANTS = {
     "inf": "Infinity",
     "nan": "NaN",
 }
+# Primitives that Math lacks.
 HELPERS = {
     "TAU": "const TAU = 2*Math.PI;",
     "floorMod": """
@@ -108,35 +99,9 @@ function sigmoid(x) {
   return (x >= 0 ? 1 : e)/(1 + e);
 }
 """,
-    "softplus": """
-function softplus(x) {
-  return (x > 0 ? x : 0) + Math.log1p(Math.exp(-Math.abs(x)));
-}
-""",
-    "silu": """
-function silu(x) {
-  const e = Math.exp(-Math.abs(x));
-  return x < -750 ? -0 : x*(x >= 0 ? 1 : e)/(1 + e);
-}
-""",
-    "gelu": """
-function gelu(x) {
-  return x < -40 ? -0 : 0.5*x*erfc(-x/Math.SQRT2);
-}
-""",
     "roundToEven": """
 function roundToEven(x) {
   return Math.abs(x - Math.trunc(x)) === 0.5 ? 2*Math.round(x/2) : Math.round(x);
-}
-""",
-    "logsumexp": """
-function logsumexp(...x) {
-  const top = Math.max(...x);
-  if (!(Math.abs(top) < Infinity)) return top;
-  const others = x.filter((each) => each !== top);
-  const count = x.length - others.length;
-  const rest = others.reduce((sum, each) => sum + Math.exp(each - top), 0);
-  return top + (Math.log(count) + Math.log1p(rest/count));
 }
 """,
 }
@@ -154,34 +119,35 @@ class JavaScript(Target):
     def number(self, x: float, short: bool) -> str:
         return repr(x).removesuffix(".0")
 
-    def define(self, body: Body) -> list[str]:
-        lines = comment(body, shape(body))
+    def define(self, layout: Layout) -> list[str]:
+        lines = comment(layout, shape(layout))
+        return ["/**", *[f" * {line}".rstrip() for line in lines], " */", *self.helper(layout)]
+
+    def helper(self, layout: Layout) -> list[str]:
         return [
-            "/**",
-            *[f" * {line}".rstrip() for line in lines],
-            " */",
-            *folded(f"function {body.name}(", ", ".join(body.parameters), ") {", "    "),
-            *statements(body, "const", "const", "  "),
-            *folded("  return ", returned(body), ";", "    "),
+            *fold(f"function {layout.name}(", ", ".join(layout.parameters), ") {", "    "),
+            *statements(layout, "const", "const", "  "),
+            *fold("  return ", result_text(layout), ";", "    "),
             "}",
         ]
 
 
-def shape(body: Body) -> str:
+def shape(layout: Layout) -> str:
     """What the function returns, in words."""
-    if body.gradient:
-        names = ", ".join(key(result.label[2:]) for result in body.gradient)
+    if layout.gradient:
+        names = ", ".join(key(result.label[2:]) for result in layout.gradient)
         return f"{{value, grad: {{{names}}}}}"
-    if len(body.results) == 1:
+    if len(layout.results) == 1:
         return "a number"
-    return f"[{', '.join(result.label for result in body.results)}]"
+    return f"[{', '.join(result.label for result in layout.results)}]"
 
 
-def returned(body: Body) -> str:
-    if body.gradient:
-        pairs = ", ".join(pair(key(each.label[2:]), each.text) for each in body.gradient)
-        return f"{{{pair('value', body.results[0].text)}, grad: {{{pairs}}}}}"
-    texts = [result.text for result in body.results]
+def result_text(layout: Layout) -> str:
+    """What the function returns, as an expression."""
+    if layout.gradient:
+        pairs = ", ".join(pair(key(each.label[2:]), each.text) for each in layout.gradient)
+        return f"{{{pair('value', layout.results[0].text)}, grad: {{{pairs}}}}}"
+    texts = [result.text for result in layout.results]
     return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
 
 
@@ -197,10 +163,10 @@ def key(name: str) -> str:
 
 
 TARGET = JavaScript(
-    FORMS,
-    {**CONDITIONS, "==": (4, "$0:5 === $1:5"), "!=": (4, "$0:5 !== $1:5")},
-    CONSTANTS,
-    HELPERS,
-    RESERVED,
-    Style(truth=(16, "Number($0?)"), nonzero=(4, "$0:5 !== 0")),
+    forms=FORMS,
+    conditions={**CONDITIONS, "==": (4, "$0:5 === $1:5"), "!=": (4, "$0:5 !== $1:5")},
+    constants=CONSTANTS,
+    helpers=HELPERS,
+    reserved=RESERVED,
+    style=Style(truth=(16, "Number($0?)"), nonzero=(4, "$0:5 !== 0")),
 )

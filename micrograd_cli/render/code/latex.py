@@ -7,17 +7,16 @@ for what a person writes otherwise (`-\frac{a}{b}`, `\sin^{2}(x)`, `x^{1/3}`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
+from micrograd_cli.nodes import Node
+from micrograd_cli.ops import Op
 from micrograd_cli.render.code.forms import Form, Style, Text
-from micrograd_cli.render.code.names import transliterated
-from micrograd_cli.render.code.target import Target
-
-if TYPE_CHECKING:
-    from micrograd_cli.nodes import Node
-    from micrograd_cli.render.code.body import Body
+from micrograd_cli.render.code.latex_names import escape, left_side, symbol
+from micrograd_cli.render.code.layout import Layout
+from micrograd_cli.render.code.target import Target, Variant
+from micrograd_cli.render.code.words import new_names
 
 # How tightly texts bind: 10 a sum, 11 what begins with -, 12 a product, 14 a power or a fraction,
 # 15 a function, 16 what has brackets of its own. A limit of 99 always makes brackets.
@@ -81,8 +80,6 @@ CONSTANTS = {"pi": r"\pi", "tau": r"\tau", "e": "e", "inf": r"\infty", "nan": r"
 
 POWERED = re.compile(r"\\(sinh?|cosh?|tanh?|ln)(?=\(|\\left\()")
 SIMPLE_FRACTION = re.compile(r"(-?)\\frac\{([\w ]+(?:\^\{\d+\})?)\}\{(\w+)\}")
-GREEK = """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
-upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"""
 
 
 def bracket(text: str) -> str:
@@ -105,11 +102,11 @@ def quotient(value: Node, operands: Sequence[Text]) -> Form | None:
     """A fraction with its sign before it."""
     above = operands[0]
     if above.text.startswith("-") and above.level >= 11:
-        return 11, rf"-\frac{{{unbracketed(above.text[1:])}}}{{$1}}"
+        return 11, rf"-\frac{{{without_brackets(above.text[1:])}}}{{$1}}"
     return None
 
 
-def unbracketed(text: str) -> str:
+def without_brackets(text: str) -> str:
     """A text without the brackets around all of it."""
     start, end = (r"\left(", r"\right)") if text.startswith(r"\left(") else ("(", ")")
     inside = text[len(start) : -len(end)]
@@ -156,7 +153,7 @@ def logsumexp(value: Node, operands: Sequence[Text]) -> Form:
     return 15, rf"\ln\left({powers}\right)"
 
 
-BETTER: dict[str, Callable[[Node, Sequence[Text]], Form | None]] = {
+VARIANTS: dict[str, Variant] = {
     "*": product,
     "/": quotient,
     "^": power,
@@ -167,28 +164,6 @@ BETTER: dict[str, Callable[[Node, Sequence[Text]], Form | None]] = {
 }
 
 
-def symbol(name: str) -> str:
-    r"""A variable: x1 is x_{1}, loss \mathrm{loss}, w_ij w_{ij}, alpha and α \alpha."""
-    head, *below = name.split("_")
-    letters = head.rstrip("0123456789")
-    subscripts = [head[len(letters) :], *below]
-    text = ",".join(word(each) for each in subscripts if each)
-    if not letters:
-        return rf"\mathrm{{{escaped(name)}}}"
-    return f"{word(letters)}_{{{text}}}" if text else word(letters)
-
-
-def word(text: str) -> str:
-    plain = transliterated(text) if len(text) == 1 else text
-    if plain in GREEK.split():
-        return rf"\{plain}"
-    return text if len(text) == 1 or text.isdigit() else rf"\mathrm{{{text}}}"
-
-
-def escaped(name: str) -> str:
-    return name.replace("_", r"\_")
-
-
 class Latex(Target):
     only_ascii = False
     share = 80
@@ -197,9 +172,11 @@ class Latex(Target):
     labelled = False
     named_repeats = False
 
-    def variant(self, value: Node, operands: Sequence[Text]) -> Form | str | None:
-        better = BETTER.get(value.op.name)
-        return better(value, operands) if better else None
+    def lacks(self, op: Op, count: int) -> bool:
+        return False  # a formula names an operation; what it is, a reader knows
+
+    def call(self, name: str) -> Form:
+        return 15, rf"\operatorname{{{escape(name)}}}$@"
 
     def number(self, x: float, short: bool) -> str:
         mantissa, _, exponent = repr(x).removesuffix(".0").partition("e")
@@ -212,65 +189,24 @@ class Latex(Target):
         return symbol(name)
 
     def verbatim(self, name: str) -> str:
-        return rf"\mathtt{{{escaped(name)}}}"
+        return rf"\mathtt{{{escape(name)}}}"
 
-    def define(self, body: Body) -> list[str]:
-        rows = [(step.symbol, step.text) for step in body.steps]
-        rows += [(left(body, result.label), result.text) for result in body.results]
-        comments = [f"% {own} is the input {name}" for own, name in body.renamed]
+    def define(self, layout: Layout) -> list[str]:
+        rows = [(step.symbol, step.text) for step in layout.steps]
+        rows += [(left_side(layout, result.label), result.text) for result in layout.results]
+        comments = [f"% {line}" for line in new_names(layout)]
         if len(rows) == 1:
             return [*comments, " = ".join(rows[0])]
         lines = [f"{start} &= {text}" for start, text in rows]
         return [*comments, r"\begin{aligned}", " \\\\\n".join(lines), r"\end{aligned}"]
 
 
-def left(body: Body, label: str) -> str:
-    """The left side of an output: f(x, y), or a derivative."""
-    prefix, names = parted(label, [name for name, _ in body.inputs])
-    function = symbol(prefix) if prefix else symbol(body.name)
-    own = {name: body.symbols[mine] for name, mine in body.inputs}
-    if names is None:
-        return symbol(label)
-    if not names:
-        return f"{function}({', '.join(own.values())})" if own else function
-    d = r"\partial" if len(own) > 1 else r"\mathrm{d}"
-    order = f"^{{{len(names)}}}" if len(names) > 1 else ""
-    counts = [(name, names.count(name)) for name in dict.fromkeys(names)]
-    below = r" \, ".join(
-        f"{d} {own[name]}" + (f"^{{{count}}}" if count > 1 else "") for name, count in counts
-    )
-    return rf"\frac{{{d}{order} {function}}}{{{below}}}"
-
-
-def parted(label: str, inputs: Sequence[str]) -> tuple[str, list[str] | None]:
-    """A label as its output and the inputs it is differentiated by: o1_d_a_b is o1 by a and b."""
-    if label in ("", "value"):
-        return "", []
-    if label.endswith("_value"):
-        return label.removesuffix("_value"), []
-    for match in re.finditer("(?:^|_)d_", label):
-        for names in splits(label[match.end() :], inputs):
-            return label[: match.start()], names
-    return "", None
-
-
-def splits(text: str, inputs: Sequence[str]) -> Iterator[list[str]]:
-    """The ways to read a text as names joined by _."""
-    stack: list[tuple[str, list[str]]] = [(text, [])]
-    while stack:
-        rest, names = stack.pop()
-        for name in inputs:
-            if rest == name:
-                yield [*names, name]
-            elif rest.startswith(f"{name}_"):
-                stack.append((rest[len(name) + 1 :], [*names, name]))
-
-
 TARGET = Latex(
-    FORMS,
-    CONDITIONS,
-    CONSTANTS,
-    {},
-    "e pi tau nan inf",
-    Style(truth=(16, r"\left[$0?\right]"), nonzero=(4, r"$0:5 \ne 0"), bracket=bracket),
+    forms=FORMS,
+    conditions=CONDITIONS,
+    constants=CONSTANTS,
+    helpers={},
+    reserved="e pi tau nan inf",
+    variants=VARIANTS,
+    style=Style(truth=(16, r"\left[$0?\right]"), nonzero=(4, r"$0:5 \ne 0"), bracket=bracket),
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import unicodedata
 
 
-def legal(name: str, only_ascii: bool) -> str:
+def identifier(name: str, only_ascii: bool) -> str:
     """A name as an identifier; it may still be a reserved word. Greek α is `alpha` in ASCII.
 
     Python takes names in the normal form NFKC, so two that differ before may be the same.
     """
     name = unicodedata.normalize("NFKC", name)
     if only_ascii or not name.isidentifier():
-        name = "".join(map(transliterated, name))
+        name = "".join(map(to_ascii, name))
     if not name or name[0].isdigit():
         name = f"x{name}"
     tail = name.lstrip("_")
@@ -20,7 +20,7 @@ def legal(name: str, only_ascii: bool) -> str:
     return tail or "x" if reserved or not tail else name
 
 
-def transliterated(char: str) -> str:
+def to_ascii(char: str) -> str:
     """A character in ASCII: é is e, α alpha, Ж Zhe; one of no alphabet is its number."""
     if char.isascii():
         return char if char.isalnum() or char == "_" else ""

@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from micrograd_cli.algebra.coefficients import ERF, SCALED_ERFC
-from micrograd_cli.render.code.body import Body
+from micrograd_cli.nodes import Node
 from micrograd_cli.render.code.c_like import (
     CONDITIONS,
     OPERATORS,
@@ -17,53 +16,38 @@ from micrograd_cli.render.code.c_like import (
     statements,
     table,
 )
-from micrograd_cli.render.code.forms import Form, Style, Text
-from micrograd_cli.render.code.python import tupled
-from micrograd_cli.render.code.target import Target, folded
-
-if TYPE_CHECKING:
-    from micrograd_cli.nodes import Node
+from micrograd_cli.render.code.forms import Form, Style, Text, calls
+from micrograd_cli.render.code.layout import Layout
+from micrograd_cli.render.code.lines import fold
+from micrograd_cli.render.code.target import Target
+from micrograd_cli.render.code.words import tuple_text
 
 SAME = """exp exp2 log2 log10 sqrt cbrt sin cos tan asin acos atan sinh cosh tanh abs floor ceil
 trunc"""
 
 FORMS: dict[str, Form] = {
     **OPERATORS,
-    **{name: (16, f"f64::{name}($0)") for name in SAME.split()},
+    **calls("f64::{}($0)", SAME),
+    **calls("{}($0)", "asinh acosh atanh sigmoid erf erfc sign"),
     "%": (16, "floor_mod($0, $1)"),
     "^": (16, "f64::powf($0, $1)"),
     "expm1": (16, "f64::exp_m1($0)"),
     "log": (16, "f64::ln($0)"),
-    "log/2": (12, "f64::ln($0)/f64::ln($1)"),
     "log1p": (16, "f64::ln_1p($0)"),
     "atan2": (16, "f64::atan2($0, $1)"),
-    "asinh": (16, "asinh($0)"),
-    "acosh": (16, "acosh($0)"),
-    "atanh": (16, "atanh($0)"),
-    "sigmoid": (16, "sigmoid($0)"),
-    "softplus": (16, "softplus($0)"),
-    "relu": (0, "if $0:5 < 0.0 { 0.0 } else { $0 }"),
-    "leaky_relu": (0, "if $0:5 > 0.0 { $0 } else { 0.01*$0:13 }"),
+    # no min: the other branch is not evaluated
     "elu": (0, "if $0:5 > 0.0 { $0 } else { f64::exp_m1($0) }"),
-    "silu": (16, "silu($0)"),
-    "gelu": (16, "gelu($0)"),
-    "erf": (16, "erf($0)"),
-    "erfc": (16, "erfc($0)"),
-    "sign": (16, "sign($0)"),
     "round": (16, "round_to_even($0)"),
     "min": (16, "least(&[$*])"),
     "max": (16, "greatest(&[$*])"),
     "long sum": (16, "[$*].iter().sum::<f64>()"),
-    "long mean": (12, "[$*].iter().sum::<f64>()/$n.0"),
-    "mean": (12, "($+)/$n.0"),
     "hypot/1": (16, "f64::abs($0)"),
     "hypot/2": (16, "f64::hypot($0, $1)"),
     "hypot": (16, "hypotenuse(&[$*])"),
-    "logsumexp": (16, "logsumexp(&[$*])"),
-    "clamp": (16, "least(&[greatest(&[$0, $1]), $2])"),
     "where": (0, "if $0? { $1 } else { $2 }"),
 }
 CONSTANTS = {"pi": "PI", "tau": "TAU", "e": "E", "inf": "f64::INFINITY", "nan": "f64::NAN"}
+# Primitives that the standard library lacks or gives with fewer digits.
 HELPERS = {
     "PI": "use std::f64::consts::PI;",
     "TAU": "use std::f64::consts::TAU;",
@@ -145,22 +129,6 @@ fn sigmoid(x: f64) -> f64 {
     (if x >= 0.0 { 1.0 } else { e })/(1.0 + e)
 }
 """,
-    "softplus": """
-fn softplus(x: f64) -> f64 {
-    (if x > 0.0 { x } else { 0.0 }) + (-x.abs()).exp().ln_1p()
-}
-""",
-    "silu": """
-fn silu(x: f64) -> f64 {
-    let e = (-x.abs()).exp();
-    if x < -750.0 { -0.0 } else { x*(if x >= 0.0 { 1.0 } else { e })/(1.0 + e) }
-}
-""",
-    "gelu": """
-fn gelu(x: f64) -> f64 {
-    if x < -40.0 { -0.0 } else { 0.5*x*erfc(-x/std::f64::consts::SQRT_2) }
-}
-""",
     "sign": """
 fn sign(x: f64) -> f64 {
     if x > 0.0 { 1.0 } else if x < 0.0 { -1.0 } else { x + 0.0 }
@@ -186,17 +154,6 @@ fn hypotenuse(x: &[f64]) -> f64 {
     x.iter().fold(0.0, |found: f64, each| found.hypot(*each))
 }
 """,
-    "logsumexp": """
-fn logsumexp(x: &[f64]) -> f64 {
-    let top = greatest(x);
-    if !top.is_finite() {
-        return top;
-    }
-    let count = x.iter().filter(|each| **each == top).count() as f64;
-    let rest: f64 = x.iter().filter(|each| **each != top).map(|each| (each - top).exp()).sum();
-    top + (count.ln() + (rest/count).ln_1p())
-}
-""",
 }
 RESERVED = """
 as break const continue crate else enum extern false fn for if impl in let loop match mod move mut
@@ -210,45 +167,54 @@ class Rust(Target):
     def number(self, x: float, short: bool) -> str:
         return repr(x)
 
-    def variant(self, value: Node, operands: Sequence[Text]) -> Form | None:
-        """A chain of conditions on one level."""
-        chained = value.op.name == "where" and operands[2].text.startswith("if ")
-        return (0, "if $0? { $1 } else $2") if chained else None
+    def define(self, layout: Layout) -> list[str]:
+        kind, returns, text = result_text(layout)
+        comments = [f"/// {line}".rstrip() for line in comment(layout, returns)]
+        return [*comments, *definition(layout, "pub fn", kind, text)]
 
-    def define(self, body: Body) -> list[str]:
-        kind, returns, text = handed_over(body)
-        parameters = ", ".join(f"{name}: f64" for name in body.parameters)
-        names = [*body.parameters, body.name, *[step.name for step in body.steps]]
-        allowed = [] if all(name.islower() for name in names) else ["#[allow(non_snake_case)]"]
-        return [
-            *[f"/// {line}".rstrip() for line in comment(body, returns)],
-            *allowed,
-            *folded(f"pub fn {body.name}(", parameters, f") -> {kind} {{", "    "),
-            *[f"    let _ = {name};" for name in body.unused],
-            *statements(body, "let", "let"),
-            *folded("    ", text, "", "    "),
-            "}",
-        ]
+    def helper(self, layout: Layout) -> list[str]:
+        return definition(layout, "fn", "f64", layout.results[0].text)
 
 
-def handed_over(body: Body) -> tuple[str, str, str]:
+def definition(layout: Layout, head: str, kind: str, text: str) -> list[str]:
+    """A function that returns that text, of that type."""
+    parameters = ", ".join(f"{name}: f64" for name in layout.parameters)
+    names = [*layout.parameters, layout.name, *[step.name for step in layout.steps]]
+    allowed = [] if all(name.islower() for name in names) else ["#[allow(non_snake_case)]"]
+    return [
+        *allowed,
+        *fold(f"{head} {layout.name}(", parameters, f") -> {kind} {{", "    "),
+        *[f"    let _ = {name};" for name in layout.unused],
+        *statements(layout, "let", "let"),
+        *fold("    ", text, "", "    "),
+        "}",
+    ]
+
+
+def result_text(layout: Layout) -> tuple[str, str, str]:
     """What the function returns: its type, its description, its text."""
-    labels = [result.label for result in body.results]
-    texts = [result.text for result in body.results]
-    if body.gradient:
-        kind = f"(f64, [f64; {len(body.gradient)}])"
-        described = tupled(["value", f"[{', '.join(labels[1:])}]"])
-        return kind, described, f"({texts[0]}, [{', '.join(texts[1:])}])"
+    labels = [result.label for result in layout.results]
+    texts = [result.text for result in layout.results]
+    if layout.gradient:
+        kind = f"(f64, [f64; {len(layout.gradient)}])"
+        description = tuple_text(["value", f"[{', '.join(labels[1:])}]"])
+        return kind, description, f"({texts[0]}, [{', '.join(texts[1:])}])"
     if len(labels) == 1:
         return "f64", "a number", texts[0]
     return f"[f64; {len(labels)}]", f"[{', '.join(labels)}]", f"[{', '.join(texts)}]"
 
 
+def next_condition(value: Node, operands: Sequence[Text]) -> Form | None:
+    """A chain of conditions on one level."""
+    return (0, "if $0? { $1 } else $2") if operands[2].text.startswith("if ") else None
+
+
 TARGET = Rust(
-    FORMS,
-    CONDITIONS,
-    CONSTANTS,
-    HELPERS,
-    RESERVED,
-    Style(truth=(16, "f64::from($0?)"), nonzero=(4, "$0:5 != 0.0")),
+    forms=FORMS,
+    conditions=CONDITIONS,
+    constants=CONSTANTS,
+    helpers=HELPERS,
+    reserved=RESERVED,
+    variants={"where": next_condition},
+    style=Style(truth=(16, "f64::from($0?)"), nonzero=(4, "$0:5 != 0.0")),
 )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
+from collections.abc import Sequence
+from textwrap import wrap
 
+from micrograd_cli.nodes import Node
+from micrograd_cli.ops import Op
 from micrograd_cli.render.code import python
-from micrograd_cli.render.code.body import Body
-from micrograd_cli.render.code.forms import Form, Style
-from micrograd_cli.render.code.target import WIDTH, WORD, Target, block, commented, folded
+from micrograd_cli.render.code.forms import OPERATORS, Form, Style, Text, calls
+from micrograd_cli.render.code.layout import Layout
+from micrograd_cli.render.code.lines import WIDTH, block, comment_lines, fold
+from micrograd_cli.render.code.target import WORD, Target
+from micrograd_cli.render.code.words import new_names, summary
 
 CONDITIONS: dict[str, Form] = {
     **python.CONDITIONS,
@@ -19,14 +26,12 @@ CONDITIONS: dict[str, Form] = {
 }
 SAME = """exp log sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh sign erf erfc
 floor"""
+# What is exact needs no care for digits: softplus, silu and logsumexp as a formula says them.
 FORMS: dict[str, Form] = {
-    **{name: (16, f"{name}($0)") for name in SAME.split()},
-    "+": (11, "$0:11 + $1:12"),
-    "-": (11, "$0:11 - $1:12"),
-    "*": (12, "$0:12*$1:13"),
-    "/": (12, "$0:12/$1:13"),
+    **OPERATORS,
+    **calls("{}($0)", SAME),
     "%": (16, "Mod($0, $1)"),
-    "neg": (12, "-$0:12"),
+    "constant %": (16, "remainder($0, $1)"),
     "^": (14, "$0:15**$1:13"),
     "square": (14, "$0:15**2"),
     "exp2": (14, "2**$0:13"),
@@ -40,8 +45,6 @@ FORMS: dict[str, Form] = {
     "sigmoid": (12, "1/(1 + exp(-$0:12))"),
     "softplus": (16, "log(1 + exp($0))"),
     "relu": (16, "Max(0, $0)"),
-    "leaky_relu": (16, "leaky_relu($0)"),
-    "elu": (16, "elu($0)"),
     "silu": (12, "$0:12/(1 + exp(-$0:12))"),
     "gelu": (12, "$0:12*erfc(-$0:12/sqrt(2))/2"),
     "abs": (16, "Abs($0)"),
@@ -50,29 +53,21 @@ FORMS: dict[str, Form] = {
     "trunc": (12, "sign($0)*floor(Abs($0))"),
     "min": (16, "Min($*)"),
     "max": (16, "Max($*)"),
-    "sum": (11, "$+"),
     "long sum": (16, "Add($*)"),
-    "long mean": (12, "Add($*)/$n"),
-    "mean": (12, "($+)/$n"),
     "hypot": (16, "hypotenuse($*)"),
     "logsumexp": (16, "logsumexp($*)"),
-    "clamp": (16, "Min(Max($0, $1), $2)"),
     "where": (16, "Piecewise(($1, $0?), ($2, True))"),
-    "detach": (16, "$0"),
 }
 CONSTANTS = {"pi": "pi", "tau": "(2*pi)", "e": "E", "inf": "oo", "nan": "nan"}
+# Primitives that SymPy lacks or writes otherwise, and logsumexp, of which nothing overflows here.
 HELPERS = {
+    "remainder": """
+def remainder(x, y):
+    return nan if y == 0 else Mod(x, y)
+""",
     "cube_root": """
 def cube_root(x):
     return sign(x)*Abs(x)**Rational(1, 3)
-""",
-    "leaky_relu": """
-def leaky_relu(x):
-    return Piecewise((x, x > 0), (0.01*x, True))
-""",
-    "elu": """
-def elu(x):
-    return Piecewise((x, x > 0), (exp(Min(x, 0)) - 1, True))
 """,
     "round_to_even": """
 def round_to_even(x):
@@ -96,7 +91,13 @@ class SymPy(Target):
     only_ascii = False
     spacing = "\n\n\n"
     named_repeats = False
-    short = FORMS.keys() - {"+", "-", "*", "/", "neg", "sum", "mean", "square", "detach"}
+
+    def short_numbers(self, op: Op, varying: bool) -> bool:
+        """An argument of SymPy's functions becomes SymPy's; Python would compute 0**-1 itself."""
+        if op.precedence:
+            return varying
+        own = op.name in FORMS and op.name not in ("exp2", "square", "sum", "hypot")
+        return own or (varying and op.written_out)
 
     def number(self, x: float, short: bool) -> str:
         """An integer is exact; alone it needs to be SymPy's, so that 1/3 is."""
@@ -111,34 +112,47 @@ class SymPy(Target):
         line = f"from sympy import {', '.join(names)}"
         if len(line) <= WIDTH:
             return [line]
-        return ["from sympy import (", *folded("    ", f"{', '.join(names)},", "", "    "), ")"]
+        return ["from sympy import (", *fold("    ", f"{', '.join(names)},", "", "    "), ")"]
 
-    def define(self, body: Body) -> list[str]:
-        text = commented([f"{body.name}: {python.described(body)}", *python.renamed(body)], "# ")
-        return [*text, *symbols(body), *python.assignments(body, ""), *named(body)]
+    def define(self, layout: Layout) -> list[str]:
+        text = comment_lines([f"{layout.name}: {summary(layout)}", *new_names(layout)], "# ")
+        return [*text, *symbols(layout), *python.assignments(layout, ""), *results(layout)]
+
+    def helper(self, layout: Layout) -> list[str]:
+        return [*python.signature(layout), *python.inside(layout)]
 
 
-def symbols(body: Body) -> list[str]:
+def remainder(value: Node, operands: Sequence[Text]) -> str | None:
+    """The remainder by a number that may be 0, for which Mod raises."""
+    divisor = operands[1]
+    return "constant %" if divisor.constant and not divisor.least > 0 else None
+
+
+def symbols(layout: Layout) -> list[str]:
     """The declaration of the symbols."""
-    own = [name for name, _ in body.inputs]
+    own = [name for name, _ in layout.inputs]
     if not own:
         return []
-    left = body.parameters[0] if len(own) == 1 else ", ".join(body.parameters)
-    text = repr(" ".join(own)).replace("'", '"')
-    return block(f"{left} = symbols(", f"{text}, real=True", ")", "")
+    left = ", ".join(layout.parameters)
+    rows = wrap(" ".join(own), WIDTH - 10, break_long_words=False)
+    texts = [f'"{row} "' for row in rows[:-1]] + [f'"{rows[-1]}", real=True']
+    if len(texts) == 1:
+        return block(f"{left} = symbols(", texts[0], ")", "")
+    return [*block("(", left, ") = symbols(", ""), *[f"    {text}" for text in texts], ")"]
 
 
-def named(body: Body) -> list[str]:
+def results(layout: Layout) -> list[str]:
     """The results that are no variables of that name yet."""
-    pairs = zip(body.labels, body.results, strict=True)
-    return [f"{name} = {result.text}" for name, result in pairs if name != result.text]
+    return [f"{each.name} = {each.text}" for each in layout.results if each.name != each.text]
 
 
 TARGET = SymPy(
-    FORMS,
-    CONDITIONS,
-    CONSTANTS,
-    HELPERS,
-    " ".join([*keyword.kwlist, *IMPORTED, "sum"]),
-    Style(truth=(16, "Piecewise((1, $0?), (0, True))"), nonzero=(16, "Ne($0, 0)")),
+    forms=FORMS,
+    conditions=CONDITIONS,
+    constants=CONSTANTS,
+    helpers=HELPERS,
+    reserved=" ".join([*keyword.kwlist, *IMPORTED, "sum"]),
+    library=" ".join(dir(builtins)),
+    variants={"%": remainder},
+    style=Style(truth=(16, "Piecewise((1, $0?), (0, True))"), nonzero=(16, "Ne($0, 0)")),
 )

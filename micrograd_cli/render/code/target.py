@@ -1,30 +1,21 @@
-"""What a target is: its table of templates, its helpers, and how it lays out a function."""
+"""What a target is: its tables of templates, its helpers, and how it puts a function in place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from textwrap import wrap
-from typing import TYPE_CHECKING, NamedTuple
 
-from micrograd_cli.render.code.forms import SLOT, Form, Style, Text
+from micrograd_cli.engine import NEG
+from micrograd_cli.nodes import Node
+from micrograd_cli.ops import Op
+from micrograd_cli.render.code.forms import CALL, SLOT, Form, Style, Text, fits
+from micrograd_cli.render.code.layout import Layout
 
-if TYPE_CHECKING:
-    from micrograd_cli.nodes import Node
-    from micrograd_cli.render.code.body import Body
-
-WIDTH = 88  # columns of a line
 WORD = re.compile(r"[^\W\d]\w*")
 
-
-class Function(NamedTuple):
-    """A function to be written: its name, its inputs, its outputs, its inner nodes in order."""
-
-    name: str
-    inputs: list[tuple[str, Node]]
-    outputs: list[tuple[str, Node]]
-    order: Sequence[Node]
+# A better form for a node with these operands, or the name of one in `forms`, if there is any.
+Variant = Callable[[Node, Sequence[Text]], Form | str | None]
 
 
 def plain_number(x: float, short: bool) -> str:
@@ -33,11 +24,13 @@ def plain_number(x: float, short: bool) -> str:
 
 
 class Target:
-    """A language. Its functions are in `forms`, its relations in `conditions`.
+    """A language: the primitives of `algebra/vocabulary.py`, and what it says better than a rule.
 
-    `forms` is looked up by what `variant` says, by the operation's name with a small exponent
-    (`^2`) or its number of operands (`log/2`), and by its name. `helpers` maps names to the source
-    that defines them, those first that others need; only those that are used are printed.
+    Its functions are in `forms`, its relations in `conditions`; an operation that is in no table is
+    a helper that its row's rule gives. `forms` is looked up by what `variants` say, by the
+    operation's name with a small exponent (`^2`), its number of operands (`hypot/2`) or `long` for
+    very many, and by its name. `helpers` maps names to the source that defines them, those first
+    that others need; only those that are used are printed.
     """
 
     only_ascii = True
@@ -45,24 +38,28 @@ class Target:
     room = 60  # columns of an expression
     named_results = True  # the results are names, not expressions
     labelled = True  # an output that gets a name is called by its label
-    short: Collection[str] = ("sqrt", "exp", "log", "sin", "cos")  # f(2) gives what f(2.0) gives
     named_repeats = True  # what a template repeats gets a name
     spacing = "\n\n"  # between functions
 
     def __init__(
         self,
+        *,
         forms: Mapping[str, Form],
         conditions: Mapping[str, Form],
         constants: Mapping[str, str],
         helpers: Mapping[str, str],
         reserved: str,
-        style: Style = Style(),  # noqa: B008 (immutable)
+        library: str = "",
+        variants: Mapping[str, Variant] | None = None,
+        style: Style,
     ) -> None:
         self.forms = forms
         self.conditions = conditions
         self.constants = constants
         self.helpers = helpers
-        self.reserved = reserved
+        self.reserved = reserved  # names that nothing may have
+        self.library = library  # names that a function may not have, though a variable may
+        self.variants = variants or {}
         self.style = style
 
     @cached_property
@@ -72,9 +69,21 @@ class Target:
         texts = [*templates, self.style.truth[1], *self.constants.values(), *self.helpers]
         return frozenset(WORD.findall(SLOT.sub(" ", " ".join([*texts, self.reserved]))))
 
-    def variant(self, value: Node, operands: Sequence[Text]) -> Form | str | None:
-        """A better form for this node, or its name in the table."""
-        return None
+    def lacks(self, op: Op, count: int) -> bool:
+        """Whether no table says how the operation is written on that many operands."""
+        forms = [table.get(op.name) for table in (self.forms, self.conditions)]
+        found = f"{op.name}/{count}" in self.forms
+        return not found and not any(form and fits(form[1], count) for form in forms)
+
+    def call(self, name: str) -> Form:
+        """How a helper is called."""
+        return CALL, f"{name}($*)"
+
+    def short_numbers(self, op: Op, varying: bool) -> bool:
+        """Whether operands may be 2 for 2.0; `varying` tells that one of them is no number."""
+        if 0 < op.precedence < NEG.precedence and not op.conditions:
+            return varying  # beside an infix operator whose other operand is a float
+        return op.name in ("sqrt", "exp", "log", "sin", "cos")
 
     def number(self, x: float, short: bool) -> str:
         """A finite number that is not negative. Short, if an integer does for a float there."""
@@ -88,26 +97,19 @@ class Target:
         """The same, where its symbol is that of another variable."""
         return name
 
-    def define(self, body: Body) -> list[str]:
+    def define(self, layout: Layout) -> list[str]:
         """The lines of a function."""
+        raise NotImplementedError
+
+    def helper(self, layout: Layout) -> list[str]:
+        """The lines of a function of one result that others call."""
         raise NotImplementedError
 
     def header(self, text: str) -> list[str]:
         """The lines before all helpers, for expressions and helpers that make this text."""
         return []
 
-    def module(self, functions: Iterable[Function]) -> str:
-        """The complete source of functions."""
-        from micrograd_cli.render.code.body import Body
-
-        bodies = [Body(self, function) for function in functions]
-        helpers = self.used("\n".join(body.code for body in bodies))
-        code = "\n".join([*helpers, *[body.code for body in bodies]])
-        parts = [*helpers, *["\n".join(self.define(body)) for body in bodies]]
-        header = "\n".join(self.header(code))
-        return self.spacing.join([header, *parts] if header else parts) + "\n"
-
-    def used(self, text: str) -> list[str]:
+    def used_helpers(self, text: str) -> list[str]:
         """The helpers that a text needs, and those that these need."""
         found: set[str] = set()
         new = set(WORD.findall(text)) & self.helpers.keys()
@@ -116,32 +118,3 @@ class Target:
             words = {word for name in new for word in WORD.findall(self.helpers[name])}
             new = (words & self.helpers.keys()) - found
         return [source.strip("\n") for name, source in self.helpers.items() if name in found]
-
-
-def folded(start: str, text: str, end: str, indent: str, width: int = WIDTH) -> list[str]:
-    """A statement on one line, or broken at spaces into lines of which the others are indented."""
-    if len(start) + len(text) + len(end) <= width:
-        return [f"{start}{text}{end}"]
-    return wrap(
-        f"{start}{text}{end}", width, subsequent_indent=indent, break_long_words=False,
-        break_on_hyphens=False, initial_indent="", drop_whitespace=True, expand_tabs=False,
-    )  # fmt: skip
-
-
-def block(start: str, text: str, end: str, indent: str) -> list[str]:
-    """A statement on one line, or its text on lines of their own between its start and its end."""
-    if len(start) + len(text) + len(end) <= WIDTH:
-        return [f"{start}{text}{end}"]
-    inner = indent + "    "
-    lines = wrap(text, WIDTH, initial_indent=inner, subsequent_indent=inner,
-                 break_long_words=False, break_on_hyphens=False)  # fmt: skip
-    return [start, *lines, f"{indent}{end}"]
-
-
-def commented(lines: Iterable[str], start: str = "") -> list[str]:
-    """Lines of a comment, none of them too long."""
-    return [
-        f"{start}{row}".rstrip()
-        for line in lines
-        for row in wrap(line, WIDTH - len(start), break_long_words=False) or [""]
-    ]

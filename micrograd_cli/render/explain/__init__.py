@@ -1,1 +1,1 @@
-"""The chain rule as text, Markdown and JSON."""
+"""The chain rule step by step: what `mgrad explain` shows."""

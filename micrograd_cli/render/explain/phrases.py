@@ -1,25 +1,24 @@
-"""The words of an explanation: its numbers, rules, products and sums as text."""
+"""The phrases of an explanation: its numbers, rules, products and sums as text."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from micrograd_cli.analysis.explanation import Share, Step
+from micrograd_cli.numbers import rounded
 
 TERMS = 6  # of a sum that are written out
 LONG = 160  # characters: of a longer formula the beginning is shown
 
 
-class Words:
-    """Numbers rounded to some digits, and what is made of them. 17 digits are all of them."""
+class Phrases:
+    """Numbers rounded to some digits, and what is made of them."""
 
     def __init__(self, digits: int) -> None:
         self.digits = digits
 
     def number(self, x: float | None) -> str:
-        if x is None or self.digits >= 17:
-            return repr(x)
-        return f"{x + 0.0:.{self.digits}g}"  # + 0.0: no -0
+        return rounded(x, self.digits)
 
     def factor(self, x: float | None) -> str:
         """A number on the right of a sign."""
@@ -50,7 +49,7 @@ class Words:
         return " + ".join(terms) + " = "
 
     def operands(self, step: Step) -> list[str]:
-        """The operands that a node passes a share to; one that stands twice says which it is."""
+        """The operands that a node passes a share to; one that occurs twice is numbered."""
         uses = Counter(share.operand for share in step.passed)
         seen: Counter[str] = Counter()
         names = []

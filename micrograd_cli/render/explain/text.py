@@ -1,18 +1,18 @@
-"""An explanation as a person reads it: panels on a terminal, plain text in a pipe; by Rich."""
+"""An explanation as people read it: panels on a terminal, plain text in a pipe; by Rich."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from rich.console import Group
+from rich.console import Console, Group
 from rich.panel import Panel
 from rich.text import Text
 
 from micrograd_cli.analysis.explanation import Explanation, Share, Step
-from micrograd_cli.render.explain.phrases import Words
-from micrograd_cli.terminal.colours import NEGATIVE, POSITIVE
-from micrograd_cli.terminal.console import cell, console
+from micrograd_cli.numbers import exact
+from micrograd_cli.render.explain.phrases import Phrases
+from micrograd_cli.terminal.colours import sign_style
+from micrograd_cli.terminal.console import cell
 
 WIDEST = 100  # columns of a line, if the terminal has as many
 FRAME = 4  # columns that a panel takes
@@ -22,45 +22,48 @@ ASCII = str.maketrans({"∂": "d", "·": "*"})
 Line = tuple[Text, Text]  # its left and right column
 
 
-class Teller:
-    """Tells explanations, with numbers rounded to some digits."""
+def draw(explanation: Explanation, screen: Console, phrases: Phrases, several: bool) -> None:
+    """Print an explanation, under its expression if there are several."""
+    if several:
+        screen.print(cell(explanation.report.expr + ":"), style="bold")
+    lines = Lines(explanation, phrases)
+    parts = {
+        "Forward": lines.forward(),
+        "Backward": lines.backward(),
+        "Gradient": lines.gradients(),
+    }
+    layout = Layout(screen)
+    for title, part in parts.items():
+        layout.print(title, list(part))
 
-    def __init__(self, color: str, digits: int) -> None:
-        self.console = console(color)
-        self.words = Words(digits)
-        self.framed = sys.stdout.isatty()
-        self.told = 0
 
-    def tell(self, explanation: Explanation, several: bool) -> None:
-        """Print one explanation, under its expression if there are several."""
-        if self.told:
-            self.console.print()
-        self.told += 1
-        if several:
-            self.console.print(cell(explanation.report.expr + ":"), style="bold")
-        parts = {
-            "Forward": [*self.forward(explanation.forward)],
-            "Backward": [*self.backward(explanation)] if explanation.backward else [],
-            "Gradient": [*self.gradients(explanation)],
-        }
-        for index, title in enumerate(title for title, lines in parts.items() if lines):
-            self.part(title, parts[title], gap=index > 0)
+class Layout:
+    """Prints the parts of an explanation, each in two columns: framed on a terminal."""
 
-    def part(self, title: str, lines: list[Line], gap: bool) -> None:
-        if gap and not self.framed:
-            self.console.print()
-        heading, body = Text(title, "bold"), self.laid_out(lines)
+    def __init__(self, screen: Console) -> None:
+        self.screen = screen
+        self.framed = screen.file.isatty()
+        self.first = True
+
+    def print(self, title: str, lines: list[Line]) -> None:
+        """Print a part under its title, if it has any lines."""
+        if not lines:
+            return
+        if not (self.first or self.framed):
+            self.screen.print()
+        self.first = False
+        heading, body = Text(title, "bold"), self.columns(lines)
         if self.framed:
-            self.console.print(Panel(Group(*body), title=heading, title_align="left"))
-        elif self.console.color_system:
-            self.console.print(heading, *body, sep="\n")
+            self.screen.print(Panel(Group(*body), title=heading, title_align="left"))
+        elif self.screen.color_system:
+            self.screen.print(heading, *body, sep="\n")
         else:
             print(title, *(text.plain for text in body), sep="\n")
 
-    def laid_out(self, lines: list[Line]) -> Iterator[Text]:
+    def columns(self, lines: list[Line]) -> Iterator[Text]:
         """The lines in two columns; what is too long for them has its right one line below."""
         indent = "" if self.framed else "  "
-        room = min(self.console.width, WIDEST) - FRAME
+        room = min(self.screen.width, WIDEST) - FRAME
         most = max(RIGHT, room - RIGHT)
         widths = [left.cell_len for left, right in lines if right]
         width = max((n for n in widths if n <= most), default=0)
@@ -71,54 +74,65 @@ class Teller:
                 start = start if start + right.cell_len <= room else NARROW
                 left = Text()
             gap = " " * (start - left.cell_len) if right else ""
-            yield self.plain(Text.assemble(indent, left, gap, right))
+            yield self.without_symbols(Text.assemble(indent, left, gap, right))
 
-    def plain(self, text: Text) -> Text:
-        """The text without symbols where the terminal knows only ASCII."""
-        if self.console.options.ascii_only:
+    def without_symbols(self, text: Text) -> Text:
+        """The text in ASCII where the terminal has no other characters."""
+        if self.screen.options.ascii_only:
             text.plain = text.plain.translate(ASCII)
         return text
 
-    # --- lines --------------------------------------------------------------------------------
 
-    def forward(self, steps: Iterable[Step]) -> Iterator[Line]:
-        for step in steps:
-            style = "bold" if step.formula else "bold cyan"
-            left = Text.assemble((shown(step.name), style), " = ", shown(step.formula))
-            value = self.words.number(step.data)
+class Lines:
+    """The lines of an explanation's parts."""
+
+    def __init__(self, explanation: Explanation, phrases: Phrases) -> None:
+        self.explanation = explanation
+        self.phrases = phrases
+
+    def forward(self) -> Iterator[Line]:
+        for step in self.explanation.forward:
+            name = escaped(step.name), "bold" if step.formula else "bold cyan"
+            left = Text.assemble(name, " = ", escaped(step.formula))
+            value = self.phrases.number(step.data)
             if step.formula:
                 yield left, Text(f"= {value}")
             else:
                 yield left.append(value), Text()
 
-    def backward(self, explanation: Explanation) -> Iterator[Line]:
+    def backward(self) -> Iterator[Line]:
+        if not self.explanation.backward:
+            return
         dim = "dim italic"
         yield Text("node", dim), Text("its gradient", dim)
         yield Text("  by operand: local derivative", dim), Text("gradient · local derivative", dim)
-        for step in explanation.backward:
-            left = Text.assemble((shown(step.name), "bold"), " = ", shown(step.formula))
-            yield left, self.gradient(explanation.name, step, self.words.number(step.grad))
-            for share, operand in zip(step.passed, self.words.operands(step), strict=True):
-                left = Text(f"  by {shown(operand)}: {shown(self.words.rule(share))}")
+        for step in self.explanation.backward:
+            left = Text.assemble((escaped(step.name), "bold"), " = ", escaped(step.formula))
+            yield left, self.gradient(step, self.phrases.number(step.grad))
+            for share, operand in zip(step.passed, self.phrases.operands(step), strict=True):
+                left = Text(f"  by {escaped(operand)}: {escaped(self.phrases.rule(share))}")
                 yield left, self.product(step, share)
 
     def product(self, step: Step, share: Share) -> Text:
-        text = Text(self.words.product(step, share) + " = ")
-        return text.append(self.words.number(share.product), tint(share.product))
+        text = Text(self.phrases.product(step, share) + " = ")
+        return text.append(self.phrases.number(share.product), style(share.product))
 
-    def gradients(self, explanation: Explanation) -> Iterator[Line]:
-        for step in explanation.gradients:
-            yield self.gradient(explanation.name, step, repr(step.grad)), Text()
+    def gradients(self) -> Iterator[Line]:
+        for step in self.explanation.gradients:
+            yield self.gradient(step, exact(step.grad)), Text()
 
-    def gradient(self, result: str, step: Step, total: str) -> Text:
+    def gradient(self, step: Step, total: str) -> Text:
         """`∂f/∂a = 3 + 3 = 6`: the sum of what the node has been passed."""
-        text = Text(f"∂{shown(result)}/∂{shown(step.name)} = {self.words.sum(step)}")
-        return text.append(total, f"bold {tint(step.grad)}")
+        result = escaped(self.explanation.name)
+        text = Text(f"∂{result}/∂{escaped(step.name)} = {self.phrases.sum(step)}")
+        return text.append(total, f"bold {style(step.grad)}")
 
 
-def shown(text: str) -> str:
+def escaped(text: str) -> str:
+    """The text as the stream can show it."""
     return cell(text).plain
 
 
-def tint(x: float | None) -> str:
-    return "" if not x else (POSITIVE if x > 0 else NEGATIVE)[1].style
+def style(x: float | None) -> str:
+    """The colour of a number's sign; 0 has none."""
+    return sign_style(x) if x else ""

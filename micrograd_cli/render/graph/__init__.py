@@ -1,1 +1,1 @@
-"""Graphs as trees and pictures."""
+"""Graphs as trees and pictures: what `mgrad graph` shows."""

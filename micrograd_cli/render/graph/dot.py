@@ -22,13 +22,11 @@ digraph mgrad {
 def dot(drawings: Sequence[Drawing], color: bool = True) -> str:
     """The drawings as one digraph; each output is a cluster if there are several."""
     lines = [HEAD]
-    for index, drawing in reversed(
-        [*enumerate(drawings)]
-    ):  # from left to right, the last is on top
+    for index, drawing in reversed([*enumerate(drawings)]):  # left to right, the last is on top
         prefix = f"g{index}" if len(drawings) > 1 else ""
         body = list(statements(drawing, prefix, color))
         if prefix:
-            label = f'  label={quoted(drawing.title)}; color="#b0b0b0"'
+            label = f'  label={quote(drawing.title)}; color="#b0b0b0"'
             body = [f"subgraph cluster_{prefix} {{", label, *("  " + line for line in body), "}"]
         lines += ["  " + line for line in body]
     return "\n".join([*lines, "}", ""])
@@ -37,14 +35,14 @@ def dot(drawings: Sequence[Drawing], color: bool = True) -> str:
 def statements(drawing: Drawing, prefix: str, color: bool) -> Iterator[str]:
     color = color and drawing.numbers
     for row in drawing.nodes.values():
-        fill = drawing.shade(row).fill if color else ""
+        fill = drawing.colour(row).fill if color else ""
         yield f"{prefix}n{row.id} [{', '.join(attributes(drawing, row, fill))}]"
-    found, copies = edges(drawing)
+    arrows, copies = edges(drawing)
     for name, number in copies.items():
         row = drawing.nodes[number]
-        fill = f', fillcolor="{drawing.shade(row).fill}"' if color else ""
+        fill = f', fillcolor="{drawing.colour(row).fill}"' if color else ""
         yield f'{prefix}{name} [label="{field(row.name)}", style="filled,dashed"{fill}]'
-    for operand, result in found:
+    for operand, result in arrows:
         yield f"{prefix}{operand} -> {prefix}{result}"
     if color:
         yield from legend(drawing, prefix)
@@ -59,23 +57,23 @@ def attributes(drawing: Drawing, row: NodeRow, fill: str) -> Iterator[str]:
         yield "penwidth=2"
     if row.id in drawing.cut:
         yield 'style="filled,dashed"'
-    yield f"tooltip={quoted(tooltip(row, drawing.numbers))}"
+    yield f"tooltip={quote(tooltip(row, drawing.numbers))}"
 
 
 def legend(drawing: Drawing, prefix: str) -> Iterator[str]:
-    """A small box for each colour that occurs, with what it stands for."""
+    """A small box for each colour that occurs, with its meaning."""
     yield f"subgraph cluster_{prefix}legend {{"
     yield '  label="colour: gradient"; style=dotted; color="#b0b0b0"'
     yield "  node [shape=box, style=filled, fontsize=9, height=0.2, penwidth=0.5]"
-    shades = drawing.scale.legend()
-    for index, (shade, meaning) in enumerate(shades):
-        yield f'  {prefix}legend{index} [label="{meaning}", fillcolor="{shade.fill}"]'
-    chain = " -> ".join(f"{prefix}legend{index}" for index in reversed(range(len(shades))))
+    colours = drawing.scale.legend()
+    for index, (colour, meaning) in enumerate(colours):
+        yield f'  {prefix}legend{index} [label="{meaning}", fillcolor="{colour.fill}"]'
+    chain = " -> ".join(f"{prefix}legend{index}" for index in reversed(range(len(colours))))
     yield f"  {{ rank=same; edge [style=invis]; {chain} }}"
     yield "}"
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """A string of DOT. A backslash is doubled, or Graphviz would read an escape."""
     return '"' + plain(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from micrograd_cli.analysis.report import NodeRow, Report
-from micrograd_cli.terminal.colours import Scale, Shade
+from micrograd_cli.numbers import rounded
+from micrograd_cli.terminal.colours import Colour, Scale
 
 LEAVES = ("input", "const")
 NAME_LENGTH = 26  # of a name in a box
+DIGITS = 4  # of a number in a box
 FAR = 8  # steps: an input is drawn again for uses that are further apart
 
 
@@ -22,9 +24,9 @@ class Drawing(NamedTuple):
     scale: Scale
     cut: set[int]  # nodes whose operands are left out, being too deep
 
-    def shade(self, row: NodeRow) -> Shade:
+    def colour(self, row: NodeRow) -> Colour:
         """The colour of a node."""
-        return self.scale.shade(row.grad)
+        return self.scale.colour(row.grad)
 
 
 def drawing(report: Report, numbers: bool = True, depth: int | None = None) -> Drawing:
@@ -50,7 +52,7 @@ def edges(drawing: Drawing) -> tuple[list[tuple[str, str]], dict[str, int]]:
     depths: dict[int, int] = {}
     for number, row in drawing.nodes.items():
         depths[number] = 1 + max((depths.get(arg, 0) for arg in row.args), default=0)
-    found: list[tuple[str, str]] = []
+    arrows: list[tuple[str, str]] = []
     copies: dict[str, int] = {}
     latest: dict[int, tuple[str, int]] = {}  # of a leaf: its last box, and the depth of its use
     for number, row in drawing.nodes.items():
@@ -60,31 +62,27 @@ def edges(drawing: Drawing) -> tuple[list[tuple[str, str]], dict[str, int]]:
                 box, used = f"n{arg}_{len(copies)}", depths[number]
                 copies[box] = arg
             latest[arg] = box, used
-            found.append((box, f"n{number}"))
-    return found, copies
+            arrows.append((box, f"n{number}"))
+    return arrows, copies
 
 
-def figure(x: float, digits: int = 4) -> str:
-    """A number as a picture shows it, to a few digits; -0 is 0 here."""
-    return f"{x + 0.0:.{digits}g}"
-
-
-def shortened(name: str) -> str:
+def short_name(name: str) -> str:
     return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 3] + "..."
 
 
 def captions(drawing: Drawing, row: NodeRow) -> list[list[str]]:
     """The text of a box, as lines of one or two fields: its name and op, its data and grad."""
-    first = [shortened(row.name), row.op][: 1 if row.op in LEAVES else 2]
+    first = [short_name(row.name), row.op][: 1 if row.op in LEAVES else 2]
     if row.shape:
         first.insert(1, " x ".join(map(str, row.shape)))
-        norm = [] if row.grad is None or not drawing.numbers else [f"|grad| {figure(row.grad)}"]
-        return [first, norm] if norm else [first]
+        if row.grad is None or not drawing.numbers:
+            return [first]
+        return [first, [f"|grad| {rounded(row.grad, DIGITS)}"]]
     if not drawing.numbers or (row.op == "const" and row.grad is None):
         return [first]
-    second = [f"data {figure(row.data)}"]
+    second = [f"data {rounded(row.data, DIGITS)}"]
     if row.grad is not None:
-        second.append(f"grad {figure(row.grad)}")
+        second.append(f"grad {rounded(row.grad, DIGITS)}")
     return [first, second]
 
 

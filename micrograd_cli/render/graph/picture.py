@@ -14,8 +14,16 @@ ZOOM = 2  # pixels of a PNG for each point of the SVG, of which an inch has 72
 LONGEST, LARGEST = 32_000, 100_000_000  # pixels of a side, and in all
 
 
-def picture(source: str, format_: str) -> bytes:
-    """DOT as `svg` or `png`. Raises UsageError without Graphviz, DataError where it fails."""
+def picture(source: str, format_: str, nodes: int) -> bytes:
+    """DOT of that many nodes as `svg` or `png`.
+
+    Raises UsageError without Graphviz or for too many nodes, DataError where Graphviz fails.
+    """
+    if nodes > MOST_NODES:
+        raise UsageError(
+            f"the picture would have {nodes:,} nodes, more than {MOST_NODES:,}",
+            hint="--depth N draws those near the output; --format dot writes them all",
+        )
     program = shutil.which("dot")
     if program:
         return by_program(program, source, format_)
@@ -43,10 +51,10 @@ def by_package(source: str, format_: str) -> bytes:
         svg: bytes = render(source)
     except Exception as error:  # WasiGraphvizError, or a trap of the virtual machine
         raise DataError(f"Graphviz cannot draw the graph: {error}".splitlines()[0]) from None
-    return svg if format_ == "svg" else rasterised(svg.decode())
+    return svg if format_ == "svg" else rasterize(svg.decode())
 
 
-def rasterised(svg: str) -> bytes:
+def rasterize(svg: str) -> bytes:
     """An SVG as PNG. The package brings no fonts, so it is asked first whether it finds any."""
     try:
         from resvg_py import svg_to_bytes

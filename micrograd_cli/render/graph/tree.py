@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
 from micrograd_cli.analysis.report import NodeRow
-from micrograd_cli.render.graph.drawing import LEAVES, Drawing, figure
+from micrograd_cli.numbers import rounded
+from micrograd_cli.render.graph.drawing import LEAVES, Drawing
 from micrograd_cli.terminal.colours import NONE, ZERO
-from micrograd_cli.terminal.console import cell, console
+from micrograd_cli.terminal.console import cell
 
 DIGITS = 6
 STEP = 4  # columns by which an operand is indented
 DEEPEST = 20  # levels of one tree, or fewer on a narrow terminal: what is deeper begins another
 
 
-def print_trees(drawings: Sequence[Drawing], color: str) -> None:
-    """Print the drawings. Nodes that are shared appear once, and are referred to after that."""
-    screen = console(color)
-    for index, drawing in enumerate(drawings):
-        if len(drawings) > 1:
-            screen.print(Text(("\n" if index else "") + f"{cell(drawing.title)}:"))
-        Forest(drawing, screen).write()
-        if screen.color_system and drawing.numbers:
-            screen.print(legend(drawing))
+def draw(drawing: Drawing, screen: Console, several: bool) -> None:
+    """Print a drawing, below its title if there are several.
+
+    A node that is shared appears once, and is referred to after that.
+    """
+    if several:
+        screen.print(Text(f"{cell(drawing.title)}:"))
+    Forest(drawing, screen).print()
+    if screen.color_system and drawing.numbers:
+        screen.print(legend(drawing))
 
 
 class Forest:
@@ -39,13 +40,13 @@ class Forest:
         uses = Counter(arg for row in drawing.nodes.values() for arg in row.args)
         self.shared = {number for number, n in uses.items() if n > 1}
         self.levels = max(2, min(DEEPEST, screen.width // 2 // STEP))
-        self.shown: set[int] = set()
+        self.seen: set[int] = set()
         self.roots = deque([drawing.root])
 
-    def write(self) -> None:
+    def print(self) -> None:
         while self.roots:
             root = self.roots.popleft()
-            if root not in self.shown:
+            if root not in self.seen:
                 self.screen.print(self.tree(root))
 
     def tree(self, root: int) -> Tree:
@@ -55,15 +56,15 @@ class Forest:
         while stack:
             parent, number, level = stack.pop()
             row = self.drawing.nodes[number]
-            seen, note = number in self.shown, self.note(row, level)
-            branch = parent.add((cell(row.name) if seen else self.label(row)).append(note, "dim"))
-            if seen:
+            again, note = number in self.seen, self.note(row, level)
+            branch = parent.add((cell(row.name) if again else self.label(row)).append(note, "dim"))
+            if again:
                 continue
             if row.args and level == self.levels:
                 self.roots.append(number)
                 continue
             if row.op != "const":
-                self.shown.add(number)
+                self.seen.add(number)
             kept = [arg for arg in row.args if arg in self.drawing.nodes]
             stack += [(branch, arg, level + 1) for arg in reversed(kept)]
         return top
@@ -71,7 +72,7 @@ class Forest:
     def note(self, row: NodeRow, level: int) -> str:
         """Where the rest of a node is; a number by which it is referred to."""
         mark = f" #{row.id}" if row.args else ""
-        if row.id in self.shown:
+        if row.id in self.seen:
             return f"  (above{mark})"
         if row.args and level == self.levels:
             return f"  (below{mark})"
@@ -90,17 +91,18 @@ class Forest:
             if row.shape:
                 label.append(f"  {' x '.join(map(str, row.shape))}")
             else:
-                label.append(f"  data {figure(row.data, DIGITS)}")
+                label.append(f"  data {rounded(row.data, DIGITS)}")
             if row.grad is not None:
                 word = "|grad|" if row.shape else "grad"
-                label.append(f"  {word} {figure(row.grad, DIGITS)}", self.drawing.shade(row).style)
+                grad = rounded(row.grad, DIGITS)
+                label.append(f"  {word} {grad}", self.drawing.colour(row).style)
         return label
 
 
 def legend(drawing: Drawing) -> Text:
-    """What the colours stand for, each of them in its colour."""
-    words = Text("colour: ", "dim")
+    """The meaning of the colours, each in its colour."""
+    line = Text("colour: ", "dim")
     entries = [e for e in drawing.scale.legend() if e[0].key not in (ZERO.key, NONE.key)]
-    for index, (shade, meaning) in enumerate(entries):
-        words.append(", " if index else "", "dim").append(meaning, shade.style)
-    return words
+    for index, (colour, meaning) in enumerate(entries):
+        line.append(", " if index else "", "dim").append(meaning, colour.style)
+    return line

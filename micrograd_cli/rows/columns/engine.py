@@ -14,17 +14,22 @@ import numpy as np
 import polars as pl
 
 from micrograd_cli.errors import DataError
-from micrograd_cli.rows.columns.blocks import UNIT, delimited_rows, json_rows, opening, reading
+from micrograd_cli.rows.columns.interrupts import hear_interrupts
+from micrograd_cli.rows.columns.lines import UNIT
+from micrograd_cli.rows.columns.originals import originals
+from micrograd_cli.rows.columns.readers import column_reader
+from micrograd_cli.rows.columns.writers import write_rows
 from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.text.engine import Answer, RowEngine
-from micrograd_cli.rows.text.records import Block, Source
-from micrograd_cli.rows.text.writers import JsonSink, Sink
+from micrograd_cli.rows.text.records import Block
+from micrograd_cli.tape.threads import in_order
 
 FEW = 50  # rows of a block that are worth cutting out of it
+BLOCK = 1 << 22  # bytes that are taken at a time
 
 
-class Part(NamedTuple):
-    """What became of a block or a part of it: its new text, or that the row engine must do it."""
+class BlockPart(NamedTuple):
+    """What became of a part of a block: its new text, or that the row engine must do it."""
 
     block: Block
     pieces: list[Any] | None = None  # bytes and views of bytes
@@ -32,45 +37,61 @@ class Part(NamedTuple):
     nonfinite: Any = ()  # the indices of rows with a result that is inf or nan
 
 
+def answer_by_columns(blocks: Iterator[Block], plan: Plan, rows: RowEngine) -> Iterator[Answer]:
+    """The text of one block after the other, several of them computed at a time."""
+    hear_interrupts()
+    rows.reader.file.block = BLOCK
+    engine = ColumnEngine(plan, rows)
+    yield from map(engine.finish, in_order(engine.prepare, blocks, is_small))
+
+
+def is_small(block: Block) -> bool:
+    """Whether a block is small: a slow pipe delivered it, so it is answered at once."""
+    return len(block.data) < BLOCK // 2
+
+
 class ColumnEngine:
     """Computes blocks of text; `prepare` may run in any thread, `finish` takes them in order."""
 
-    def __init__(self, source: Source, sink: Sink, plan: Plan, rows: RowEngine) -> None:
-        self.source = source
-        self.sink = sink
+    def __init__(self, plan: Plan, rows: RowEngine) -> None:
+        self.writer = rows.writer
         self.kernel = plan.function.kernel  # made here, and not by two threads at once
         self.rows = rows
-        self.tally = rows.tally
-        self.reading = reading(source, plan.columns)
-        self.opening = opening(source, sink)
+        self.counts = rows.counts
+        self.newline = rows.reader.newline
+        self.usable = rows.writer.dialect.delimiter != UNIT
+        self.reader = column_reader(rows.reader, plan.columns)
+        self.originals = originals(rows.reader, rows.writer)
 
-    def prepare(self, block: Block) -> list[Part]:
+    def prepare(self, block: Block) -> list[BlockPart]:
         """The parts of a block, computed as far as columns go."""
-        data = self.plain(block)
-        rows = None if data is None else self.reading.rows(data)
+        data = self.plain_text(block)
+        rows = None if data is None else self.reader.count_rows(data)
         if data is None or rows is None:
-            return [Part(block)]
+            return [BlockPart(block)]
         try:
-            numbers = self.reading.numbers(data)
+            numbers = self.reader.numbers(data)
         except (pl.exceptions.PolarsError, ValueError):
-            return [Part(block)]
+            return [BlockPart(block)]
         if numbers.height != rows:
-            return [Part(block)]
+            return [BlockPart(block)]
         bad = numbers.select(pl.any_horizontal(pl.all().is_null()).arg_true()).to_series()
         if not len(bad):
-            return [self.computed(block, data, numbers)]
+            return [self.compute(block, data, numbers)]
         if len(bad) > FEW:
-            return [Part(block)]
+            return [BlockPart(block)]
         return [part for piece, good in cut(block, bad.to_list()) for part in (
-            self.prepare(piece) if good else [Part(piece)]
+            self.prepare(piece) if good else [BlockPart(piece)]
         )]  # fmt: skip
 
-    def plain(self, block: Block) -> bytes | None:
+    def plain_text(self, block: Block) -> bytes | None:
         """The text of a block with a record on each line, which ends with a newline."""
+        if block.records is not None or not self.usable:
+            return None
         data = block.data
-        if self.source.newline == "\r\n":
+        if self.newline == "\r\n":
             data = data.replace(b"\r\n", b"\n")
-        if block.records is not None or b"\r" in data or UNIT.encode() in data:
+        if b"\r" in data or UNIT.encode() in data:
             return None
         try:
             data.isascii() or data.decode()
@@ -78,23 +99,20 @@ class ColumnEngine:
             return None
         return data if data.endswith(b"\n") else data + b"\n"
 
-    def computed(self, block: Block, data: bytes, numbers: pl.DataFrame) -> Part:
+    def compute(self, block: Block, data: bytes, numbers: pl.DataFrame) -> BlockPart:
         start = None
-        if not self.sink.alone:
-            start = self.opening(data) if self.opening else None
+        if not self.writer.alone:
+            start = self.originals(data)
             if start is None:
-                return Part(block)
-        found = self.kernel([column.to_numpy() for column in numbers.iter_columns()])
+                return BlockPart(block)
+        results = self.kernel([column.to_numpy() for column in numbers.iter_columns()])
         bad = np.zeros(numbers.height, bool)
-        for column in found:
+        for column in results:
             bad |= ~np.isfinite(column)
-        if isinstance(self.sink, JsonSink):
-            pieces = json_rows(self.sink, start, found)
-        else:
-            pieces = delimited_rows(self.sink, start, found)
-        return Part(block, pieces, numbers.height, np.flatnonzero(bad) if bad.any() else ())
+        pieces = write_rows(self.writer, start, results)
+        return BlockPart(block, pieces, numbers.height, np.flatnonzero(bad) if bad.any() else ())
 
-    def finish(self, parts: Iterable[Part]) -> Answer:
+    def finish(self, parts: Iterable[BlockPart]) -> Answer:
         """The text of a block's parts, those left over by the row engine."""
         pieces: list[Any] = []
         error: DataError | None = None
@@ -107,10 +125,10 @@ class ColumnEngine:
                 continue
             pieces += part.pieces
             for row in part.nonfinite:
-                where = f"row {self.tally.rows + row + 1} (line {self.tally.lines + row + 1})"
-                self.tally.note_nonfinite(where)
-            self.tally.rows += part.rows
-            self.tally.lines += part.rows
+                where = f"row {self.counts.rows + row + 1} (line {self.counts.lines + row + 1})"
+                self.counts.add_nonfinite(where)
+            self.counts.rows += part.rows
+            self.counts.lines += part.rows
         return Answer(pieces, error)
 
 

@@ -1,1 +1,1 @@
-"""The row engine: text tables, record by record."""
+"""CSV, TSV and JSONL, one record after the other, with the standard library alone."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
+from micrograd_cli.errors import DataError
 from micrograd_cli.files.blocks import Input
 from micrograd_cli.language.arrays import elements
-from micrograd_cli.rows.formats import Dialect
-from micrograd_cli.rows.text.records import BadRowError, Block, Source, check_text, decoded, shown
+from micrograd_cli.rows.dialect import Dialect
+from micrograd_cli.rows.text.cells import BadRowError, check_utf8, decode, excerpt
+from micrograd_cli.rows.text.records import Block, Header, RecordReader, read_blocks
 
 LOOK = 100  # blocks in which to look for an object
+TOO_DEEP = "it is nested too deep"
 
 
 class Numeral(str):
@@ -20,82 +25,90 @@ class Numeral(str):
     __slots__ = ()
 
 
-def parse_constant(word: str) -> Any:
+def refuse_constant(word: str) -> Any:
     raise ValueError(f"{word} is not JSON")
 
 
-decode = json.JSONDecoder(
-    parse_float=Numeral, parse_int=Numeral, parse_constant=parse_constant
+parse_json = json.JSONDecoder(
+    parse_float=Numeral, parse_int=Numeral, parse_constant=refuse_constant
 ).decode
 
 
-class JsonSource(Source):
-    """The records of a JSONL text; the header is what the first good one has."""
+def open_jsonl(file: Input, dialect: Dialect) -> JsonReader:
+    """A reader of JSONL. The header is what the first good row has, else the dialect's columns.
 
-    def __init__(self, file: Input, dialect: Dialect) -> None:
-        super().__init__(file, dialect)
-        self.read: list[Block] = []
-        self.header = self.first_keys()
+    Raises DataError for a header that is no text.
+    """
+    pieces = read_blocks(file)
+    looked: list[bytes] = []
+    keys: list[str] | None = None
+    while keys is None and len(looked) <= LOOK:
+        piece = next(pieces, None)
+        if piece is None:
+            break
+        looked.append(piece)
+        keys = first_keys(decode(piece).split("\n"))
+    try:
+        check_characters(keys or [])
+    except BadRowError as error:
+        raise DataError(f"{file.name}: a column name is not text: {error}") from None
+    blocks = map(Block, chain(looked, pieces))
+    return JsonReader(file, dialect, Header(keys or list(dialect.columns)), blocks)
 
-    def first_keys(self) -> list[str]:
-        for data in self.raw_blocks:
-            self.read.append(Block(data))
-            for record in self.records(self.read[-1]):
-                if record.strip():
-                    try:
-                        return list(self.object(record))
-                    except BadRowError:
-                        pass
-            if len(self.read) > LOOK:
-                break
-        return []
 
-    def blocks(self) -> Iterator[Block]:
-        yield from self.read
-        self.read = []
-        yield from map(Block, self.raw_blocks)
+def first_keys(records: Iterable[str]) -> list[str] | None:
+    """The keys of the first object, or None where there is none."""
+    for record in records:
+        if record.strip():
+            try:
+                return list(parse_object(record))
+            except BadRowError:
+                pass
+    return None
 
-    def records(self, block: Block) -> list[str]:
-        if block.records is not None:
-            return block.records
-        records = decoded(block.data).split("\n")
-        if not records[-1]:
-            records.pop()
-        return records
 
-    def object(self, record: str) -> dict[str, Any]:
-        check_text(record)
-        try:
-            found = decode(record)
-        except json.JSONDecodeError as error:
-            raise BadRowError(f"this is not JSON: {error.msg} at character {error.colno}") from None
-        except (ValueError, RecursionError) as error:
-            raise BadRowError(f"this is not JSON: {error}") from None
-        if not isinstance(found, dict):
-            raise BadRowError(f"{shown(record.strip())} is no JSON object")
-        return found
+def parse_object(record: str) -> dict[str, Any]:
+    """The object on a line. Raises BadRowError."""
+    check_utf8(record)
+    try:
+        value = parse_json(record)
+    except json.JSONDecodeError as error:
+        raise BadRowError(f"this is not JSON: {error.msg} at character {error.colno}") from None
+    except ValueError as error:
+        raise BadRowError(f"this is not JSON: {error}") from None
+    except RecursionError:
+        raise BadRowError(TOO_DEEP) from None
+    if not isinstance(value, dict):
+        raise BadRowError(f"{excerpt(record.strip())} is not a JSON object")
+    return value
 
-    def cells(self, record: str) -> list[Any]:
-        found = self.object(record)
-        for name in found:
+
+class JsonReader(RecordReader):
+    """The records of JSONL: its lines."""
+
+    def cells(self, record: str) -> list[str | None]:
+        values = parse_object(record)
+        for name in values:
             if name not in self.header:
                 raise BadRowError("the first row has no such column", name)
-        return [found.get(name) for name in self.header]
-
-    def fitted(self, record: str) -> str:
-        self.object(record)
-        return record
+        cells = [cell_text(values.get(name)) for name in self.header]
+        check_characters(cells)
+        return cells
 
     def careful(self, inputs: Sequence[str]) -> Callable[[str], list[float]]:
         sizes = list_sizes(inputs)
 
         def numbers(record: str) -> list[float]:
-            found = self.object(record)
+            values = parse_object(record)
             if sizes:
-                found = unfolded(found, sizes)
-            return [numeral(found, name) for name in inputs]
+                values = unfold_lists(values, sizes)
+            return [number_of(values, name) for name in inputs]
 
         return numbers
+
+    def repair(self, record: str) -> str:
+        parse_object(record)
+        return record
 
 
 def list_sizes(inputs: Sequence[str]) -> dict[str, tuple[int, ...]]:
@@ -103,44 +116,66 @@ def list_sizes(inputs: Sequence[str]) -> dict[str, tuple[int, ...]]:
     sizes: dict[str, tuple[int, ...]] = {}
     for each in inputs:
         name, bracket, place = each.partition("[")
-        if bracket:
+        if bracket and re.fullmatch(r"\d+(,\d+)?\]", place):
             last = tuple(int(i) + 1 for i in place.removesuffix("]").split(","))
             sizes[name] = max(sizes.get(name, last), last)
     return sizes
 
 
-def unfolded(found: dict[str, Any], sizes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
+def unfold_lists(values: dict[str, Any], sizes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
     """A row with the elements of its lists as columns of their own. Raises BadRowError."""
-    row = dict(found)
+    row = dict(values)
     for name, shape in sizes.items():
-        if name in found:
-            items: list[Any] = [found[name]]
+        if name in values:
+            items: list[Any] = [values[name]]
             for size in shape:
                 for each in items:
                     if not isinstance(each, list) or len(each) != size:
-                        shape_ = " x ".join(map(str, shape))
-                        raise BadRowError(f"{shown(dumps(found[name]))} is no list of {shape_}"
-                                          " numbers", name)  # fmt: skip
+                        wanted = " x ".join(map(str, shape))
+                        text = excerpt(cell_text(values[name]) or "null")
+                        raise BadRowError(f"{text} is not a list of {wanted} numbers", name)
                 items = [item for each in items for item in each]
             row |= zip(elements(name, shape), items, strict=True)
     return row
 
 
-def numeral(found: dict[str, Any], name: str) -> float:
-    value = found.get(name)
+def number_of(values: dict[str, Any], name: str) -> float:
+    value = values.get(name)
     if value.__class__ is Numeral:
         return float(value)
     if value is None:
-        raise BadRowError("it is null" if name in found else "it is missing", name)
-    raise BadRowError(f"{shown(dumps(value))} is no number", name)
+        raise BadRowError("it is null" if name in values else "it is missing", name)
+    raise BadRowError(f"{excerpt(write_json(value))} is not a number", name)
 
 
-def dumps(value: Any) -> str:
-    """A decoded value as JSON again, its numbers as they were written."""
+def cell_text(value: Any) -> str | None:
+    """A JSON value as the text of a cell; None of null. Raises BadRowError."""
+    return value if value is None or isinstance(value, str) else write_json(value)
+
+
+def check_characters(texts: Iterable[str | None]) -> None:
+    """Raises BadRowError for half a character that was written as an escape, such as \\ud800."""
+    try:
+        "".join(filter(None, texts)).encode()
+    except UnicodeEncodeError as error:
+        code = ord(error.object[error.start])
+        raise BadRowError(f"\\u{code:04x} is half a character") from None
+
+
+def write_json(value: Any) -> str:
+    """A value as JSON again, its numbers as they were written. Raises BadRowError."""
+    try:
+        return json_text(value)
+    except RecursionError:
+        raise BadRowError(TOO_DEEP) from None
+
+
+def json_text(value: Any) -> str:
     if isinstance(value, Numeral):
         return value
     if isinstance(value, list):
-        return "[" + ", ".join(map(dumps, value)) + "]"
+        return "[" + ", ".join(map(json_text, value)) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{dumps(key)}: {dumps(x)}" for key, x in value.items()) + "}"
+        members = (f"{json_text(key)}: {json_text(x)}" for key, x in value.items())
+        return "{" + ", ".join(members) + "}"
     return json.dumps(value, ensure_ascii=False)

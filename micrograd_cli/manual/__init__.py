@@ -1,0 +1,28 @@
+"""The manual: chapters in Markdown, in the order in which `mgrad help` lists them."""
+
+from __future__ import annotations
+
+import os
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+ORDER = (
+    "lecture", "language", "bindings", "formats", "exit-statuses", "explain", "graph", "check",
+    "diff", "map", "python", "recipes", "functions", "reference", "speed", "limits", "promises",
+)  # fmt: skip
+
+
+def chapters() -> list[str]:
+    """The names of the chapters; those that ORDER does not name come last."""
+    found = sorted(name[:-3] for name in os.listdir(FOLDER) if name.endswith(".md"))
+    return [*(name for name in ORDER if name in found), *(n for n in found if n not in ORDER)]
+
+
+def text(chapter: str) -> str:
+    """The Markdown of a chapter."""
+    with open(os.path.join(FOLDER, f"{chapter}.md"), encoding="utf-8") as file:
+        return file.read()
+
+
+def title(chapter: str) -> str:
+    """The first heading of a chapter, without its marks."""
+    return text(chapter).partition("\n")[0].lstrip("# ").replace("`", "")

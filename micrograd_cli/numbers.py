@@ -1,0 +1,37 @@
+"""How a number is written: every digit for programs, a few for people; inf and nan in JSON."""
+
+from __future__ import annotations
+
+from math import floor, isfinite, log10
+
+ALL_DIGITS = 17  # significant ones, by which every float reads back as itself
+
+
+def exact(x: float | None) -> str:
+    """The shortest text that reads back as the same float; nothing for None."""
+    return "" if x is None else repr(x)
+
+
+def rounded(x: float | None, digits: int) -> str:
+    """A number to that many significant digits, where -0 is 0; with ALL_DIGITS it is `exact`."""
+    return exact(x) if x is None or digits >= ALL_DIGITS else f"{x + 0.0:.{digits}g}"
+
+
+def magnitude(x: float) -> str:
+    """A number of which the size matters, an error for example: `3e-14`."""
+    return f"{x:.0e}" if x else "0"
+
+
+def rounded_to_error(x: float, error: float) -> str:
+    """A number to one digit more than its error bar tells of."""
+    if not (isfinite(x) and isfinite(error) and x and error):
+        return repr(x)
+    digits = floor(log10(abs(x))) - floor(log10(error)) + 2
+    return repr(x) if digits > 16 else repr(float(f"{x:.{max(digits, 1)}g}"))
+
+
+def json_number(x: float, nonfinite: str) -> float | str | None:
+    """What stands for a number in JSON, which has no inf and nan: None, or as `string` its text."""
+    if isfinite(x):
+        return x
+    return repr(x) if nonfinite == "string" else None

@@ -1,0 +1,64 @@
+"""What a function consists of: as a graph, and as texts that a target only has to put in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from micrograd_cli.nodes import Node
+
+Named = list[tuple[str, Node]]
+
+
+class Function(NamedTuple):
+    """A function to be written: its name, its inputs, its outputs, its inner nodes in order."""
+
+    name: str
+    inputs: Named
+    outputs: Named
+    order: Sequence[Node]
+
+
+class Step(NamedTuple):
+    """A local variable: its name, its text, and whether it is a condition."""
+
+    name: str
+    text: str
+    truth: bool
+    symbol: str
+
+
+class Result(NamedTuple):
+    """An output: its label, that label as a name, and its text: a name, if the target wants one."""
+
+    label: str
+    name: str
+    text: str
+
+
+class Layout(NamedTuple):
+    """A function as texts."""
+
+    name: str
+    inputs: list[tuple[str, str]]  # an input, and the parameter that it is
+    unused: list[str]  # parameters
+    steps: list[Step]
+    results: list[Result]
+    symbols: Mapping[str, str]  # how parameters and variables are written
+
+    @property
+    def parameters(self) -> list[str]:
+        return [own for _, own in self.inputs]
+
+    @property
+    def gradient(self) -> list[Result]:
+        """The derivatives, if the outputs are a value and its derivatives."""
+        first, *rest = self.results
+        derivatives = all(result.label.startswith("d_") for result in rest)
+        return rest if first.label == "value" and derivatives else []
+
+    @property
+    def code(self) -> str:
+        """All expressions."""
+        texts = [*[step.text for step in self.steps], *[result.text for result in self.results]]
+        return "\n".join(texts)

@@ -1,0 +1,40 @@
+"""The graph of an output: a tree on the terminal, or a picture of all outputs in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from micrograd_cli.render.graph.dot import dot
+from micrograd_cli.render.graph.drawing import Drawing
+from micrograd_cli.render.graph.mermaid import mermaid
+from micrograd_cli.render.view import View
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+class GraphView(View[Drawing]):
+    """The drawing of one of `several` outputs; without `color` a picture has none."""
+
+    spaced = True
+
+    def __init__(self, several: bool, color: bool = True) -> None:
+        self.several = several
+        self.color = color
+
+    def draw(self, drawing: Drawing, screen: Console) -> None:
+        from micrograd_cli.render.graph.tree import draw
+
+        draw(drawing, screen, self.several)
+
+    def document(self, drawings: Sequence[Drawing], format_: str) -> bytes:
+        """All drawings as `dot`, `mermaid`, `svg` or `png`. Raises MgradError."""
+        if format_ == "mermaid":
+            return mermaid(drawings, self.color).encode()
+        source = dot(drawings, self.color)
+        if format_ == "dot":
+            return source.encode()
+        from micrograd_cli.render.graph.picture import picture
+
+        return picture(source, format_, sum(len(drawing.nodes) for drawing in drawings))

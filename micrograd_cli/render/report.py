@@ -1,0 +1,93 @@
+"""Values and gradients: what `eval` shows. README and schema/eval.json document the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from micrograd_cli.analysis.report import Report
+from micrograd_cli.language.arrays import elements, nested
+from micrograd_cli.language.block_values import by_name, flat, shape_of_list
+from micrograd_cli.numbers import exact
+from micrograd_cli.render.view import View
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+RARE = ("elasticity", "more_warnings")  # fields that a record has only if they say something
+
+
+class ReportView(View[Report]):
+    """A report: its nodes as rows, its value and gradients as lines."""
+
+    header = ("output", "id", "name", "op", "args", "data", "grad")
+
+    def fields(self, report: Report) -> dict[str, Any]:
+        fields = {
+            "output": report.output,
+            "expr": report.expr,
+            "value": report.value,
+            "grad": by_name(report.arrays, report.grad),
+            "elasticity": by_name(report.arrays, report.elasticity or {}),
+            "nodes": [
+                {name: getattr(row, name) for name in self.header[1:]} for row in report.nodes
+            ],
+            "warnings": [warning._asdict() for warning in report.warnings],
+            "more_warnings": report.unlisted,
+        }
+        return {name: value for name, value in fields.items() if value or name not in RARE}
+
+    def rows(self, report: Report) -> Iterator[Sequence[Any]]:
+        for row in report.nodes:
+            args = " ".join(map(str, row.args))
+            yield report.output, row.id, row.name, row.op, args, row.data, row.grad
+
+    def lines(self, report: Report) -> Iterator[str]:
+        prefix = f"{report.label}." if report.label else ""
+        yield f"{report.label or 'value'} {exact(report.value)}"
+        for name, grad in report.grad.items():
+            yield f"{prefix}grad.{name} {exact(grad)}"
+        for name, elasticity in (report.elasticity or {}).items():
+            yield f"{prefix}elasticity.{name} {exact(elasticity)}"
+
+    def draw(self, report: Report, screen: Console) -> None:
+        from micrograd_cli.render.report_table import draw
+
+        draw(report, screen)
+
+
+class RankingView(ReportView):
+    """A report whose inputs are in order of what they matter."""
+
+    def draw(self, report: Report, screen: Console) -> None:
+        from micrograd_cli.render.ranking_table import draw
+
+        draw(report, screen)
+
+
+class SelectionView(View[Report]):
+    """Of a report the numbers of `--print`: `value`, `data.NAME`, `grad.NAME`."""
+
+    def __init__(self, selectors: Sequence[str]) -> None:
+        self.selectors = selectors
+
+    def lines(self, report: Report) -> Iterator[str]:
+        nodes = {row.name: row for row in report.nodes}
+        for selector in self.selectors:
+            kind, _, name = selector.partition(".")
+            if name in report.arrays:
+                yield repr(whole_array(report, kind, name))
+                continue
+            row = nodes.get(name)
+            yield repr(report.value if row is None else row.data if kind == "data" else row.grad)
+
+
+def whole_array(report: Report, kind: str, name: str) -> Any:
+    """The numbers of an array as nested lists; of derivatives first come the axes of the output."""
+    nodes = {row.name: row for row in report.nodes}
+    shape, rows = report.arrays[name], [nodes[each] for each in elements(name, report.arrays[name])]
+    if kind == "data":
+        return nested(shape, [row.data for row in rows])
+    columns = [list(flat(row.grad)) for row in rows]
+    found = [nested(shape, row) for row in zip(*columns, strict=True)]
+    return nested(shape_of_list(report.value), found)

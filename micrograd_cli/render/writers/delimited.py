@@ -1,0 +1,25 @@
+"""CSV and TSV: the rows of all results under one header, every number with all its digits."""
+
+from __future__ import annotations
+
+import csv
+import sys
+
+from micrograd_cli.render import Style
+from micrograd_cli.render.view import Result, View
+from micrograd_cli.render.writers.base import Writer
+
+DELIMITERS = {"csv": ",", "tsv": "\t"}
+
+
+class Delimited(Writer[Result]):
+    """`csv` writes a float by its repr, and nothing for None."""
+
+    def __init__(self, view: View[Result], style: Style) -> None:
+        super().__init__(view, style)
+        delimiter = DELIMITERS[style.format]
+        self.table = csv.writer(sys.stdout, delimiter=delimiter, lineterminator="\n")
+        self.table.writerow(view.header)
+
+    def write(self, result: Result) -> None:
+        self.table.writerows(self.view.rows(result))

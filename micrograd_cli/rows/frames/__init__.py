@@ -1,0 +1,1 @@
+"""Parquet and Arrow files, in and out, as frames of Polars."""

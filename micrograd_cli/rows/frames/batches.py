@@ -1,0 +1,101 @@
+"""Tables as batches of rows, each a frame of Polars: binary files, and texts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from micrograd_cli.errors import DataError, UsageError
+from micrograd_cli.rows.formats import Format, load
+from micrograd_cli.rows.text.cells import BadRowError
+from micrograd_cli.rows.text.records import Block, RecordReader
+
+ROWS = 1 << 16  # of a batch
+
+
+class Batch(NamedTuple):
+    """A few rows; `bad` says what is wrong with those that have not the cells of the others."""
+
+    frame: pl.DataFrame
+    height: int  # which a frame without columns does not know
+    bad: Mapping[int, str]
+
+
+class FrameTable(NamedTuple):
+    """A table as batches; `reader` is that of a text."""
+
+    name: str
+    schema: Mapping[str, pl.DataType]
+    batches: Iterator[Batch]
+    reader: RecordReader | None = None
+
+    @property
+    def no_rows(self) -> Batch:
+        return Batch(pl.DataFrame(schema=self.schema), 0, {})
+
+
+def scan_file(path: str, format_: Format) -> FrameTable:
+    """The table of a binary file. Raises DataError."""
+    if path == "-":
+        raise UsageError(f"{format_.name} is read from a file, not from a pipe")
+    if not os.path.exists(path):
+        raise DataError(f"cannot read '{path}': No such file or directory")
+    with reading_by_polars(path):
+        lazy = load(format_.reader)(path)
+        schema = lazy.collect_schema()
+    return FrameTable(path, schema, scan_batches(path, lazy))
+
+
+def scan_batches(path: str, lazy: pl.LazyFrame) -> Iterator[Batch]:
+    with reading_by_polars(path):
+        frames = lazy.collect_batches(chunk_size=ROWS)
+    while True:
+        with reading_by_polars(path):
+            frame = next(frames, None)
+        if frame is None:
+            return
+        yield Batch(frame, frame.height, {})
+
+
+@contextmanager
+def reading_by_polars(path: str) -> Iterator[None]:
+    """Turns what Polars complains of in a file into a DataError."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        reason = next(iter(str(error).splitlines()), "it is damaged")
+        raise DataError(f"cannot read '{path}': {reason}") from None
+
+
+def text_table(reader: RecordReader) -> FrameTable:
+    """The table of a text, every cell as text. Raises DataError for two columns of a name."""
+    names = reader.header
+    schema: dict[str, Any] = dict.fromkeys(names, pl.String())
+    if len(schema) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DataError(f"{reader.file.name}: duplicate column '{twice}'")
+    batches = (text_batch(reader, block) for block in reader.blocks)
+    return FrameTable(reader.file.name, schema, batches, reader)
+
+
+def text_batch(reader: RecordReader, block: Block) -> Batch:
+    names = reader.header
+    rows: list[list[str | None]] = []
+    bad: dict[int, str] = {}
+    for record in reader.records(block):
+        if record.strip():
+            try:
+                rows.append(reader.cells(record))
+            except BadRowError as error:
+                bad[len(rows)] = str(error)
+                rows.append([""] * len(names))
+    columns = zip(*rows, strict=True) if rows and names else [()] * len(names)
+    series = [
+        pl.Series(name, column, dtype=pl.String)
+        for name, column in zip(names, columns, strict=True)
+    ]
+    return Batch(pl.DataFrame(series), len(rows), bad)

@@ -1,0 +1,110 @@
+"""Sets the results beside the columns of a frame, with the policy for bad rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from micrograd_cli.errors import DataError
+from micrograd_cli.rows.counts import RunCounts
+from micrograd_cli.rows.frames.batches import Batch
+from micrograd_cli.rows.plan import Plan
+from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.text.cells import BadRowError, parse_number
+
+SPACE = " \t\n\r\f\v"  # that may stand around a number, as in a text
+
+
+class FrameEngine:
+    """Computes batches; of a table of texts the inputs become numbers in the output too."""
+
+    def __init__(self, plan: Plan, request: MapRequest, counts: RunCounts, texts: bool) -> None:
+        self.plan = plan
+        self.counts = counts
+        self.texts = texts
+        self.on_error = request.on_error
+        self.alone = request.only_results
+
+    def answers(self, batches: Iterable[Batch]) -> Iterator[pl.DataFrame]:
+        """A frame for each batch. Raises DataError after the rows before a bad one under `stop`."""
+        for batch in batches:
+            frame, error = self.answer(batch)
+            yield frame
+            if error is not None:
+                raise error
+
+    def answer(self, batch: Batch) -> tuple[pl.DataFrame, DataError | None]:
+        """A batch with its results, and the error that ends the run after its good rows."""
+        numbers = pl.DataFrame(
+            [as_floats(column_of(batch.frame, name)) for name in self.plan.columns]
+        )
+        bad = self.bad_rows(numbers, batch)
+        error = None
+        if self.on_error == "stop" and bad.any():
+            first = bad.arg_true()[0]
+            place = f"row {self.counts.rows + first + 1}"
+            error = DataError(f"{self.counts.table}: {place}, {self.reason(batch, first)}")
+            batch = Batch(batch.frame.head(first), first, batch.bad)
+            numbers, bad = numbers.head(first), bad.head(first)
+        results = self.compute(numbers, batch.height, bad)
+        self.counts.rows += batch.height
+        self.counts.bad += int(bad.sum())
+        frame = batch.frame.with_columns(numbers) if self.texts else batch.frame
+        parts = [results] if self.alone or not frame.width else [frame, results]
+        if self.on_error == "record":
+            reasons = [self.reason(batch, row) if wrong else None for row, wrong in enumerate(bad)]
+            parts.append(pl.DataFrame({"error": pl.Series(reasons, dtype=pl.String)}))
+        whole = pl.concat(parts, how="horizontal")
+        return (whole.filter(~bad) if self.on_error == "skip" else whole), error
+
+    def bad_rows(self, numbers: pl.DataFrame, batch: Batch) -> pl.Series:
+        """Which rows are bad, as truths."""
+        bad = pl.repeat(False, batch.height, eager=True)
+        if numbers.width:
+            bad = numbers.select(pl.any_horizontal(pl.all().is_null())).to_series()
+        return bad.scatter([*batch.bad], True)
+
+    def compute(self, numbers: pl.DataFrame, height: int, bad: pl.Series) -> pl.DataFrame:
+        """The results of all rows, null where a row is bad; counts those that are not finite."""
+        columns = [column.fill_null(np.nan).to_numpy() for column in numbers.iter_columns()]
+        found: list[Any] = self.plan.function.kernel(columns)
+        if not columns:
+            found = [np.repeat(column, height) for column in found]
+        for row in np.flatnonzero(~np.isfinite(found).all(axis=0) & ~bad.to_numpy()):
+            self.counts.add_nonfinite(f"row {self.counts.rows + int(row) + 1}")
+        results = pl.DataFrame(dict(zip(self.plan.results, found, strict=True)))
+        return results.select(pl.when(~bad).then(pl.all())) if bad.any() else results
+
+    def reason(self, batch: Batch, row: int) -> str:
+        """What is wrong with a row."""
+        if row in batch.bad:
+            return batch.bad[row]
+        for name in self.plan.columns:
+            cell = column_of(batch.frame, name)[row]
+            try:
+                parse_number("" if cell is None else str(cell), name)
+            except BadRowError as error:
+                return str(error)
+        return "a cell is not a number"
+
+
+def column_of(frame: pl.DataFrame, name: str) -> pl.Series:
+    """A column, or the element `x[0]` of a column of lists, null where there is none."""
+    if name in frame.columns:
+        return frame[name]
+    array, _, place = name.partition("[")
+    column = frame[array]
+    for index in place.removesuffix("]").split(","):
+        part = column.arr if isinstance(column.dtype, pl.Array) else column.list
+        column = part.get(int(index), null_on_oob=True)
+    return column.alias(name)
+
+
+def as_floats(column: pl.Series) -> pl.Series:
+    """A column as floats, null where a cell is not a number."""
+    if column.dtype == pl.String:
+        column = column.str.strip_chars(SPACE)
+    return column.cast(pl.Float64, strict=False)

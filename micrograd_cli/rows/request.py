@@ -1,0 +1,45 @@
+"""What `mgrad map` is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from micrograd_cli.language.program import Program
+
+
+class MapRequest(NamedTuple):
+    """A program, the numbers and the table that bind its inputs, and the options of `mgrad map`."""
+
+    program: Program
+    numbers: Mapping[str, float]
+    table: str
+    wrt: Sequence[str] | None = None
+    source_format: str | None = None
+    target_format: str | None = None
+    output: str | None = None
+    delimiter: str | None = None
+    no_header: bool = False
+    columns: str | None = None
+    only_results: bool = False
+    prefix: str = ""
+    override: bool = False
+    on_error: str = "stop"
+    nonfinite: str = "null"
+    strict: bool = False
+    engine: str = "auto"
+    head: int | None = None
+    dry_run: bool = False
+    color: str = "auto"
+    bind: Sequence[str] = ()
+    how_to_give: Callable[[str], str] = "--{} NUMBER".format  # an input on the command line
+
+    @property
+    def preview(self) -> bool:
+        """Whether a few rows are shown, and none is written."""
+        return self.head is not None or self.dry_run
+
+    @property
+    def records_errors(self) -> bool:
+        """Whether the results have a column of errors."""
+        return self.on_error == "record"

@@ -1,0 +1,73 @@
+"""Which engine computes which part of a text: row by row, or in blocks of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from micrograd_cli.errors import UsageError
+from micrograd_cli.rows.formats import extra_is_installed
+from micrograd_cli.rows.plan import Plan
+from micrograd_cli.rows.text.engine import Answer, RowEngine
+from micrograd_cli.rows.text.records import Block, RecordReader
+from micrograd_cli.rows.text.writer import RecordWriter
+
+WIDEST = 256  # columns; of more, a row is sooner split than a block of them read
+LARGE = 1 << 22  # bytes: a table for which it pays to import NumPy and Polars
+
+
+def choose_engine(
+    wish: str, reader: RecordReader, writer: RecordWriter, columns: Sequence[str] = ()
+) -> str:
+    """`rows`, `columns`, or `both`: of a pipe the first LARGE bytes by rows. Raises UsageError."""
+    installed = extra_is_installed()
+    if wish == "columns" and not installed:
+        raise UsageError("--engine columns needs NumPy and Polars",
+                         hint="pip install 'mgrad[batch]'")  # fmt: skip
+    objects_to_cells = writer.dialect.delimiter and not reader.dialect.delimiter
+    lists = len(reader.header) > 0 and not frozenset(reader.header).issuperset(columns)
+    fits = not objects_to_cells and not lists and len(reader.header) <= WIDEST
+    if not fits or wish == "rows" or not installed:
+        return "rows"
+    file = reader.file
+    if wish == "columns" or (file.size or 0) >= LARGE:
+        return "columns"
+    return "both" if file.size is None or file.packed else "rows"
+
+
+def answer_blocks(wish: str, plan: Plan, rows: RowEngine) -> Iterator[Answer]:
+    """The text of one block after the other."""
+    engine = choose_engine(wish, rows.reader, rows.writer, plan.columns)
+    blocks = rows.reader.blocks
+    if engine == "rows":
+        yield from map(rows.answer, blocks)
+        return
+    if engine == "both":
+        rest: list[Block] = []
+        yield from map(rows.answer, take_bytes(blocks, LARGE, rest))
+        blocks = chain(rest, blocks)
+    first = next(blocks, None)
+    if first is None:
+        return
+    from micrograd_cli.rows.columns.engine import answer_by_columns
+
+    yield from answer_by_columns(chain([first], blocks), plan, rows)
+
+
+def take_bytes(blocks: Iterator[Block], limit: int, rest: list[Block]) -> Iterator[Block]:
+    """The blocks up to a line after `limit` bytes, whatever their sizes; `rest` gets what is left.
+
+    The same bytes so go through the same engine, however the pipe cuts them.
+    """
+    done = 0
+    for block in blocks:
+        end = block.data.find(b"\n", max(0, limit - done)) + 1 if block.records is None else 0
+        if done + len(block.data) >= limit and end:
+            yield Block(block.data[:end])
+            if block.data[end:]:
+                rest.append(Block(block.data[end:]))
+            return
+        yield block
+        done += len(block.data)
+        if done >= limit:
+            return

@@ -1,0 +1,66 @@
+"""JSONL out. inf and nan are null, or strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from math import isfinite
+
+from micrograd_cli.rows.dialect import Dialect
+from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.text.jsonl import JsonReader, write_json
+from micrograd_cli.rows.text.records import RecordReader
+from micrograd_cli.rows.text.writer import RecordWriter
+
+JSON_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.A)
+
+
+class JsonWriter(RecordWriter):
+    """Lines of JSONL: an object without its closing brace, then the results."""
+
+    def __init__(
+        self, reader: RecordReader, dialect: Dialect, names: Sequence[str], request: MapRequest
+    ) -> None:
+        super().__init__(reader, dialect, names, request)
+        self.keys = [f"{write_json(name)}: " for name in names]
+        self.columns = [f"{write_json(name)}: " for name in reader.header]
+        same = isinstance(reader, JsonReader)
+        self.pass_on: Callable[[str], str] = without_brace if same else self.translate
+
+    def translate(self, record: str) -> str:
+        cells = zip(self.columns, self.reader.cells(record), strict=True)
+        return "{" + ", ".join(key + json_cell(cell) for key, cell in cells)
+
+    def line(self, record: str, results: Sequence[float]) -> str:
+        numbers = (json_number(x, self.as_string) for x in results)
+        fields = [key + text for key, text in zip(self.keys, numbers, strict=True)]
+        return self.close(record, fields + ['"error": null'] * self.errors)
+
+    def error_line(self, record: str, message: str) -> str:
+        fields = [f"{key}null" for key in self.keys]
+        fields.append(f'"error": {write_json(message)}')
+        try:
+            return self.close(self.reader.repair(record), fields)
+        except ValueError:  # it cannot even be read
+            return self.close("", fields)
+
+    def close(self, record: str, fields: Sequence[str]) -> str:
+        start = "{" if self.alone or not record else self.pass_on(record)
+        return start + (", " if len(start) > 1 else "") + ", ".join(fields) + "}"
+
+
+def without_brace(record: str) -> str:
+    return record.strip()[:-1].rstrip()
+
+
+def json_number(x: float, as_string: bool) -> str:
+    if isfinite(x):
+        return repr(x)
+    return f'"{x!r}"' if as_string else "null"
+
+
+def json_cell(cell: str | None) -> str:
+    """The text of a cell as JSON: a number if it is written as one, else a string."""
+    if cell is None:
+        return "null"
+    return cell if JSON_NUMBER.fullmatch(cell) else write_json(cell)

@@ -1,0 +1,36 @@
+"""What all writers of text offer: a record's own text with the results behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from micrograd_cli.rows.dialect import Dialect
+from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.text.records import RecordReader
+
+
+class RecordWriter:
+    """Lines of the output; `names` are those of the result columns.
+
+    `line(record, results)` is a row with its numbers, `error_line(record, message)` one without
+    them and with an error; both end without a line end. `head` is the first line, or nothing.
+    """
+
+    head: str | None = None
+    newline = "\n"
+
+    def __init__(
+        self, reader: RecordReader, dialect: Dialect, names: Sequence[str], request: MapRequest
+    ) -> None:
+        self.reader = reader
+        self.dialect = dialect
+        self.names = names
+        self.alone = request.only_results  # without the original columns
+        self.errors = request.records_errors  # whether there is a column for them
+        self.as_string = request.nonfinite == "string"  # inf and nan, where they are no numbers
+
+    def line(self, record: str, results: Sequence[float]) -> str:
+        raise NotImplementedError
+
+    def error_line(self, record: str, message: str) -> str:
+        raise NotImplementedError

@@ -1,0 +1,74 @@
+"""How numbers are written: against `decimal`, which rounds the exact value of a float."""
+
+import decimal
+import math
+import random
+import struct
+
+import pytest
+
+from micrograd_cli.numbers import (
+    ALL_DIGITS,
+    exact,
+    json_number,
+    magnitude,
+    rounded,
+    rounded_to_error,
+)
+
+
+def floats(count):
+    """Floats of any sign and size, 0 and the ends of the range among them."""
+    rng = random.Random(1)
+    drawn = (struct.unpack("d", rng.randbytes(8))[0] for _ in range(count))
+    return [0.0, 5e-324, 1.7976931348623157e308, 2.5, 0.125, *filter(math.isfinite, drawn)]
+
+
+def nearest(x, digits):
+    with decimal.localcontext(prec=digits, rounding=decimal.ROUND_HALF_EVEN):
+        return +decimal.Decimal(x)
+
+
+@pytest.mark.parametrize("digits", range(1, ALL_DIGITS))
+def test_rounded_is_the_nearest_of_that_many_digits(digits):
+    for x in floats(200):
+        assert decimal.Decimal(rounded(x, digits)) == nearest(x, digits)
+
+
+def test_what_is_exact_reads_back():
+    for x in floats(1000):
+        assert float(exact(x)).hex() == x.hex()
+        assert rounded(x, ALL_DIGITS) == exact(x)
+    assert [exact(None), rounded(None, 3), rounded(None, ALL_DIGITS)] == ["", "", ""]
+
+
+def test_zero_has_no_sign_for_people_and_keeps_it_for_programs():
+    assert [rounded(-0.0, digits) for digits in (1, 6, 16)] == ["0", "0", "0"]
+    assert exact(-0.0) == rounded(-0.0, ALL_DIGITS) == "-0.0"
+
+
+@pytest.mark.parametrize("x", [math.inf, -math.inf, math.nan])
+def test_inf_and_nan(x):
+    assert rounded(x, 4) == exact(x) == repr(x)
+    assert json_number(x, "null") is None
+    assert json_number(x, "string") == repr(x)
+    assert json_number(1.5, "null") == json_number(1.5, "string") == 1.5
+
+
+def test_a_magnitude_has_one_digit():
+    assert [magnitude(x) for x in (0.0, 3.4e-14, 1.0, -250.0)] == ["0", "3e-14", "1e+00", "-2e+02"]
+
+
+@pytest.mark.parametrize("exponent", range(-15, 3))
+def test_rounding_to_an_error_loses_less_than_it(exponent):
+    rng = random.Random(exponent)
+    for _ in range(100):
+        x = rng.uniform(-10, 10) * 10.0 ** rng.randint(-3, 3)
+        error = rng.uniform(1, 10) * 10.0**exponent
+        text = rounded_to_error(x, error)
+        digits = decimal.Decimal(text).normalize().as_tuple()
+        if abs(x) > error:
+            assert abs(float(text) - x) <= 0.05 * 10.0**exponent + math.ulp(x)
+            assert digits.exponent >= exponent - 1 or text == repr(x)
+    assert rounded_to_error(math.pi, 0.0) == repr(math.pi)
+    assert rounded_to_error(math.inf, 1.0) == "inf"
