@@ -65,7 +65,9 @@ class Compiled:
     def __init__(
         self, program: Program, wrt: tuple[str, ...] | None, numbers: Mapping[str, float]
     ) -> None:
-        self.arguments = (program.text, tuple(program.inputs), wrt, dict(numbers))
+        self.arguments = (
+            program.text, tuple(program.inputs), wrt, dict(numbers), dict(program.sizes)
+        )  # fmt: skip
         names = list(program.inputs)
         for name in (*(wrt or ()), *numbers):
             if name not in program.inputs:
@@ -158,10 +160,14 @@ class Compiled:
 
 
 def compiled_again(
-    text: str, inputs: tuple[str, ...], wrt: tuple[str, ...] | None, numbers: dict[str, float]
+    text: str,
+    inputs: tuple[str, ...],
+    wrt: tuple[str, ...] | None,
+    numbers: dict[str, float],
+    sizes: dict[str, float],
 ) -> Compiled:
     """What pickle calls: nodes are many, the text is short."""
-    return Compiled(parse(text, inputs, sys.maxsize), wrt, numbers)
+    return Compiled(parse(text, inputs, sys.maxsize, sizes), wrt, numbers)
 
 
 def result_names(program: Program, wrt: Sequence[str]) -> list[Result]:

@@ -1,4 +1,4 @@
-# A graph convolution over Zachary's karate club: two layers of means over neighbours, two known members
+# A graph convolution over Zachary's karate club: two layers, two known members
 size n = 34
 edges = ([
   [0, 1], [0, 2], [1, 2], [0, 3], [1, 3], [2, 3], [0, 4], [0, 5], [0, 6], [4, 6], [5, 6], [0, 7], [1, 7],
