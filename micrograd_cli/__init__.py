@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from micrograd_cli.analysis.report import Report, reports
-    from micrograd_cli.api import gradients
+    from micrograd_cli.api import gradients, page
     from micrograd_cli.compiled import compile
     from micrograd_cli.engine import Value
     from micrograd_cli.errors import MgradError
@@ -23,6 +23,7 @@ __all__ = [
     "bind",
     "compile",
     "gradients",
+    "page",
     "parse",
     "reports",
 ]
@@ -36,6 +37,7 @@ _HOMES = {
     "Report": "analysis.report",
     "reports": "analysis.report",
     "gradients": "api",
+    "page": "api",
     "compile": "compiled",
 }
 

@@ -40,18 +40,30 @@ def compile(
     """
     program = program if isinstance(program, Program) else parse(program, numbers or ())
     given = by_element(program.arrays, numbers or {})
-    names = None if wrt is None else tuple(
-        each for name in wrt for each in elements(name, program.arrays.get(name, ()))
+    return Compiled(
+        program, by_elements(program, wrt), {name: float(x) for name, x in given.items()}
+    )
+
+
+def by_elements(program: Program, names: Iterable[str] | None) -> tuple[str, ...] | None:
+    """The names with an array's as those of its elements."""
+    if names is None:
+        return None
+    return tuple(
+        each for name in names for each in elements(name, program.arrays.get(name, ()))
     )  # fmt: skip
-    return Compiled(program, names, {name: float(x) for name, x in given.items()})
 
 
 class Result(NamedTuple):
-    """A column that the function gives: of which output, and by which input it is a derivative."""
+    """A column that the function gives: of which output, and by which input it is a derivative.
+
+    `uncertainty` says that it is the output's standard uncertainty instead.
+    """
 
     name: str
     output: int
     by: str | None
+    uncertainty: bool = False
 
 
 class Compiled:
@@ -59,14 +71,19 @@ class Compiled:
 
     `inputs` are the columns that it must be given, `defaults` those that it may be given, and
     `results` what it gives: `value`, `d_a`, `d_b` … of one output without a name; `price`,
-    `d_price_a` … of outputs with names; `o1`, `d_o1_a` … of several without.
+    `d_price_a` … of outputs with names; `o1`, `d_o1_a` … of several without. Inputs that are
+    `uncertain` have a column `u_a` too, and then the outputs have one: `u_value`, `u_price`.
     """
 
     def __init__(
-        self, program: Program, wrt: tuple[str, ...] | None, numbers: Mapping[str, float]
+        self,
+        program: Program,
+        wrt: tuple[str, ...] | None,
+        numbers: Mapping[str, float],
+        uncertain: tuple[str, ...] = (),
     ) -> None:
         self.arguments = (
-            program.text, tuple(program.inputs), wrt, dict(numbers), dict(program.sizes)
+            program.text, tuple(program.inputs), wrt, dict(numbers), uncertain, dict(program.sizes)
         )  # fmt: skip
         names = list(program.inputs)
         for name in (*(wrt or ()), *numbers):
@@ -76,8 +93,10 @@ class Compiled:
         self.program = program
         self.wrt = names if wrt is None else [name for name in names if name in wrt]
         self.numbers = numbers
+        self.uncertain = uncertain
         self.inputs = [name for name in names if name not in numbers]
-        self.results = result_names(program, self.wrt)
+        self.inputs += [f"u_{name}" for name in uncertain]
+        self.results = result_names(program, self.wrt, bool(uncertain))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return compiled_again, self.arguments
@@ -143,7 +162,7 @@ class Compiled:
     @cached_property
     def tape(self) -> tuple[Tape, list[int]]:
         """The calculation, and which of its instructions give the results."""
-        return trace(self.program, self.results, self.inputs, self.numbers)
+        return trace(self.program, self.results, self.numbers, self.uncertain)
 
     @cached_property
     def row(self) -> Callable[..., tuple[float, ...]]:
@@ -164,19 +183,22 @@ def compiled_again(
     inputs: tuple[str, ...],
     wrt: tuple[str, ...] | None,
     numbers: dict[str, float],
+    uncertain: tuple[str, ...],
     sizes: dict[str, float],
 ) -> Compiled:
     """What pickle calls: nodes are many, the text is short."""
-    return Compiled(parse(text, inputs, sys.maxsize, sizes), wrt, numbers)
+    return Compiled(parse(text, inputs, sys.maxsize, sizes), wrt, numbers, uncertain)
 
 
-def result_names(program: Program, wrt: Sequence[str]) -> list[Result]:
+def result_names(program: Program, wrt: Sequence[str], uncertain: bool = False) -> list[Result]:
     found: list[Result] = []
     several = len(program.outputs) > 1
     for index, output in enumerate(program.outputs):
         name = output.name or (f"o{index + 1}" if several else "")
         found.append(Result(name or "value", index, None))
         found += [Result("_".join(filter(None, ("d", name, by))), index, by) for by in wrt]
+        if uncertain:
+            found.append(Result(f"u_{name or 'value'}", index, None, uncertainty=True))
     names = [result.name for result in found]
     for name in names:
         if names.count(name) > 1:
@@ -185,7 +207,10 @@ def result_names(program: Program, wrt: Sequence[str]) -> list[Result]:
 
 
 def trace(
-    program: Program, results: Sequence[Result], inputs: Sequence[str], numbers: Mapping[str, float]
+    program: Program,
+    results: Sequence[Result],
+    numbers: Mapping[str, float],
+    uncertain: Sequence[str],
 ) -> tuple[Tape, list[int]]:
     """The program's calculation on a tape, and the number there of each result."""
     tape = Tape()
@@ -197,12 +222,23 @@ def trace(
     for index, output in enumerate(program.outputs):
         mine = [result for result in results if result.output == index]
         grads: list[Any] = []
-        if any(result.by for result in mine):
+        if any(result.by or result.uncertainty for result in mine):
             order = program.order_to(output.node)
             grads = backward(order, values, output.node, 1.0, tape.algebra)
         for result in mine:
             x = values[output.node.index]
             if result.by is not None:
                 (x,) = gradient(grads, (program.inputs[result.by],))
+            elif result.uncertainty:
+                slopes = gradient(grads, [program.inputs[name] for name in uncertain])
+                x = propagated(tape, slopes, [tape.input(f"u_{name}") for name in uncertain])
             found.append(tape.symbol(x).number)
     return tape, found
+
+
+def propagated(tape: Tape, slopes: Sequence[Any], uncertainties: Sequence[Any]) -> Any:
+    """The standard uncertainty by those of independent inputs (JCGM 100, 10)."""
+    m = tape.algebra
+    # a root that adds nothing, but is nan where an uncertainty is negative
+    checked = [u + 0 * m.sqrt(u) for u in uncertainties]
+    return m.hypot(*[slope * u for slope, u in zip(slopes, checked, strict=True)], 0)

@@ -131,12 +131,20 @@ def counted(count: int, noun: str) -> str:
 
 
 def suggestion(name: str, known: Iterable[str], form: str = "'{}'") -> str:
-    """`did you mean …?` for the nearest of the known names, or nothing where none is near."""
+    """`did you mean …?` for the nearest of the known names, or nothing where none is near.
+
+    One that differs in nothing but capitals is the nearest.
+    """
+    alike = name.casefold().replace("_", "")
     distance, _, nearest = min(
-        ((edits(name, each), abs(len(name) - len(each)), each) for each in known),
+        (
+            (0 if alike == each.casefold().replace("_", "") else edits(name, each),
+             abs(len(name) - len(each)), each)
+            for each in known
+        ),
         default=(99, 0, ""),
-    )
-    near = distance <= max(1, len(name) // 3) < len(name)
+    )  # fmt: skip
+    near = distance == 0 or distance <= max(1, len(name) // 3) < len(name)
     return f"did you mean {form.format(nearest)}?" if near else ""
 
 

@@ -75,6 +75,7 @@ class Op(NamedTuple):
     written_out: bool = False  # its rule is as short to read as its name
     mirrored: str = ""  # the comparison that says the same of y and x
     winner: str = ""  # which comparison with the others holds of an argument that is the value
+    symbols: tuple[str, ...] = ()  # other characters for it, as on paper
 
     def __reduce__(self) -> tuple[Any, ...]:
         return operation, (self.name,)  # rows are copied and pickled by name: there is one of each
@@ -185,6 +186,27 @@ def log_partials(m: Any, y: Any, x: Any, *base: Any) -> tuple[Any, ...]:
     return 1 / log / x, -y / log / base[0]  # x*log underflows, 1/x overflows
 
 
+def others_products(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    """The partials of prod: by each argument the product of the others, without a division."""
+    return tuple(m.prod(1, *x[:i], *x[i + 1 :]) for i in range(len(x)))
+
+
+def variance(m: Any, *x: Any) -> Any:
+    return m.sum(*[each * each for each in m.deviations(*x)]) / len(x)
+
+
+def variance_partials(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    return tuple(m.ratio(2, len(x)) * each for each in m.deviations(*x))
+
+
+def deviation(m: Any, *x: Any) -> Any:
+    return m.hypot(*m.deviations(*x)) / m.sqrt(len(x))
+
+
+def deviation_partials(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    return tuple(m.where(m.eq(y, 0), 0, each / y / len(x)) for each in m.deviations(*x))
+
+
 def at_zero(taken: str) -> tuple[Kink, ...]:
     return (Kink(lambda m, x: m.eq(x, 0), "x = 0", taken),)
 
@@ -200,12 +222,13 @@ _TABLE = (
        "Sum.", "2 + 3", (2.0, 3.0), XY, precedence=5,
        spaced=True, additive=True, arithmetic=True, increasing=True),
     Op("-", lambda m, x, y: x - y, lambda m, z, x, y: (1, -1),
-       "Difference.", "2 - 3", (2.0, 3.0), XY, precedence=5,
+       "Difference.", "2 - 3", (2.0, 3.0), XY, symbols=("−",), precedence=5,
        spaced=True, additive=True, arithmetic=True),
     Op("*", lambda m, x, y: x * y, lambda m, z, x, y: (y, x),
-       "Product.", "2*3", (2.0, 3.0), XY, precedence=6, arithmetic=True),
+       "Product.", "2*3", (2.0, 3.0), XY,
+       symbols=("×", "·", "⋅", "∗"), precedence=6, arithmetic=True),
     Op("/", lambda m, x, y: x / y, lambda m, z, x, y: (1 / y, -z / y),
-       "Quotient.", "2/3", (2.0, 3.0), XY, precedence=6, arithmetic=True),
+       "Quotient.", "2/3", (2.0, 3.0), XY, symbols=("÷",), precedence=6, arithmetic=True),
     Op(
         "%",
         lambda m, x, y: m.mod(x, y),
@@ -214,7 +237,7 @@ _TABLE = (
         "Remainder with the sign of y, x - y*floor(x/y).", "-7 % 3", (7.5, 2.0), XY,
         kinks=(Kink(lambda m, x, y: m.eq(m.mod(x, y), 0), "a multiple of y",
                     "that of the right side"),),
-        precedence=6, spaced=True, arithmetic=True,
+        aliases=("mod",), precedence=6, spaced=True, arithmetic=True,
     ),
     Op("neg", lambda m, x: -x, lambda m, y, x: (-1,),
        "Negative.", "-(2)", (2.0,), precedence=7, arithmetic=True),
@@ -231,27 +254,27 @@ _TABLE = (
             Kink(lambda m, x, y: m.eq(x, 0) * m.lt(y, 0), "x = 0, y < 0", "-inf", 1),
             Kink(lambda m, x, y: m.lt(x, 0), "x < 0", "nan", 1),
         ),
-        aliases=("**",), precedence=8, arithmetic=True,
+        aliases=("**", "pow"), precedence=8, arithmetic=True,
     ),
     # --- truth values -----------------------------------------------------------------------
     Op("<", lambda m, x, y: m.lt(x, y), flat, "1 if x is less than y, else 0.", "1 < 2",
        (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
        mirrored=">"),
     Op("<=", lambda m, x, y: m.le(x, y), flat, "1 if x is at most y, else 0.", "2 <= 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
-       mirrored=">="),
+       (1.0, 2.0), XY, symbols=("≤",), kinks=TIE, precedence=4, spaced=True,
+       result="truth", vanishes=True, mirrored=">="),
     Op(">", lambda m, x, y: m.gt(x, y), flat, "1 if x is greater than y, else 0.", "1 > 2",
        (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
        mirrored="<"),
     Op(">=", lambda m, x, y: m.ge(x, y), flat, "1 if x is at least y, else 0.", "2 >= 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
-       mirrored="<="),
+       (1.0, 2.0), XY, symbols=("≥",), kinks=TIE, precedence=4, spaced=True,
+       result="truth", vanishes=True, mirrored="<="),
     Op("==", lambda m, x, y: m.eq(x, y), flat, "1 if x equals y, else 0.", "1 == 1",
        (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
        mirrored="=="),
     Op("!=", lambda m, x, y: m.ne(x, y), flat, "1 if x differs from y, else 0.", "1 != 1",
-       (1.0, 2.0), XY, kinks=TIE, precedence=4, spaced=True, result="truth", vanishes=True,
-       mirrored="!="),
+       (1.0, 2.0), XY, symbols=("≠",), kinks=TIE, precedence=4, spaced=True,
+       result="truth", vanishes=True, mirrored="!="),
     Op("not", lambda m, x: m.eq(x, 0), flat, "1 if x is 0, else 0.", "not 0", (1.0,),
        precedence=3, result="truth", conditions=(0,), vanishes=True),
     Op("and", lambda m, x, y: m.ne(x, 0) * m.ne(y, 0), flat, "1 if neither is 0, else 0.",
@@ -280,10 +303,10 @@ _TABLE = (
     Op("sqrt", lambda m, x: m.sqrt(x),
        lambda m, y, x: (1 / (2 * (y + 0)),),  # y + 0 turns the root -0 of -0 into 0: inf, not -inf
        "Square root.", "sqrt(2)", (2.0,), domain=(0, inf), kinks=at_zero("inf"),
-       lower_bound=0.0, arithmetic=True, increasing=True),
+       lower_bound=0.0, symbols=("√",), arithmetic=True, increasing=True),
     Op("cbrt", lambda m, x: m.cbrt(x), lambda m, y, x: (1 / (3 * y**2),),
        "Cube root, of negative numbers too.", "cbrt(-8)", (2.0,), kinks=at_zero("inf"),
-       arithmetic=True),
+       symbols=("∛",), arithmetic=True),
     Op("square", lambda m, x: x * x, lambda m, y, x: (2 * x,), "x times x.", "square(3)", (2.0,),
        lower_bound=0.0, arithmetic=True, written_out=True),
     # --- trigonometry -----------------------------------------------------------------------
@@ -293,15 +316,15 @@ _TABLE = (
        quotient=("sin", "cos")),
     # (1 - x)(1 + x): 1 - x² has ten right digits at 1 - 1e-10
     Op("asin", lambda m, x: m.asin(x), lambda m, y, x: (1 / m.sqrt((1 - x) * (1 + x)),),
-       "Inverse sine.", "asin(1)", (0.5,), domain=(-1, 1)),
+       "Inverse sine.", "asin(1)", (0.5,), aliases=("arcsin",), domain=(-1, 1)),
     Op("acos", lambda m, x: m.acos(x), lambda m, y, x: (-1 / m.sqrt((1 - x) * (1 + x)),),
-       "Inverse cosine.", "acos(0)", (0.5,), domain=(-1, 1)),
+       "Inverse cosine.", "acos(0)", (0.5,), aliases=("arccos",), domain=(-1, 1)),
     # hypot: 1 + x² overflows at 1e155
     Op("atan", lambda m, x: m.atan(x), lambda m, y, x: ((1 / m.hypot(1, x)) ** 2,),
-       "Inverse tangent.", "atan(1)", (0.5,)),
+       "Inverse tangent.", "atan(1)", (0.5,), aliases=("arctan",)),
     Op("atan2", lambda m, y, x: m.atan2(y, x),
        atan2_partials,
-       "Angle of the point (x, y).", "atan2(1, -1)", (1.0, 2.0), "y, x",
+       "Angle of the point (x, y).", "atan2(1, -1)", (1.0, 2.0), "y, x", aliases=("arctan2",),
        kinks=(Kink(lambda m, y, x: m.eq(m.hypot(y, x), 0), "(0, 0)", "0"),)),
     # --- hyperbolic functions ---------------------------------------------------------------
     Op("sinh", lambda m, x: m.sinh(x), lambda m, y, x: (m.cosh(x),),
@@ -311,12 +334,12 @@ _TABLE = (
     Op("tanh", lambda m, x: m.tanh(x), lambda m, y, x: (m.sech_squared(x),),  # 1 - y² is 0 at 20
        "Hyperbolic tangent.", "tanh(0.5)", (0.5,), quotient=("sinh", "cosh")),
     Op("asinh", lambda m, x: m.asinh(x), lambda m, y, x: (1 / m.hypot(1, x),),
-       "Inverse hyperbolic sine.", "asinh(1)", (0.5,)),
+       "Inverse hyperbolic sine.", "asinh(1)", (0.5,), aliases=("arcsinh",)),
     Op("acosh", lambda m, x: m.acosh(x),
        lambda m, y, x: (1 / (m.sqrt(x - 1) * m.sqrt(x + 1)),),  # one root of both overflows
-       "Inverse hyperbolic cosine.", "acosh(2)", (2.0,), domain=(1, inf)),
+       "Inverse hyperbolic cosine.", "acosh(2)", (2.0,), aliases=("arccosh",), domain=(1, inf)),
     Op("atanh", lambda m, x: m.atanh(x), lambda m, y, x: (1 / ((1 - x) * (1 + x)),),
-       "Inverse hyperbolic tangent.", "atanh(0.5)", (0.5,), domain=(-1, 1)),
+       "Inverse hyperbolic tangent.", "atanh(0.5)", (0.5,), aliases=("arctanh",), domain=(-1, 1)),
     # --- activations ------------------------------------------------------------------------
     Op("sigmoid", lambda m, x: m.sigmoid(x),
        lambda m, y, x: (m.sigmoid(x) * m.sigmoid(-x),),  # y(1 - y) is 0 at x = 40
@@ -342,16 +365,40 @@ _TABLE = (
     Op("gelu", lambda m, x: m.normal_cdf(x, x),
        lambda m, y, x: (m.normal_cdf(x) + m.gaussian(x, 0.5, x / m.sqrt(2 * m.pi)),),
        "x times the normal distribution function, by erf.", "gelu(1)", (0.5,)),
+    Op("softsign", lambda m, x: m.where(m.lt(m.abs(x), inf), x / (1 + m.abs(x)), m.sign(x)),
+       lambda m, y, x: ((1 / (1 + m.abs(x))) ** 2,), "x/(1 + abs(x)).", "softsign(1)", (0.5,)),
+    Op("logit",
+       # 2x - 1 is exact from 1/4 on: near 1/2 the quotient x/(1 - x) would be rounded
+       lambda m, x: m.where(m.lt(x, 0.25), m.log(x) - m.log1p(-x), 2 * m.atanh(2 * x - 1)),
+       lambda m, y, x: (1 / (x * (1 - x)),),
+       "Logarithm of x/(1 - x), the inverse of sigmoid.", "logit(0.75)", (0.6,), domain=(0, 1)),
     # --- error functions --------------------------------------------------------------------
     Op("erf", lambda m, x: m.erf(x), lambda m, y, x: (2 / m.sqrt(m.pi) * m.gaussian(x, 1),),
        "Error function.", "erf(0.5)", (0.5,)),
     Op("erfc", lambda m, x: m.erfc(x), lambda m, y, x: (-2 / m.sqrt(m.pi) * m.gaussian(x, 1),),
        "1 - erf(x), accurate for large x.", "erfc(5)", (0.5,), lower_bound=0.0),
+    Op("erfinv", lambda m, x: m.erfinv(x), lambda m, y, x: (m.erfinv_slope(y, x),),
+       "Inverse of erf.", "erfinv(0.5)", (0.5,), domain=(-1, 1)),
+    Op("normpdf", lambda m, x: m.gaussian(x, 0.5, 1 / m.sqrt(2 * m.pi)),
+       lambda m, y, x: (m.gaussian(x, 0.5, -x / m.sqrt(2 * m.pi)),),
+       "Density of the standard normal distribution.", "normpdf(0)", (0.5,), lower_bound=0.0),
+    Op("normcdf", lambda m, x: m.normal_cdf(x),
+       lambda m, y, x: (m.gaussian(x, 0.5, 1 / m.sqrt(2 * m.pi)),),
+       "Standard normal distribution function.", "normcdf(1.96)", (0.5,), lower_bound=0.0),
+    # --- the gamma function -----------------------------------------------------------------
+    Op("lgamma", lambda m, x: m.lgamma(x), lambda m, y, x: (m.digamma(x),),
+       "Logarithm of the absolute value of the gamma function.", "lgamma(5)", (2.5,)),
+    Op("digamma", lambda m, x: m.digamma(x), lambda m, y, x: (m.polygamma(1, x),),
+       "Derivative of lgamma.", "digamma(1)", (2.5,)),
+    Op("polygamma", lambda m, n, x: m.polygamma(n, x),
+       lambda m, y, n, x: (m.nothing, m.polygamma(n + 1, x)),
+       "Derivative of digamma of order n, a constant whole number.", "polygamma(1, 1)", (2.0, 2.5),
+       "n, x"),
     # --- steps ------------------------------------------------------------------------------
     Op("abs", lambda m, x: m.abs(x), lambda m, y, x: (m.sign(x),),
        "Absolute value.", "abs(-2)", (0.5,), kinks=at_zero("0"),
        lower_bound=0.0, arithmetic=True, returns_operand=True),
-    Op("sign", lambda m, x: m.sign(x), flat, "-1, 0 or 1.", "sign(-2)", (0.5,),
+    Op("sign", lambda m, x: m.sign(x), flat, "-1, 0 or 1.", "sign(-2)", (0.5,), aliases=("sgn",),
        kinks=at_zero("0"), result="step", arithmetic=True),
     Op("floor", lambda m, x: m.floor(x), flat, "Greatest integer at most x.", "floor(-1.5)",
        (0.5,), kinks=JUMPS, result="step", vanishes=True, arithmetic=True),
@@ -374,10 +421,21 @@ _TABLE = (
     Op("sum", lambda m, *x: m.sum(*x), lambda m, y, *x: (1,) * len(x), "Sum of the arguments.",
        "sum(1, 2, 3)", (1.0, 2.0, 3.0), "x, ...", additive=True, arithmetic=True,
        increasing=True),
+    Op("prod", lambda m, *x: m.prod(*x), others_products, "Product of the arguments.",
+       "prod(2, 3, 4)", (1.0, 2.0, 3.0), "x, ...", arithmetic=True),
     Op("mean", lambda m, *x: m.sum(*x) / len(x),
        lambda m, y, *x: (m.ratio(1, len(x)),) * len(x),
        "Mean of the arguments.", "mean(1, 2, 6)", (1.0, 2.0, 3.0), "x, ...",
        additive=True, increasing=True, written_out=True),
+    Op("var", variance, variance_partials,
+       "Variance of the arguments, their mean square distance from the mean.", "var(1, 2, 6)",
+       (1.0, 2.0, 4.0), "x, ...", lower_bound=0.0),
+    Op("std", deviation, deviation_partials,
+       "Standard deviation of the arguments, the root of var.", "std(1, 2, 6)",
+       (1.0, 2.0, 4.0), "x, ...",
+       kinks=(Kink(lambda m, *x: m.eq(deviation(m, *x), 0) if x[1:] else 0,
+                   "equal arguments", "0"),),
+       lower_bound=0.0),
     Op("hypot", lambda m, *x: m.hypot(*x), hypot_partials,
        "Root of the sum of squares.", "hypot(3, 4)", (1.0, 2.0, 3.0), "x, ...",
        kinks=(Kink(lambda m, *x: m.eq(m.hypot(*x), 0), "the origin", "0"),), lower_bound=0.0),
@@ -399,8 +457,12 @@ _TABLE = (
 )
 # fmt: on
 
-OPS: dict[str, Op] = {name: op for op in _TABLE for name in (op.name, *op.aliases)}
-FUNCTIONS: dict[str, Op] = {name: op for name, op in OPS.items() if not op.precedence}
+OPS: dict[str, Op] = {name: op for op in _TABLE for name in (op.name, *op.aliases, *op.symbols)}
+FUNCTIONS: dict[str, Op] = {  # x % y is mod(x, y) too
+    name: op
+    for name, op in OPS.items()
+    if not op.precedence or (name != op.name and name.isidentifier())
+}
 # What `@` lays out, of the elements of one vector and then those of the other: of arrays alone, so
 # it is no function of the language's numbers.
 DOT = Op("dot", dot, dot_partials, "Sum of the products of two vectors' elements.",

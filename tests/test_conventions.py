@@ -254,6 +254,7 @@ KINKS = {  # row: where its kinks are, close to where they are not
     "min": ([(1, 1), (2, 1, 1)], [(1,), (2, 2, 1), (1, 1 + 2**-52), (nan, nan)]),
     "max": ([(2, 2), (2, 1, 2)], [(2,), (1, 1, 2), (1, 1 + 2**-52), (nan, nan)]),
     "hypot": ([(0,), (0, -0.0), (0, 0, 0)], [(5e-324, 0), (0, 1, 0)]),
+    "std": ([(1, 1), (3, 3, 3), (0.0, -0.0)], [(1,), (1, 1 + 2**-52), (nan, nan)]),
     "clamp": ([(0, 0, 2), (2, 0, 2)], [(1, 0, 2), (5e-324, 0, 2), (3, 0, 2)]),
 }
 
@@ -356,6 +357,7 @@ def numpy_functions(np):
         "min": np.minimum,
         "max": np.maximum,
         "sum": np.add,
+        "prod": np.multiply,
         "lt": np.less,
         "le": np.less_equal,
         "gt": np.greater,
@@ -380,7 +382,10 @@ def agree(got, expected, zeros_alike=False):
     return math.isclose(got, expected, rel_tol=1e-13, abs_tol=1e-323)
 
 
-@pytest.mark.parametrize("name", PLAIN)
+NOT_IN_NUMPY = {"erfinv", "erfinv_slope", "lgamma", "digamma", "polygamma", "deviations"}
+
+
+@pytest.mark.parametrize("name", [name for name in PLAIN if name not in NOT_IN_NUMPY])
 def test_ieee_answers_are_those_of_numpy(name):
     np = pytest.importorskip("numpy")
     function, arity = numpy_functions(np)[name]

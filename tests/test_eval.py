@@ -34,10 +34,18 @@ def records(text):
     return found
 
 
+def flat(name, value):
+    """The numbers of nested lists with their names: W[1,0] of W."""
+    if not isinstance(value, list):
+        return [(name, value)]
+    start = f"{name[:-1]}," if name.endswith("]") else f"{name}["
+    return [pair for i, each in enumerate(value) for pair in flat(f"{start}{i}]", each)]
+
+
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
 def test_formats_agree(mgrad, validate, path):
-    def run(format_):
-        done = mgrad("eval", "-f", str(path), "--format", format_)
+    def run(format_, *options):
+        done = mgrad("eval", "-f", str(path), "--format", format_, *options)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -59,11 +67,14 @@ def test_formats_agree(mgrad, validate, path):
         assert row["grad"] == ("" if node["grad"] is None else repr(node["grad"]))
     plain = [line.split() for line in run("plain").splitlines()]
     expected = []
-    for record in found:
-        expected.append(["value", repr(record["value"])])
-        expected += [[f"grad.{name}", repr(grad)] for name, grad in record["grad"].items()]
+    for index, record in enumerate(found, 1):
+        label = (record["output"] or f"o{index}") if len(found) > 1 else ""
+        prefix = f"{label}." if label else ""
+        expected.append([label or "value", repr(record["value"])])
+        for name, x in record["grad"].items():
+            expected += [[f"{prefix}grad.{each}", repr(number)] for each, number in flat(name, x)]
     assert plain == expected
-    table = run("table")
+    table = run("table", "--nodes", "all")
     assert all(repr(node["data"]) in table for node in nodes)
 
 
@@ -200,3 +211,9 @@ def test_a_program_can_be_bound_again_and_again():
     for a in (1.0, 2.0, 3.0):
         found = list(micrograd_cli.reports(micrograd_cli.bind(program, {"a": a})))
         assert [report.grad["a"] for report in found] == [2 * a, 3 * a**2]
+
+
+def test_a_limit_of_5000_digits_is_a_usage_error(mgrad):
+    done = mgrad("eval", "a", "--a", "1", "--max-nodes", "9" * 5000)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: invalid value for '--max-nodes'")

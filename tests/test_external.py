@@ -243,3 +243,27 @@ def test_what_is_no_number_is_refused(text):
 )
 def test_resolution(values, unit):
     assert resolution(map(Decimal, values.split()))[0] == pytest.approx(unit)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self"), reason="needs /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_nothing_runs_on_after_a_signal(environment, tmp_path, number):
+    mark = tmp_path / "started"
+    script = tmp_path / "slow.sh"
+    script.write_text(f'#!/bin/sh\necho $$ >> "{mark}"\nexec sleep 77\n')
+    script.chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "micrograd_cli", "check", "--command", f"{script} {{a}}", "--a", "1",
+         "--claim", "a=1"],
+        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    while not (mark.exists() and mark.read_text().endswith("\n")):
+        time.sleep(0.05)
+    process.send_signal(number)
+    assert process.wait(timeout=30) == 128 + number
+    children = [Path(f"/proc/{child}/cmdline") for child in mark.read_text().split()]
+    for _ in range(100):
+        if not any(b"sleep" in child.read_bytes() for child in children if child.exists()):
+            return
+        time.sleep(0.05)
+    raise AssertionError("a command runs on")

@@ -15,6 +15,7 @@ import pytest
 from test_process import on_a_terminal
 
 from micrograd_cli import MgradError, gradients, parse
+from micrograd_cli.rows.formats import FORMATS, format_by_name, load
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.run import run_map
 from micrograd_cli.rows.text.engines import take_bytes
@@ -500,6 +501,50 @@ def test_the_plan_and_the_first_rows(mgrad, tmp_path, name):
     assert not (tmp_path / "o.parquet").exists()
 
 
+# --- formats ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ["rows", "columns"])
+def test_a_new_format_is_a_row_of_the_table(tmp_path, monkeypatch, engine):
+    polars = pytest.importorskip("polars")
+    row = FORMATS["csv"]._replace(name="psv", suffixes=("psv", "bar"), delimiter="|")
+    monkeypatch.setitem(FORMATS, "psv", row)
+    out, _, error = mapped(
+        tmp_path, "a*b", b"a|b\n1|2\n", "in.bar", "out.jsonl", engine=engine, wrt=[]
+    )
+    assert (out, error) == (b'{"a": 1, "b": 2, "value": 2.0}\n', None)
+    for name, data in (("in.jsonl", out), ("in.csv", b"a,b,value\n1,2,2.0\n")):
+        back, _, _ = mapped(
+            tmp_path, "a", data, name, "out.psv.gz", engine=engine, wrt=[], prefix="x"
+        )
+        assert gzip.decompress(back) == b"a|b|value|xvalue\n1|2|2.0|1.0\n"
+    polars.DataFrame({"a": [1.0]}).write_parquet(tmp_path / "in.pq")
+    data = (tmp_path / "in.pq").read_bytes()
+    out, _, _ = mapped(tmp_path, "a", data, "in.pq", "o.dat", target_format="psv")
+    assert out == b"a|value|d_a\n1.0|1.0|1.0\n"
+    _, _, error = mapped(tmp_path, "a", data, "in.pq", "o.dat", delimiter=";")
+    assert error.startswith("--delimiter, --no-header and --columns are for csv and tsv and psv")
+
+
+@pytest.mark.parametrize("row", FORMATS.values(), ids=FORMATS)
+def test_what_a_row_names_is_there(row):
+    pytest.importorskip("polars")
+    assert all(callable(load(place)) for place in (row.reader, row.writer))
+    assert row.binary or callable(load(row.frame_writer))
+    for suffix in row.suffixes:
+        assert format_by_name(f"x.{suffix.upper()}") is row
+        assert format_by_name(f"x.{suffix}.gz") is row
+        assert format_by_name(suffix) is None
+
+
+@pytest.mark.parametrize("path", ["t.parquet.gz", "t.arrow.zst"])
+def test_a_binary_file_is_not_packed(tmp_path, path):
+    pytest.importorskip("polars")
+    out, _, error = mapped(tmp_path, "a", b"a\n1\n", to=path)
+    assert out is None
+    assert error.endswith(" is compressed within")
+
+
 # --- what is hostile or hardly there --------------------------------------------------------------
 
 
@@ -510,7 +555,7 @@ def test_the_plan_and_the_first_rows(mgrad, tmp_path, name):
         (b'"a"x,b', "',' expected after a closing quote"),
         (b'a,"b', "a quoted cell is not closed"),
         (b'a,"b\nc', "a quoted cell is not closed"),
-        (b'a,"b"\r1,2\r', "a carriage return ends no line"),
+        (b'a,"b"\r1,2\r', "a carriage return alone ends no line"),
     ],
 )
 def test_a_header_with_bad_quotes(tmp_path, header, reason, to):
@@ -565,6 +610,21 @@ def test_rows_that_are_all_bad(tmp_path, to, on_error):
     frame = (polars.read_parquet if to == "parquet" else polars.read_ipc)(tmp_path / f"o.{to}")
     assert frame.columns == ["a", "s", "value", "d_a", *["error"] * (on_error == "record")]
     assert frame.height == (2 if on_error == "record" else 0)
+
+
+def test_spaces_around_numbers_on_the_way_to_a_binary_file(tmp_path):
+    polars = pytest.importorskip("polars")
+    mapped(tmp_path, "a", b"a,s\n 8,x\n-1.5\t,y\n", to="o.parquet", wrt=[])
+    rows = polars.read_parquet(tmp_path / "o.parquet").rows()
+    assert rows == [(8.0, "x", 8.0), (-1.5, "y", -1.5)]
+
+
+@pytest.mark.parametrize("to", ["parquet", "arrow"])
+def test_two_columns_of_a_name_on_the_way_to_a_binary_file(tmp_path, to):
+    pytest.importorskip("polars")
+    out, _, error = mapped(tmp_path, "x", b"x,a,a\n1,2,3\n", to=f"o.{to}")
+    assert out is None
+    assert error.endswith(": duplicate column 'a'")
 
 
 @pytest.mark.parametrize("depth", [400, 1500, 100_000])
@@ -699,3 +759,20 @@ def test_a_table_with_dots_between_cells_may_be_read(tmp_path, engine):
         tmp_path, "a*b", b"a.b\n1.2\n", to="o.jsonl", delimiter=".", engine=engine, wrt=[]
     )
     assert (out, error) == (b'{"a": 1, "b": 2, "value": 2.0}\n', None)
+
+
+@pytest.mark.parametrize("engine", ["rows", "columns"])
+def test_an_object_that_has_the_name_of_a_result_is_a_bad_row(tmp_path, engine):
+    lines = [f'{{"a": {i}}}' for i in range(100)]
+    lines[60] = '{"a": 1, "value": 3}'
+    lines[70] = '{"a": 1, "s": {"value": 3}}'
+    data = "\n".join([*lines, ""]).encode()
+    out, _, error = mapped(tmp_path, "a^2", data, "t.jsonl", "o.jsonl", engine=engine)
+    assert error.endswith("row 61 (line 61), the row has a field 'value' already (--prefix)")
+    assert out is None
+    out, _, error = mapped(
+        tmp_path, "a^2", data, "t.jsonl", "o.jsonl", engine=engine, on_error="skip"
+    )
+    assert len(out.splitlines()) == 99
+    assert not error
+    assert b'"s": {"value": 3}, "value": 1.0' in out

@@ -6,6 +6,7 @@ oracle could not show. The largest errors are printed at the end of the run.
 
 import math
 import random
+from math import inf, nan
 from sys import float_info
 
 import pytest
@@ -36,6 +37,39 @@ def normal_cdf(x):
 
 def normal_pdf(x):
     return mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
+
+
+def at_pole(x):
+    return x <= 0 and x == math.floor(x)
+
+
+def lgamma(x):
+    return mp.re(mp.loggamma(x))
+
+
+def trigamma(x):  # by reflection, for mpmath sums up from negative numbers
+    return mp.polygamma(1, x) if x > 0 else (mp.pi / mp.sinpi(x)) ** 2 - mp.polygamma(1, 1 - x)
+
+
+def polygamma(n, x):
+    return mp.polygamma(int(mp.nint(n)), x)
+
+
+def erfinv(x):  # of mpmath's erfinv the last digits are wrong close to 1
+    if abs(x) == 1:
+        return x * mp.inf
+    start = mp.erfinv(x)
+    return start - (mp.erf(start) - x) * mp.sqrt(mp.pi) / 2 * mp.exp(start**2)
+
+
+def variance(*x):
+    mean = sum(x) / len(x)
+    return sum((each - mean) ** 2 for each in x) / len(x)
+
+
+def deviation_partials(*x):
+    std = mp.sqrt(variance(*x))
+    return [(each - sum(x) / len(x)) / (len(x) * std) if std else 0 for each in x]
 
 
 def zero(*x):
@@ -120,6 +154,13 @@ UNARY = {
         lambda x: 1 - erfc(x) if abs(x) > 1 else mp.erf(x),
         lambda x: 2 / mp.sqrt(mp.pi) * mp.exp(-x * x),
     ),
+    "erfinv": (erfinv, lambda x: mp.sqrt(mp.pi) / 2 * mp.exp(erfinv(x) ** 2)),
+    "normpdf": (normal_pdf, lambda x: -x * normal_pdf(x)),
+    "normcdf": (normal_cdf, normal_pdf),
+    "logit": (lambda x: mp.log(x / (1 - x)) if x < 1 else mp.inf, lambda x: 1 / (x * (1 - x))),
+    "softsign": (lambda x: x / (1 + abs(x)), lambda x: 1 / (1 + abs(x)) ** 2),
+    "lgamma": (lgamma, mp.digamma),
+    "digamma": (mp.digamma, trigamma),
     "erfc": (erfc, lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x)),
     "abs": (abs, mp.sign),
 }
@@ -150,6 +191,13 @@ REFERENCE = {
     "min": winners(min),
     "max": winners(max),
     "sum": (lambda *x: sum(x), lambda *x: (1,) * len(x)),
+    "prod": (
+        lambda *x: mp.fprod(x),
+        lambda *x: [mp.fprod(x[:i] + x[i + 1 :]) for i in range(len(x))],
+    ),
+    "var": (variance, lambda *x: [2 * (each - sum(x) / len(x)) / len(x) for each in x]),
+    "std": (lambda *x: mp.sqrt(variance(*x)), deviation_partials),
+    "polygamma": (polygamma, lambda n, x: (0, polygamma(n + 1, x))),
     "mean": (lambda *x: sum(x) / len(x), lambda *x: (mpf(1) / len(x),) * len(x)),
     "hypot": (hypot, lambda *x: [each / hypot(*x) for each in x]),
     "logsumexp": (logsumexp, softmax),
@@ -164,6 +212,8 @@ REFERENCE = {
         for name, (value, derivative) in UNARY.items()
     },
 }
+# For x < 0 they are right to a rounding of x: they have a zero beside every integer.
+REFLECTED = ("lgamma", "digamma", "polygamma")
 # Where the derivative is 0 no formula is right to an ulp: the input's own rounding shows.
 MINIMUM = {"silu": -1.278464542761074, "gelu": -0.7517915246935645}
 
@@ -208,7 +258,10 @@ def line(op):
     size += [0.0, 5e-324, 2**-1022, 1 - 1e-10, 1 - 2**-53, 1.0, 1 + 2**-52, float_info.max]
     size += [n / 2 for n in range(1, 12)] + [abs(x) for x in op.near]
     low, high = op.domain
-    return sorted({x for s in size for x in (s, -s) if low <= x <= high})
+    points = {x for s in size for x in (s, -s) if low <= x <= high}
+    if op.name in REFLECTED:
+        points = {x for x in points if not at_pole(x)}
+    return sorted(points)
 
 
 def cloud(op, arity):
@@ -218,6 +271,9 @@ def cloud(op, arity):
     for centre, span in [(0, 0.3), (0, 3), (0, 30), (0, 150), (200, 1), (290, 1), (-290, 1)] * 10:
         sizes = [10 ** (centre + rng.uniform(-span, span)) for _ in range(arity)]
         points.append([rng.choice((1, -1)) * size for size in sizes])
+    if op.name == "polygamma":  # of whole orders
+        sizes = [x for x in line(ROWS["digamma"]) if abs(x) < 1e4]
+        return [[float(rng.randint(0, 12)), x] for x in rng.sample(sizes, 150)]
     if op.name == "^":  # from 2^53 on y - 1 is y: (-1)^(y - 1) has the wrong sign
         return [x for x in points if abs(x[1]) < 2**53]
     return points
@@ -236,6 +292,7 @@ def accuracy(op, x, strict):
     def spread(function):
         return float_info.epsilon * clip(condition(function, exact))
 
+    strict = strict and not (op.name in REFLECTED and x[-1] < 0)
     slack = 1 + abs(mp.log(exact[0])) if op.name == "^" else 1  # y - 1 is rounded
     yield "value", ulps(y, true, 0 if strict else spread(value))
     try:
@@ -295,6 +352,25 @@ def test_outside_its_domain_a_function_is_nan(name):
     low, high = ROWS[name].domain
     for x in (math.nextafter(low, -math.inf), low - 1, math.nextafter(high, math.inf), 1e308):
         assert low <= x <= high or math.isnan(evaluate(FLOAT, ROWS[name].value, x)), x
+
+
+def test_the_poles_of_the_gamma_function():
+    at = {name: ROWS[name].value for name in ("lgamma", "digamma", "polygamma")}
+    for x in (0.0, -0.0, -1.0, -1e300):
+        assert evaluate(FLOAT, at["lgamma"], x) == evaluate(FLOAT, at["polygamma"], 1.0, x) == inf
+        pole = evaluate(FLOAT, at["digamma"], x)  # of the far ones the sides differ
+        assert (pole == -math.copysign(inf, x)) if x == 0 else math.isnan(pole)
+    assert math.isnan(evaluate(FLOAT, at["polygamma"], 1.5, 2.0))
+    for x in (inf, -inf, nan):
+        assert repr(evaluate(FLOAT, at["lgamma"], x)) == repr(abs(x))
+        assert repr(evaluate(FLOAT, at["digamma"], x)) == repr(x if x == inf else nan)
+
+
+def test_the_ends_of_erfinv():
+    value, partials = ROWS["erfinv"].value, ROWS["erfinv"].partials
+    assert [evaluate(FLOAT, value, x) for x in (1.0, -1.0)] == [inf, -inf]
+    assert evaluate(FLOAT, partials, inf, 1.0) == evaluate(FLOAT, partials, -inf, -1.0) == (inf,)
+    assert repr(evaluate(FLOAT, value, -0.0)) == "-0.0"
 
 
 def test_report(capsys):

@@ -71,7 +71,7 @@ def on_a_terminal(environment, args, columns=80, **env):
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     process = subprocess.Popen(
         [sys.executable, "-m", "micrograd_cli", *args],
-        stdin=theirs, stdout=theirs, stderr=theirs, env={**environment, **env},
+        stdin=theirs, stdout=theirs, stderr=theirs, env={**environment, "PAGER": "cat", **env},
     )  # fmt: skip
     os.close(theirs)
     written = b""
@@ -152,6 +152,18 @@ def test_json_is_json_in_any_encoding(mgrad):
     done = mgrad("eval", "α*é", "--α", "1", "--é", "2", "--format", "json",
                  env={"PYTHONIOENCODING": "ascii"})  # fmt: skip
     assert json.loads(done.stdout)["grad"] == {"α": 2.0, "é": 1.0}
+
+
+def test_long_output_goes_through_the_pager(environment, tmp_path):
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\necho paged\ncat\n")
+    pager.chmod(0o755)
+    for words in (["functions"], ["help", "check"], ["explain", "-f", "black_scholes.mg"]):
+        text = on_a_terminal(environment, words, PAGER=str(pager))
+        assert "paged\n" in text
+        assert text.count("\n") > 24
+        assert "paged\n" not in on_a_terminal(environment, [*words, "--no-pager"], PAGER=str(pager))
+    assert "paged" not in on_a_terminal(environment, ["functions", "tanh"], PAGER=str(pager))
 
 
 # --- start-up -------------------------------------------------------------------------------------

@@ -83,7 +83,8 @@ def mgrad(capsys):
     def call(*words):
         status = run([str(word) for word in words])
         out, err = capsys.readouterr()
-        assert (status, err) == (0, ""), words
+        assert status == 0, words
+        assert not err or "of one number" in err, words
         return out
 
     return call
@@ -371,7 +372,14 @@ def test_helpers_call_helpers_that_stand_before_them():
 # --- the algebra of rules ---------------------------------------------------------------------------
 
 SCALED = {"sigmoid": (1.3,), "normal_cdf": (1.3,), "gaussian": (0.5, 1.3)}  # what comes after x
-ARGUMENTS = {"number": ("0.3",), "ratio": (1, 3), "acosh": (1.7,), "where": (1.0, 0.7, 0.4)}
+ARGUMENTS = {
+    "erfinv_slope": (0.4769362762044699, 0.5),
+    "polygamma": (2.0, 0.7),
+    "number": ("0.3",),
+    "ratio": (1, 3),
+    "acosh": (1.7,),
+    "where": (1.0, 0.7, 0.4),
+}
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "neg": "neg"}
 
 
@@ -379,9 +387,12 @@ OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "neg": "neg"}
 def test_every_primitive_is_written_down(name):
     usual = (0.7, *SCALED[name]) if name in SCALED else (0.7, 0.4)[: PRIMITIVES[name].arity]
     x, graph = ARGUMENTS.get(name, usual), Verbatim()
-    node = graph.node(getattr(graph, name)(*x))
     compute = getattr(FLOAT, name, None) or partial(OPS[OPERATORS[name]].value, FLOAT)
-    assert same(computed([node], {})[node], float(compute(*x)), 1e-15)
+    found, right = getattr(graph, name)(*x), compute(*x)
+    if name == "deviations":  # gives a list
+        found, right = found[0], right[0]
+    node = graph.node(found)
+    assert same(computed([node], {})[node], float(right), 1e-15)
 
 
 @pytest.mark.parametrize("name", SCALED)

@@ -12,6 +12,7 @@ from operator import add, mod, truediv
 from types import SimpleNamespace
 from typing import Any
 
+from micrograd_cli.algebra import special
 from micrograd_cli.algebra.vocabulary import PRIMITIVES
 
 inf, nan = math.inf, math.nan
@@ -160,6 +161,13 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "sech_squared": sech_squared,
     "gaussian": gaussian,
     "normal_cdf": normal_cdf,
+    "erfinv": special.erfinv,
+    "erfinv_slope": special.erfinv_slope,
+    "lgamma": special.lgamma,
+    "digamma": special.digamma,
+    "polygamma": special.polygamma,
+    "prod": special.product,
+    "deviations": special.deviations,
     "mod": mod,
     "number": float,
     "ratio": truediv,

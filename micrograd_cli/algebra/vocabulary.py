@@ -39,9 +39,11 @@ ALL = (
     Primitive("neg", 1, OPERATOR, "-"),
     *functions("exp exp2 expm1 log log2 log10 log1p sqrt cbrt", 1, SMOOTH),
     *functions("sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh", 1, SMOOTH),
-    *functions("erf erfc sech_squared detach", 1, SMOOTH),
-    *functions("pow atan2", 2, SMOOTH),
-    *functions("hypot sum", None, SMOOTH),
+    *functions("erf erfc erfinv lgamma digamma sech_squared detach", 1, SMOOTH),
+    *functions("pow atan2 polygamma", 2, SMOOTH),
+    Primitive("erfinv_slope", 2, SMOOTH),  # of y = erfinv(x) and x, the derivative of y
+    *functions("hypot sum prod", None, SMOOTH),
+    Primitive("deviations", None, SMOOTH),  # a list: how far each is from the mean of all
     # each takes a scale at the end, which enters before digits underflow:
     # sigmoid(x), gaussian(x, c) = exp(-c·x²), normal_cdf(x)
     *functions("sigmoid gaussian normal_cdf", None, SMOOTH),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, count
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from micrograd_cli.analysis.report import Report, report
 from micrograd_cli.analysis.sweep import Sweep, dependents, sweep
 from micrograd_cli.engine import partials
 from micrograd_cli.errors import UsageError, suggestion
+from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import Run
 from micrograd_cli.nodes import Constant, Node, is_number
 
@@ -66,7 +67,7 @@ def explanations(run: Run, only: str | None = None) -> Iterator[Explanation]:
 
 def explanation(done: Sweep, only: str | None) -> Explanation:
     """The steps of one output."""
-    names = node_names(done)
+    names = node_names(done.program, done.listing, {done.root})
     passed = {node: shares(done, node, names) for node in passing(done)}
     received: dict[Node, list[Share]] = {}
     for given in passed.values():
@@ -100,18 +101,16 @@ def explanation(done: Sweep, only: str | None) -> Explanation:
     )
 
 
-def node_names(done: Sweep) -> dict[Node, str]:
-    """A short name for each node: its own, `f` for an output without one, else v1, v2 ..."""
-    program, root = done.program, done.root
+def node_names(program: Program, nodes: Iterable[Node], roots: Collection[Node]) -> dict[Node, str]:
+    """A short name for each node that is no number: its own, `f` for an output, else v1, v2 ..."""
     taken = {*program.inputs, *program.named, *program.constants}
     fresh = (name for n in count(1) if (name := f"v{n}") not in taken)
-    results = chain(["f"], (f"f{n}" for n in count(1)))
-    result = next(name for name in results if name not in taken)
-    names = {}
-    for node in (*done.listing, root):
-        if node is root or not is_number(node):
-            names[node] = node.label or (result if node is root else next(fresh))
-    return names
+    results = (name for name in chain("f", (f"f{n}" for n in count(1))) if name not in taken)
+    return {
+        node: node.label or next(results if node in roots else fresh)
+        for node in dict.fromkeys(nodes)
+        if node in roots or not is_number(node)
+    }
 
 
 def operand(node: Node, names: dict[Node, str]) -> Operand:

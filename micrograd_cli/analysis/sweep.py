@@ -10,6 +10,7 @@ from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language.arrays import Element, Fixed, element, elements
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run
+from micrograd_cli.language.spelling import one_line
 from micrograd_cli.nodes import Node, topological_order
 
 NAME_LENGTH = 40  # of a node that is known by its own text
@@ -102,8 +103,7 @@ def node_name(node: Node, text: str) -> str:
         array = node_name(Node(node.op, span=node.span), text)
         return element(array if array.isidentifier() else f"({array})", node.place)
     start, end = node.span
-    part = text[start : min(end, start + 4 * NAME_LENGTH)]
-    name = " ".join(" ".join(line.partition("#")[0] for line in part.split("\n")).split())
+    name = one_line(text[start : min(end, start + 4 * NAME_LENGTH)])
     return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 3] + "..."
 
 

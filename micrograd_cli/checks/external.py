@@ -19,11 +19,13 @@ from types import TracebackType
 from typing import IO, Any, NamedTuple
 
 from micrograd_cli.errors import DataError, UsageError
+from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Program, numbered
 from micrograd_cli.nodes import Node
 from micrograd_cli.ops import INPUT
 
-PLACE = re.compile(r"\{\{([^\W\d]\w*)\}\}|\{([^\W\d]\w*)\}")  # {{a}} stands for {a}
+NAME = r"[^\W\d][\w\u0300-\u036f]*|`[^`]+`"
+PLACE = re.compile(rf"\{{\{{({NAME})\}}\}}|\{{({NAME})\}}")  # {{{{a}}}} stands for {{a}}
 LIMIT = 1_000_000  # bytes that a program may print
 TAIL = 20  # lines of its standard error that are shown
 WIDTH = 200  # characters of such a line
@@ -49,7 +51,7 @@ def placeholders(command: str) -> Program:
 
     Raises UsageError if there is none.
     """
-    places = {m[2]: m.span(2) for m in reversed([*PLACE.finditer(command)]) if m[2]}
+    places = {canonical(m[2]): m.span(2) for m in reversed([*PLACE.finditer(command)]) if m[2]}
     names = sorted(places, key=lambda name: places[name])
     if not names:
         hint = "write {a} where the number of the input a belongs"
@@ -69,7 +71,7 @@ def split_words(command: str) -> list[str]:
 
 def filled(word: str, point: Mapping[str, float]) -> str:
     """A word with the numbers of a point in it."""
-    return PLACE.sub(lambda m: f"{{{m[1]}}}" if m[1] else repr(point[m[2]]), word)
+    return PLACE.sub(lambda m: f"{{{m[1]}}}" if m[1] else repr(point[canonical(m[2])]), word)
 
 
 class Runner:

@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,13 +16,18 @@ import click
 
 from micrograd_cli.commands.base import Command, require_once
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
-from micrograd_cli.commands.values import number, numbers_of
+from micrograd_cli.commands.messages import warn_of
+from micrograd_cli.commands.mistakes import option_hint, product_hint
+from micrograd_cli.commands.uncertain_values import tell_unused, value_alone
+from micrograd_cli.commands.values import numbers_of
 from micrograd_cli.errors import MgradError, UsageError, suggestion
-from micrograd_cli.files.text import read_parameters
+from micrograd_cli.files.parameters import read_parameters
 from micrograd_cli.language.arrays import element
 from micrograd_cli.language.block_values import by_element, by_name
+from micrograd_cli.language.names import assigned
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
+from micrograd_cli.language.spelling import quoted
 
 
 class InputValue(click.ParamType):  # type: ignore[type-arg]
@@ -37,23 +43,25 @@ class InputValue(click.ParamType):  # type: ignore[type-arg]
 
 
 def input_option(
-    name: str, index: int, program: Program, read: Callable[[str, str], Any]
+    name: str, index: int, program: Program, read: Callable[[str, str], Any], unbound: str
 ) -> click.Option:
-    # an explicit second name: from `--A` and `--a` click would make the same one
+    # the name is a number: from `--A` and `--a` click would make the same one
     shape = program.arrays.get(name, ())
     default: Any = program.defaults.get(name, program.sizes.get(name))
     if shape:
         default = by_name(program.arrays, program.defaults, [name]).get(name)
     kind = f"{'x'.join(map(str, shape))} numbers, " if shape else ""
-    known = f"default {shortened(repr(default))}" if default is not None else "required"
-    return click.Option(
-        [f"--{name}", f"input_{index}"],
+    known = unbound if default is None else f"default {shortened(repr(default))}"
+    option = click.Option(
+        [f"--input_{index}"],
         type=InputValue(numbers_of if shape else read),
         multiple=True,
         help="" if name in program.constants else kind + known,
         hidden=name in program.constants,
         metavar="LIST" if shape else "NUMBER",
     )
+    option.opts = [f"--{name}"]  # which click would cut at a '/'
+    return option
 
 
 def shortened(text: str) -> str:
@@ -72,7 +80,16 @@ class ProgramCommand(Command):
     `numbers` is what was given.
     """
 
-    read_value: Callable[[str, str], Any] = staticmethod(number)  # what an input may be given
+    read_value: Callable[[str, str], Any] = staticmethod(value_alone)  # what an input may be given
+
+    unbound = "required"  # what help says of an input without a default
+
+    def read_file(self, ctx: click.Context, path: str) -> dict[str, Any]:
+        """What a file of `--params` gives its inputs. Raises DataError."""
+        found = read_parameters(path)
+        if found.uncertainties and not found.fitted:
+            tell_unused(f"'{path}': the uncertainty of {', '.join(found.uncertainties)}")
+        return dict(found.numbers)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx), *ctx.meta.get(INPUTS, {}).values()]
@@ -95,6 +112,7 @@ class ProgramCommand(Command):
             program = with_shadowed_constants(program, ctx)
             ctx.params["numbers"] = without_arrays(program, ctx.params["numbers"])
             self.require_inputs(ctx, program)
+            warn_of(program)
         ctx.params["program"] = program
         ctx.params["expressions"] = words.expressions
         return []
@@ -106,6 +124,11 @@ class ProgramCommand(Command):
                 raise UsageError(f"option {option} needs a value")
         try:
             click.Command.parse_args(self, ctx, words.options)
+        except click.NoSuchOption as error:
+            hint = option_hint(error.option_name, words.last(error.option_name), self.params)
+            if not hint:
+                raise
+            raise UsageError(f"unknown option {error.option_name}", hint=hint) from None
         except click.BadParameter as error:
             names = {option[2:] for option in error.param.opts} if error.param else set()
             clashes = names & ctx.meta.get(CLASHES, set())
@@ -139,17 +162,30 @@ class ProgramCommand(Command):
                     "only inputs can be given a number",
                     text=program.text,
                 )
-        given = dict.fromkeys(name[2:] for name, _ in words.pairs if name[2:] in program.inputs)
+        given = {name[2:]: None for name, _ in words.pairs if name[2:] in program.inputs}
         names = [*program.input_names(), *given, *program.constants, *program.sizes]
         self.declare(ctx, dict.fromkeys(names), program)
+        self.find_products(program, {option[2:] for option, _ in words.pairs} - self.own_names())
         return program
+
+    def find_products(self, program: Program, given: set[str]) -> None:
+        """Raise UsageError for an input xy where x and y are given, which is meant as x*y."""
+        if given <= {*known_names(program)}:
+            return
+        for name in program.inputs:
+            hint = product_hint(name, given)
+            if hint and name not in program.defaults:
+                place = program.places[name]
+                raise UsageError(f"missing input '{name}'", place, hint, text=program.text)
 
     def own_names(self) -> set[str]:
         return {"help", *(opt[2:] for p in self.params for opt in p.opts if opt.startswith("--"))}
 
     def binding(self, name: str) -> str:
         """The text before the number where an input is given: `--a `, or `--let help=`."""
-        return f"--let {name}=" if name in self.own_names() else f"--{name} "
+        if name in self.own_names():
+            return f"--let {name}="
+        return f"--{name} " if quoted(name) == name else f"{shlex.quote(f'--{name}')} "
 
     def how_to_give(self, name: str) -> str:
         """How an input is given, in words."""
@@ -160,7 +196,7 @@ class ProgramCommand(Command):
         own = self.own_names()
         ctx.meta[CLASHES] = own.intersection(names)
         ctx.meta[INPUTS] = {
-            name: input_option(name, index, program, self.read_value)
+            name: input_option(name, index, program, self.read_value, self.unbound)
             for index, name in enumerate(names)
             if name not in own and name
         }
@@ -186,9 +222,10 @@ def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]
     """The numbers that the command line gives: files first, then --let and the inputs' options."""
     numbers: dict[str, Any] = {}
     known = None if program is None else known_names(program)
+    assert isinstance(ctx.command, ProgramCommand)
     strict = ctx.params.pop("params_strict", False)
     for path in ctx.params.pop("params", ()):
-        for name, value in read_parameters(path).items():
+        for name, value in ctx.command.read_file(ctx, path).items():
             if strict or known is None or name in known:
                 check_input(name, known, program, f"{path}: ")
                 numbers[name] = value
@@ -207,9 +244,10 @@ def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]
 
 
 def bindings(ctx: click.Context) -> Iterator[tuple[str, Any, str]]:
-    read = ctx.command.read_value if isinstance(ctx.command, ProgramCommand) else number
+    assert isinstance(ctx.command, ProgramCommand)
+    read = ctx.command.read_value
     for pair in ctx.params.pop("let", ()):
-        name, equal, value = pair.partition("=")
+        name, equal, value = assigned(pair)
         if not equal or not name:
             raise UsageError(f"--let takes NAME=VALUE, not '{pair}'")
         reader = numbers_of if value.lstrip()[:1] in ("[", "@") else read
@@ -234,8 +272,12 @@ def is_computed(program: Program, name: str) -> bool:
 
 def without_arrays(program: Program, numbers: dict[str, Any]) -> dict[str, Any]:
     """The numbers by element. Raises UsageError for a list whose shape is not that of its array."""
+    own = {  # a range, several numbers, an uncertain one: what the command takes for a number
+        name: x for name, x in numbers.items() if isinstance(x, tuple) and name in program.inputs
+    }
+    lists = {name: x for name, x in numbers.items() if name not in own}
     try:
-        return by_element(program.arrays, numbers)
+        return {**by_element(program.arrays, lists), **own}
     except ValueError as error:
         raise UsageError(str(error)) from None
 

@@ -12,8 +12,10 @@ from typing import NamedTuple
 import click
 
 from micrograd_cli import examples
+from micrograd_cli.commands.mistakes import argument_hint, format_hint
 from micrograd_cli.errors import UsageError
-from micrograd_cli.files.text import read_text
+from micrograd_cli.files.text import composed, read_text
+from micrograd_cli.language.names import assigned
 from micrograd_cli.language.reading import MAX_NODES
 
 HELP = ("--help", "-h")
@@ -41,11 +43,15 @@ class Words(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The options of a command: those that take no value, the short ones, all."""
+    """The options of a command: those that take no value, the short ones, all.
+
+    The values of `verbatim` ones are files and commands, which are left as they are.
+    """
 
     flags: frozenset[str]
     short: frozenset[str]
     all: frozenset[str]
+    verbatim: frozenset[str]
 
 
 def known_options(params: Sequence[click.Parameter]) -> Known:
@@ -53,7 +59,18 @@ def known_options(params: Sequence[click.Parameter]) -> Known:
     flags = {name for p in params if isinstance(p, click.Option) and p.is_flag for name in p.opts}
     names = {name for p in params if isinstance(p, click.Option) for name in p.opts}
     short = {name for name in names if not name.startswith("--")}
-    return Known(frozenset({*flags, *HELP}), frozenset({*short, "-h"}), frozenset(names))
+    verbatim = {
+        name
+        for p in params
+        if isinstance(p.type, click.Path) or getattr(p, "metavar", "") == "COMMAND"
+        for name in p.opts
+    }
+    return Known(
+        frozenset({*flags, *HELP}),
+        frozenset({*short, "-h"}),
+        frozenset(names),
+        frozenset(verbatim),
+    )
 
 
 def separate(words: Sequence[str], params: Sequence[click.Parameter]) -> Words:
@@ -70,17 +87,37 @@ def separate(words: Sequence[str], params: Sequence[click.Parameter]) -> Words:
             sorted_words.options.append(word)
             sorted_words.pairs.append((word[:2], word[2:]))
         elif word.startswith("--") or word in known.short:
-            name, equal, value = word.partition("=")
+            name, equal, value = split_option(word)
             taken = value if equal else None
-            if not equal and word not in known.flags:
+            if not equal and name not in known.flags:
                 # an unknown option before another option is a flag that is misspelt
-                alone = not rest or (word not in known.all and rest[0].startswith("--"))
+                alone = not rest or (name not in known.all and rest[0].startswith("--"))
                 taken = None if alone else rest.popleft()
-            sorted_words.options.extend([word] if equal or taken is None else [word, taken])
+            if taken is not None and name not in known.verbatim:
+                taken = plain_value(taken)
+            shown = f"{name}={taken}" if equal else name
+            sorted_words.options.extend([shown] if equal or taken is None else [shown, taken])
             sorted_words.pairs.append((name, taken))
         else:
             sorted_words.expressions.append(word)
     return sorted_words
+
+
+def split_option(word: str) -> tuple[str, str, str]:
+    """The option, '=' and the value of `--name=value`; the name as a program has it."""
+    if not word.startswith("--"):
+        return word.partition("=")
+    name, equal, value = assigned(word[2:])
+    return f"--{name}", equal, value
+
+
+QUOTES = re.compile(r"\s*(?:[“”„](.*)[“”]|[‘’‚](.*)[‘’]|«(.*)»)\s*", re.DOTALL)
+
+
+def plain_value(value: str) -> str:
+    """The value of an option without the quotes of typography, its letters composed."""
+    quoted = QUOTES.fullmatch(value)
+    return composed(next(filter(None, quoted.groups()), "") if quoted else value)
 
 
 FILE = re.compile(r"[^()*^+\s]*\.[A-Za-z]\w*|-")
@@ -93,15 +130,15 @@ def is_attached(value: str) -> bool:
 
 def node_limit(words: Words) -> int:
     limit = words.last("--max-nodes") or ""
-    return int(limit) if limit.isdecimal() else MAX_NODES  # click complains of anything else
+    plain = limit.isdecimal() and len(limit) < 20  # click complains of anything else
+    return int(limit) if plain else MAX_NODES
 
 
 def program_text(words: Words) -> str:
     """The text of the program: the expression, the file of -f, or standard input."""
     file = words.last("-f", "--file")
     if len(words.expressions) > 1:
-        extra = words.expressions[1]
-        raise UsageError(f"unexpected argument '{extra}'", hint="quote the expression: 'a + b'")
+        raise extra_argument(words.expressions, 1)
     if words.expressions and file is not None:
         raise UsageError("both an expression and -f FILE are given", hint="give one of them")
     if file is not None:
@@ -132,12 +169,20 @@ def expression(text: str) -> str:
     return text
 
 
+def extra_argument(arguments: Sequence[str], count: int) -> UsageError:
+    """The error of a command that takes that many arguments."""
+    hint = argument_hint(arguments) or "quote the expression: 'a + b'"
+    return UsageError(f"unexpected argument '{arguments[count]}'", hint=hint)
+
+
 def no_expression(words: Words) -> UsageError:
     from micrograd_cli.ops import FUNCTIONS
 
     for option, value in words.pairs:
         if value and (set(value) & set("()*/^") or value.partition("(")[0] in FUNCTIONS):
-            return UsageError(f"no expression: '{value}' was read as the value of {option}")
+            message = f"no expression: '{value}' was read as the value of {option}"
+            meant = format_hint(option)
+            return UsageError(message, hint=f"did you mean {meant}?" if meant else "")
     return UsageError(
         "no expression", hint="give one, for example 'a*b', or -f FILE, or - to read it"
     )

@@ -22,6 +22,7 @@ from micrograd_cli.errors import ProgramError, UsageError
 from micrograd_cli.language import printer
 from micrograd_cli.language.block_values import by_name
 from micrograd_cli.language.program import Program
+from micrograd_cli.language.spelling import quoted
 from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.render.code import TARGETS, emit
 from micrograd_cli.symbolic.derivative import derivatives, lift
@@ -150,6 +151,6 @@ def as_program(program: Program, graph: Graph, outputs: Outputs) -> str:
     declared = f"input {', '.join(printer.declaration(program.inputs, whole, program.arrays))}"
     body = text.removeprefix(f"{declared}\n")
     defaults = by_name(program.arrays, program.defaults)
-    numbers = [f"{name} = {printer.literal(x)}" for name, x in defaults.items()]
+    numbers = [f"{quoted(name)} = {printer.literal(x)}" for name, x in defaults.items()]
     header = [] if len(numbers) == len(program.inputs) else [declared]
     return "\n".join([*header, *numbers, body])

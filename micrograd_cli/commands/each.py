@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from micrograd_cli.analysis.report import Report, reports
 from micrograd_cli.commands.bindings import missing_input
-from micrograd_cli.commands.messages import warn
+from micrograd_cli.commands.messages import warn, warn_of
 from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column, counted
 from micrograd_cli.files.text import decode, read_lines
 from micrograd_cli.language.program import Program
@@ -57,6 +57,7 @@ def run_each(
             else:
                 for report in found:
                     records.write(LineReport(number, report))
+                warn_of(program, number)
                 for report in found:
                     warn(report, program.text, number)
             sys.stdout.flush()

@@ -27,6 +27,7 @@ from micrograd_cli.commands.options import (
 )
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language.arrays import elements
+from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import FORMATS, Style
@@ -186,13 +187,14 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
     asked = program.inputs if wrt is None else check_names(program, wrt)
     for selector in (each for text in selectors for each in SELECTOR.split(text)):
         kind, dot, name = selector.partition(".")
+        name = canonical(name)
         first = elements(name, arrays.get(name, ()))[0]
         if selector == "value":
             yield selector
         elif selector == "grad":
             yield from (f"grad.{each}" for each in wrt or program.input_names())
         elif kind not in ("data", "grad") or not dot:
-            hint = f"did you mean grad.{selector}?" if selector in nodes else ""
+            hint = f"did you mean grad.{selector} or data.{selector}?" if selector in nodes else ""
             message = f"--print takes value, grad, data.NAME or grad.NAME, not '{selector}'"
             raise UsageError(message, hint=hint)
         elif first not in nodes and (name not in shown or len(program.outputs) > 1):
@@ -208,9 +210,9 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
 
 def listing(program: Program, selectors: Iterable[str]) -> str:
     """Which nodes a report lists for these selectors: all, where one has no name of its own."""
-    nodes = {**program.labelled(), **program.arrays}
+    labels = {"", *[node.label for node in program.labelled().values()], *program.arrays}
     names = [selector.partition(".")[2] for selector in selectors]
-    return "all" if any(name and name not in nodes for name in names) else "named"
+    return "named" if labels.issuperset(names) else "all"
 
 
 def each_source(expressions: list[str], file: str | None) -> str | None:

@@ -17,6 +17,7 @@ from micrograd_cli.commands.options import (
     pager_option,
     program_options,
 )
+from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
@@ -43,6 +44,7 @@ EXAMPLES = [
     "--only",
     group=DERIVATIVES,
     metavar="NAME",
+    callback=lambda ctx, param, name: name and canonical(name),
     help="Follow only the paths of this input or node.",
 )
 @format_option(["text", "markdown", "json"], "text")

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from micrograd_cli.commands.bindings import ProgramCommand
-from micrograd_cli.commands.command_line import Words
+from micrograd_cli.commands.command_line import Words, extra_argument
 from micrograd_cli.commands.options import (
     DERIVATIVES,
     NUMBERS,
@@ -48,8 +48,7 @@ def program_and_table(words: list[str], file: str | None) -> tuple[list[str], st
     if len(words) < first:
         raise UsageError("no expression", hint="give one, for example 'a*b', or -f FILE")
     if len(words) > first + 1:
-        extra = words[first + 1]
-        raise UsageError(f"unexpected argument '{extra}'", hint="quote the expression: 'a + b'")
+        raise extra_argument(words, first + 1)
     program, table = words[:first], (words[first:] or ["-"])[0]
     if "-" in program:
         raise UsageError("standard input is for the table", hint="read the program with -f FILE")

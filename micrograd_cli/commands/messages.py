@@ -9,6 +9,7 @@ from micrograd_cli.errors import MgradError, block
 
 if TYPE_CHECKING:
     from micrograd_cli.analysis.report import Report
+    from micrograd_cli.language.program import Program
 
 WARNINGS_SHOWN = 10
 
@@ -18,6 +19,12 @@ def fail(error: MgradError) -> int:
     sys.stdout.flush()
     print(error, file=sys.stderr)
     return error.status
+
+
+def warn_of(program: Program, line: int = 1) -> None:
+    """Tell what is odd about a program, whatever its numbers; `line` is the text's first."""
+    for message, span in program.warnings:
+        print(block("warning", message, program.text, [(span, "")], line), file=sys.stderr)
 
 
 def warn(report: Report, text: str, line: int = 1) -> None:

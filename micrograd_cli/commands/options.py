@@ -5,7 +5,6 @@ Each option has a group, in which help and man pages list it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import reduce
 from math import isfinite
@@ -13,6 +12,7 @@ from typing import Any
 
 import click
 
+from micrograd_cli.language.names import listed
 from micrograd_cli.language.reading import MAX_NODES
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -67,8 +67,6 @@ program_options = combine(
 )  # fmt: skip
 
 
-OUTSIDE_BRACKETS = re.compile(r",(?![^\[]*\])")
-
 # --- derivatives ----------------------------------------------------------------------------------
 
 
@@ -76,8 +74,7 @@ def split_names(
     ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 ) -> list[str] | None:
     """The names of `a,W[1,0]`, of all times that the option is given; None where it is not."""
-    names = [name.strip() for value in values for name in OUTSIDE_BRACKETS.split(value)]
-    return names if values else None
+    return [name for value in values for name in listed(value)] if values else None
 
 
 def wrt_option(

@@ -1,10 +1,11 @@
-"""What an input may be given on the command line: a number, a range.
+"""What an input may be given on the command line: a number, a range, a list of numbers.
 
 A command says which of them it takes; the grammar of values is this one for all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import isfinite
 from typing import Any
 
@@ -61,3 +62,22 @@ def numbers_of(text: str, option: str) -> Any:
         detail = "" if error.message == "not a number" else f": {error.message}"
         message = f"invalid list of numbers for {option}{detail}"
         raise UsageError(message, error.span, error.hint, error.also, text) from None
+
+
+def number_range_or_list(text: str, option: str) -> Binding | tuple[float, ...]:
+    """A number, a range, or numbers with commas between them: `1,2,3`. Raises UsageError."""
+    parts = list(split_outside_parentheses(text))
+    if len(parts) == 1:
+        return number_or_range(text, option)
+    return tuple(number(part, option) for part in parts)
+
+
+def split_outside_parentheses(text: str) -> Iterator[str]:
+    """The parts between commas that are not a function's: `1,max(2,3)` has two."""
+    depth = start = 0
+    for at, character in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            yield text[start:at]
+            start = at + 1
+    yield text[start:]

@@ -1,4 +1,4 @@
-"""Text in: programs and parameters, from files and standard input."""
+"""Text in, from files and standard input, and what JSON and TOML hold."""
 
 from __future__ import annotations
 
@@ -40,40 +40,13 @@ def decode(data: bytes, path: str, line: int = 1) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_parameters(path: str) -> dict[str, Any]:
-    """The numbers of a JSON or (by its ending) TOML file, by name; nested lists of arrays.
+def composed(text: str) -> str:
+    """The text in Unicode's form NFC, in which é is one character however it is typed."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize
 
-    Raises DataError.
-    """
-    text = read_text(path)
-    with reading(path):
-        table = parse_toml(text) if path.endswith(".toml") else parse_json(text)
-    table = numbers_of(table)
-    if not isinstance(table, dict):
-        raise DataError(f"'{path}' does not hold an object of names and numbers")
-    what = f"'{path}': the value of"
-    return {name: as_floats(value, f"{what} '{name}'") for name, value in table.items()}
-
-
-def as_floats(value: Any, what: str) -> Any:
-    """A number of a file as a float, nested lists as lists of floats. Raises DataError."""
-    if isinstance(value, list):
-        return [as_floats(each, what) for each in value]
-    return as_float(value, what)
-
-
-def numbers_of(table: Any) -> Any:
-    """The numbers of what mgrad itself prints: a fit's params, the inputs of an evaluation, a grad.
-
-    Any other object is taken as it is.
-    """
-    if not isinstance(table, dict):
-        return table
-    if isinstance(table.get("params"), dict):
-        return table["params"]
-    if isinstance(table.get("nodes"), list) and "value" in table:
-        return {row["name"]: row["data"] for row in table["nodes"] if row.get("op") == "input"}
-    return table["grad"] if isinstance(table.get("grad"), dict) else table
+    return normalize("NFC", text)
 
 
 def as_float(value: Any, what: str) -> float:
@@ -86,19 +59,28 @@ def as_float(value: Any, what: str) -> float:
         raise DataError(f"{what} is too large for a float") from None
 
 
+def as_floats(value: Any, what: str) -> Any:
+    """A number of a file as a float, nested lists as lists of floats. Raises DataError."""
+    if isinstance(value, list):
+        return [as_floats(each, what) for each in value]
+    return as_float(value, what)
+
+
 def parse_toml(text: str) -> Any:
+    """What TOML says, its names composed."""
     import tomllib
 
-    return tomllib.loads(text)
+    return tomllib.loads(composed(text))
 
 
 def parse_json(text: str) -> Any:
+    """What JSON says, its names composed."""
     import json
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        table = dict(pairs)
+        names = [composed(name) for name, _ in pairs]
+        table = dict(zip(names, [value for _, value in pairs], strict=True))
         if len(table) < len(pairs):
-            names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
             raise ValueError(f"'{twice}' is given twice")
         return table

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import reduce
 from typing import Any, NamedTuple
 
 from micrograd_cli.errors import ProgramError, Span
@@ -62,25 +61,6 @@ def array(emitter: Emitter, args: Sequence[Value], span: Span, name: str, index:
 
 
 # --- over all elements ----------------------------------------------------------------------------
-
-
-def product(emitter: Emitter, args: list[Any], span: Span) -> Value:
-    items = [item for arg in args for item in (arg.items if len(args) == 1 and arg.__class__ is
-             Array else [arg])]  # fmt: skip
-    if not items:
-        return emitter.fixed(1)
-    return reduce(lambda a, b: emitter.apply(OPS["*"], [a, b], span), items)
-
-
-def variance(emitter: Emitter, args: list[Any], span: Span) -> Value:
-    mean = emitter.apply(OPS["mean"], [array(emitter, args, span, "var")], span)
-    deviations = emitter.apply(OPS["-"], [args[0], mean], span)
-    return emitter.apply(OPS["mean"], [emitter.apply(OPS["square"], [deviations], span)], span)
-
-
-def deviation(emitter: Emitter, args: list[Any], span: Span) -> Value:
-    array(emitter, args, span, "std")
-    return emitter.apply(OPS["sqrt"], [variance(emitter, args, span)], span)
 
 
 def norm(emitter: Emitter, args: list[Any], span: Span) -> Value:
@@ -238,11 +218,6 @@ def fold(emitter: Emitter, args: list[Any], span: Span) -> Value:
 
 # fmt: off
 _TABLE = (
-    ArrayFunction("prod", "x", "Product of the elements.", "prod([1, 2, 3])", product),
-    ArrayFunction("var", "x", "Variance of the elements: the mean of the squared deviations.",
-                  "var([1, 2, 6])", variance),
-    ArrayFunction("std", "x", "Standard deviation: the root of var(x).", "std([1, 2, 6])",
-                  deviation),
     ArrayFunction("norm", "x", "Root of the sum of the squared elements.", "norm([3, 4])", norm),
     ArrayFunction("softmax", "x", "exp(x) divided by the sum of exp(x).", "softmax([1, 2, 3])",
                   softmax),

@@ -19,6 +19,8 @@ from micrograd_cli.language.comprehensions import Clause, Comprehension, loops
 from micrograd_cli.language.derivatives import Differentiator, derived, grad
 from micrograd_cli.language.emitter import Emitter
 from micrograd_cli.language.functions import Function, Operand, Value
+from micrograd_cli.language.names import canonical
+from micrograd_cli.language.spelling import quoted
 from micrograd_cli.ops import FUNCTIONS, OPS
 
 ACTIONS = {
@@ -58,8 +60,8 @@ class ArrayRules(Emitter):
 
     # --- calls --------------------------------------------------------------------------------
 
-    def callee(self, name: str, bracket: str, span: Span) -> Opening:
-        place = (span[0], span[0] + len(name))
+    def callee(self, word: str, bracket: str, span: Span) -> Opening:
+        name, place = canonical(word), (span[0], span[0] + len(word))
         if name in ("iterate", "fold") and name not in self.functions:
             first = FIRST.match(self.text, span[1])
             if first:
@@ -131,7 +133,7 @@ class ArrayRules(Emitter):
 
     def loop(self, word: str, name: str, within: str, span: Span) -> tuple[str, Function]:
         """Between what is repeated, or the clause before, and a source."""
-        return name, self.next_part(span, 1)
+        return canonical(name), self.next_part(span, 1)
 
     def filter(self, word: str, span: Span) -> tuple[str, Function]:
         return "", self.next_part(span, 0)
@@ -234,8 +236,8 @@ class Indexing(NamedTuple):
 
 
 def scalar_indexed(emitter: Emitter, node: Any, span: Span) -> ProgramError:
-    name = node.label if node.left is None else ""
-    hint = f"declare it: input {name}[3]" if name.isidentifier() else ""
+    name = quoted(node.label) if node.label and node.left is None else ""
+    hint = f"declare it: input {name}[3]" if name else ""
     what = f"'{name}'" if name else "this"
     return ProgramError(f"{what} is a scalar: it has no elements", span, hint)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import Any
@@ -10,16 +11,20 @@ from typing import Any
 from micrograd_cli.errors import ProgramError, Span, suggestion
 from micrograd_cli.language.array_functions import ArrayFunction
 from micrograd_cli.language.array_rules import ACTIONS, PRIMES, ArrayRules, Opening
-from micrograd_cli.language.arrays import Array, Shape, element, elements, places
+from micrograd_cli.language.arrays import Array, Element, Place, Shape, element, elements, places
 from micrograd_cli.language.comprehensions import Comprehension
 from micrograd_cli.language.derivatives import Derived
 from micrograd_cli.language.functions import Function, Operand, Value
+from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Output, Program, numbered
+from micrograd_cli.language.spelling import SUPERSCRIPTS
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.ops import FUNCTIONS, INPUT, OPS, parsed_parameters
 
 NEG = OPS["neg"]
-CONSTANTS = {"pi": math.pi, "tau": math.tau, "e": math.e, "inf": math.inf, "nan": math.nan}
+SYMBOLS = {"π": "pi", "τ": "tau", "∞": "inf"}
+NUMBERS = {"pi": math.pi, "tau": math.tau, "e": math.e, "inf": math.inf, "nan": math.nan}
+CONSTANTS = {**NUMBERS, **{symbol: NUMBERS[name] for symbol, name in SYMBOLS.items()}}
 
 
 class Builder(ArrayRules):
@@ -69,6 +74,7 @@ class Builder(ArrayRules):
                 self.places,
                 {name: array.shape for name, array in self.arrays.items()},
                 self.sizes,
+                warnings=list(self.warnings),
             )
         )
 
@@ -82,14 +88,15 @@ class Builder(ArrayRules):
             )
         return self.constant(data, word.replace("_", ""), "", span)
 
-    def name(self, name: str, span: Span) -> Operand:
+    def name(self, word: str, span: Span) -> Operand:
+        name = canonical(word)
         if self.function is not None:
             slot = self.function.slot(name, span)
             if slot is not None:
                 return slot
         if self.references and span[0] in self.references:
             return self.function_named(name, span)  # type: ignore[no-any-return]
-        if name[-1] in PRIMES:
+        if word[-1] in PRIMES:
             raise ProgramError(f"{name} is a function", span, f"write {name}(x)")
         self.places.setdefault(name, span)
         if name in self.named:
@@ -105,13 +112,20 @@ class Builder(ArrayRules):
             return self.arrays[name]
         if name in CONSTANTS and name not in self.forced:
             self.constants.add(name)
-            return self.constant(CONSTANTS[name], name, name, span)
+            label = SYMBOLS.get(name, name)
+            return self.constant(CONSTANTS[name], label, label, span)
         return self.input(name, span)
 
-    def input(self, name: str, span: Span) -> Node:
+    def input(self, name: str, span: Span, place: Place = ()) -> Node:
+        """A new input; `place` is that of an array's element."""
         self.reserve(1, span)
-        self.inputs[name] = Node(INPUT, label=name, span=span)
-        return self.inputs[name]
+        node = (
+            Element(INPUT, label=name, span=span) if place else Node(INPUT, label=name, span=span)
+        )
+        if isinstance(node, Element):
+            node.place = place
+        self.inputs[name] = node
+        return node
 
     def value(self, node: Value, span: Span) -> tuple[Value, Span]:
         """What an assignment assigns, with the place of all its text."""
@@ -128,7 +142,19 @@ class Builder(ArrayRules):
     def prefix(self, symbol: str, operand: Operand, span: Span) -> Operand:
         if symbol == "+":
             return operand
-        return self.emit(NEG if symbol == "-" else OPS[symbol], [operand], span)
+        op = OPS[symbol]
+        return self.emit(NEG if op.name == "-" else op, [operand], span)
+
+    def juxtaposed(self, number: Operand, factor: Operand, span: Span) -> Operand:
+        return self.infix(number, "*", factor, span)
+
+    def superscript(self, base: Operand, word: str, span: Span) -> Operand:
+        place = (span[1] - len(word), span[1])
+        power = word.translate(SUPERSCRIPTS)
+        exponent: Operand = self.number(power.lstrip("+-"), place)
+        if power[0] in "+-":
+            exponent = self.prefix(power[0], exponent, place)
+        return self.infix(base, "^", exponent, span)
 
     def first_argument(self, argument: Operand, span: Span) -> list[Operand]:
         return [argument]
@@ -153,22 +179,24 @@ class Builder(ArrayRules):
         return self.call(opening, [self.emit(generator, [], span)], closing, span)
 
     def unknown_function(self, name: str, place: Span) -> ProgramError:
-        import re
-
         later = re.search(rf"(?:^|;)[ \t]*({name}[ \t]*\([^()]*\))[ \t]*=(?!=)", self.text, re.M)
         if later:
             message = f"'{name}' is called before it is defined"
             return ProgramError(message, place, also=[(later.span(1), "defined here")])
-        hint = suggestion(name, [*FUNCTIONS, *ACTIONS, *self.functions])
+        from micrograd_cli.language.hints import function_hint
+
+        hint = function_hint(self.text, name, place) or suggestion(
+            name, [*FUNCTIONS, *ACTIONS, *self.functions]
+        )
         if not hint and (name in self.inputs or name in self.named):
             hint = f"did you mean '{name}*('?"
         return ProgramError(f"unknown function '{name}'", place, hint)
 
     # --- statements ---------------------------------------------------------------------------
 
-    def assign(self, name: str, equal: str, assigned: tuple[Value, Span], span: Span) -> None:
+    def assign(self, word: str, equal: str, assigned: tuple[Value, Span], span: Span) -> None:
         self.bare_end = -1
-        place = (span[0], span[0] + len(name))
+        name, place = canonical(word), (span[0], span[0] + len(word))
         value, where = assigned
         numbers = self.literals(value, where)
         declared = name in self.declared and not self.has_default(name)
@@ -217,7 +245,10 @@ class Builder(ArrayRules):
     def declare_one(self, name: str, shape: Shape, place: Span) -> None:
         """Make an input, or those of an array."""
         names = elements(name, shape)
-        nodes = [self.inputs.get(each) or self.input(each, place) for each in names]
+        nodes = [
+            self.inputs.get(each) or self.input(each, place, at)
+            for each, at in zip(names, places(shape), strict=True)
+        ]
         if shape:
             self.arrays[name] = Array(shape, nodes)
             self.places.update(dict.fromkeys(names, place))
@@ -232,7 +263,7 @@ class Builder(ArrayRules):
         return ProgramError(message, place, also=[(self.places[name], first)])
 
     def output(self, value: Value, span: Span) -> None:
-        if self.text[span[0]] in "+-" and self.bare_end >= 0:
+        if self.text[span[0]] in "+-−" and self.bare_end >= 0:
             between = self.text[self.bare_end : span[0]]
             if ";" not in between.split("\n")[-1] and "\n" in between:
                 raise ProgramError(
@@ -241,7 +272,7 @@ class Builder(ArrayRules):
                     "put the sign at the end of the line before, or ';' between two outputs",
                 )
         self.bare_end = span[1]
-        word = self.text[span[0] : span[1]]
+        word = canonical(self.text[span[0] : span[1]])
         shape = value.shape if isinstance(value, Array) else ()
         for node, at in zip(nodes_of(value), places(shape), strict=True):
             name = element(word, at)
@@ -258,14 +289,14 @@ class Builder(ArrayRules):
             self.declared.add(name)
             self.declare_one(name, shape, place)
 
-    def scalar_input(self, name: str, span: Span) -> tuple[str, Shape, Span]:
-        return name, (), span
+    def scalar_input(self, word: str, span: Span) -> tuple[str, Shape, Span]:
+        return canonical(word), (), span
 
-    def array_input(self, name: str, bracket: str, sizes: list[Operand], closing: str, span: Span
+    def array_input(self, word: str, bracket: str, sizes: list[Operand], closing: str, span: Span
                     ) -> tuple[str, Shape, Span]:  # fmt: skip
         shape = self.shape(sizes, span)
         self.foresee(prod(shape), span)
-        return name, shape, (span[0], span[0] + len(name))
+        return canonical(word), shape, (span[0], span[0] + len(word))
 
     def first_input(self, one: tuple[str, Shape, Span], span: Span) -> list[Any]:
         return [one]
@@ -274,8 +305,8 @@ class Builder(ArrayRules):
         inputs.append(one)
         return inputs
 
-    def fixed_size(self, name: str, equal: str, value: Value, span: Span) -> None:
-        place = (span[0], span[0] + len(name))
+    def fixed_size(self, word: str, equal: str, value: Value, span: Span) -> None:
+        name, place = canonical(word), (span[0], span[0] + len(word))
         if name in self.places:
             raise self.assigned_twice(name, place)
         self.places[name] = place
@@ -285,29 +316,29 @@ class Builder(ArrayRules):
     def declared_sizes(self, keyword: str, sizes: None, span: Span) -> None:
         self.bare_end = -1
 
-    def first_name(self, name: str, span: Span) -> list[tuple[str, Span]]:
-        return [(name, span)]
+    def first_name(self, word: str, span: Span) -> list[tuple[str, Span]]:
+        return [(canonical(word), span)]
 
     def next_name(
-        self, names: list[tuple[str, Span]], comma: str, name: str, span: Span
+        self, names: list[tuple[str, Span]], comma: str, word: str, span: Span
     ) -> list[tuple[str, Span]]:
-        names.append((name, (span[1] - len(name), span[1])))
+        names.append((canonical(word), (span[1] - len(word), span[1])))
         return names
 
-    def header(self, name: str, opening: str, *rest: Any) -> None:
+    def header(self, word: str, opening: str, *rest: Any) -> None:
         parameters, span = (rest[0] if len(rest) == 4 else []), rest[-1]
-        place = (span[0], span[0] + len(name))
+        name, place = canonical(word), (span[0], span[0] + len(word))
         if name in FUNCTIONS:
             raise ProgramError(f"'{name}' is a built-in function", place, "choose another name")
         if name in self.functions:
             first = self.functions[name].place
             message = f"the function '{name}' is defined twice"
             raise ProgramError(message, place, also=[(first, "first here")])
-        words = [parameter for parameter, _ in parameters]
-        for index, (word, where) in enumerate(parameters):
-            if word in words[:index]:
-                raise ProgramError(f"the parameter '{word}' is named twice", where)
-        self.function = Function(name, words, place)
+        names = [parameter for parameter, _ in parameters]
+        for index, (parameter, where) in enumerate(parameters):
+            if parameter in names[:index]:
+                raise ProgramError(f"the parameter '{parameter}' is named twice", where)
+        self.function = Function(name, names, place)
 
     def define(self, header: None, result: Operand, span: Span) -> None:
         function = self.function

@@ -15,6 +15,7 @@ from micrograd_cli.language.array_functions import literal_array
 from micrograd_cli.language.arrays import Array
 from micrograd_cli.language.emitter import Emitter
 from micrograd_cli.language.functions import Function, Value
+from micrograd_cli.language.names import canonical
 
 WORDS = re.compile(r"#[^\n]*|`[^`\n]*`|[()\[\]]|\bfor\s+([^\W\d]\w*|`[^`\n]*`)\s+in\b")
 
@@ -30,7 +31,7 @@ def loops(text: str) -> dict[int, list[str]]:
         elif word in ")]" and brackets:
             brackets.pop()
         elif name and brackets:
-            found.setdefault(brackets[-1], []).append(name)
+            found.setdefault(brackets[-1], []).append(canonical(name))
     return found
 
 

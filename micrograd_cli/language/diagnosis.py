@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+import re
+from collections.abc import Sequence, Set
 
 from micrograd_cli.errors import ProgramError, Span
+from micrograd_cli.language.spelling import one_line
 from micrograd_cli.language.tokens import CLOSING, INFIX, OPENING, OPERAND, Token
 
 DESCRIPTIONS = {
@@ -17,12 +19,9 @@ DESCRIPTIONS = {
     "EQUAL": "'='",
     "END": "the end of the statement",
 }
-LOOKALIKES = {
-    "−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "∕": "/",
-    "²": "^2", "³": "^3", "√": "sqrt", "∞": "inf", "≤": "<=", "≥": ">=", "≠": "!=",
-    "&": "and", "|": "or", "!": "not", "{": "(", "}": ")", "\xa0": " ",
-    "（": "(", "）": ")", "，": ",", "；": ";", "＝": "=", "＋": "+",
-}  # fmt: skip
+POWER_SUFFIX = re.compile(r"[^\S\n]*(?:[⁺⁻]?[⁰¹²³⁴-⁹]+|(?:\^|\*\*)[^\S\n]*[+\-−]*(?=[\w(.]))")
+BLANKS = re.compile(r"[^\S\n]*")
+WORD = re.compile(r"[\w.]*|`[^`\n]+`|[√∛∞]")
 
 
 def explain(
@@ -34,6 +33,21 @@ def explain(
     starts: list[int],
 ) -> ProgramError:
     """The error at a token that the parser cannot take; `starts` are those of its open symbols."""
+    from micrograd_cli.language.hints import hint
+
+    error = complaint(text, previous, token, allowed, brackets, starts)
+    error.hint = hint(text, token.start, "NUMBER" in allowed) or error.hint
+    return error
+
+
+def complaint(
+    text: str,
+    previous: Token | None,
+    token: Token,
+    allowed: Set[str],
+    brackets: list[int],
+    starts: list[int],
+) -> ProgramError:
     if token.kind == "UNKNOWN":
         return unknown_character(token)
     if token.kind in ("END", "$END") and brackets:
@@ -43,6 +57,8 @@ def explain(
         return ProgramError(f"'{opening}' is never closed", place, f"add the missing '{closing}'")
     if token.kind == "FUNCTION" or (token.kind == "EQUAL" and "NUMBER" not in allowed):
         return bad_assignment(token, brackets, starts)
+    if token.kind == "COEFFICIENT" and "NUMBER" in allowed:
+        return two_readings(text, token, starts)
     if "NUMBER" in allowed:
         return missing_operand(previous, token)
     if token.kind in OPERAND and allowed & INFIX:
@@ -61,10 +77,12 @@ def span(token: Token) -> Span:
 
 
 def unknown_character(token: Token) -> ProgramError:
-    meant = LOOKALIKES.get(token.text, "")
-    hint = f"did you mean '{meant}'?" if meant else ""
+    from micrograd_cli.language.hints import meant
+
+    plain = meant(token.text)
     shown = token.text if token.text.isprintable() else f"U+{ord(token.text):04X}"
-    return ProgramError(f"unexpected character '{shown}'", span(token), hint)
+    message = f"unexpected character '{shown}'"
+    return ProgramError(message, span(token), f"did you mean '{plain}'?" if plain else "")
 
 
 def bad_assignment(token: Token, brackets: list[int], starts: list[int]) -> ProgramError:
@@ -104,11 +122,58 @@ def missing_operand(previous: Token | None, token: Token) -> ProgramError:
 def missing_operator(previous: Token | None, token: Token) -> ProgramError:
     assert previous is not None
     both = (previous.start, token.end)
-    number_twice = previous.kind == token.kind == "NUMBER"
-    product = f"{previous.text}*{token.text}"
-    hint = "" if number_twice or token.kind == "NOT" else f"did you mean '{product}'?"
+    numbers = {"NUMBER", "COEFFICIENT"}
+    no_product = token.kind == "NOT" or {previous.kind, token.kind} <= numbers
+    product = "" if no_product else f"did you mean '{previous.text}*{token.text}'?"
     message = f"missing operator between '{previous.text}' and '{token.text}'"
-    return ProgramError(message, both, hint)
+    return ProgramError(message, both, product)
+
+
+def two_readings(text: str, token: Token, starts: Sequence[int]) -> ProgramError:
+    """1/2x may be 1/(2*x) or (1/2)*x."""
+    place = len(starts) - 1
+    while text[starts[place]] in "+-−":
+        place -= 1
+    end = operand_end(text, token.end)
+    left, operator, number, factor = (
+        one_line(text[start:stop])
+        for start, stop in (
+            (starts[place - 1], starts[place]),
+            (starts[place], starts[place] + 1 + (text[starts[place]] == text[starts[place] + 1])),
+            (token.start if place == len(starts) - 1 else starts[place + 1], token.end),
+            (token.end, end),
+        )
+    )
+    readings = f"write {left}{operator}({number}*{factor}) or ({left}{operator}{number})*{factor}"
+    return ProgramError("a product without '*' has two readings here",
+                        (starts[place - 1], end), readings)  # fmt: skip
+
+
+def operand_end(text: str, start: int) -> int:
+    """Where a name, a call or a bracket ends that begins there, with its power."""
+    end = matched(WORD, text, matched(BLANKS, text, start))
+    if text.startswith("(", end):
+        end = bracket_end(text, end)
+    power = matched(POWER_SUFFIX, text, end)
+    if power > end and text[power - 1] in "^*+-−":
+        return operand_end(text, power)
+    return power
+
+
+def matched(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Where a pattern ends that begins there; `start` if it does not match."""
+    found = pattern.match(text, start)
+    return found.end() if found else start
+
+
+def bracket_end(text: str, start: int) -> int:
+    """Where the bracket that opens there is closed, or the end of the text."""
+    depth = 0
+    for place in range(start, len(text)):
+        depth += (text[place] == "(") - (text[place] == ")")
+        if depth == 0:
+            return place + 1
+    return len(text)
 
 
 def chained_comparison(text: str, token: Token, starts: list[int]) -> ProgramError:

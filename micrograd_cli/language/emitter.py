@@ -23,6 +23,7 @@ from micrograd_cli.language.arrays import (
 )
 from micrograd_cli.language.functions import Function, Operand, Value, expand
 from micrograd_cli.language.operands import operand_spans
+from micrograd_cli.language.spelling import quoted
 from micrograd_cli.nodes import Constant, Node, topological_order
 from micrograd_cli.ops import DOT, OPS, Op
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 DEPTH = 100  # comprehensions, iterations and functions of functions inside one another
 TIMES = OPS["*"]
+EMPTY = {"sum": 0, "prod": 1}  # of no elements
 
 
 class Emitter:
@@ -41,6 +43,7 @@ class Emitter:
         self.max_nodes = max_nodes
         self.size = 0
         self.depth = 0
+        self.warnings: dict[tuple[str, Span], None] = {}
         self.function: Function | None = None  # the one whose body is being read
 
     def too_large(self, size: int, span: Span) -> ProgramError:
@@ -95,6 +98,9 @@ class Emitter:
         for arg in args:
             if arg.__class__ is Array:
                 return self.spread(op, args, span)
+        if len(args) == 1 and op.variadic:
+            told = f"{op.name} of one number: it is over its arguments, as in {op.example}"
+            self.warnings[told, span] = None
         self.size += 1
         if self.size > self.max_nodes:
             raise self.too_large(self.size, span)
@@ -120,8 +126,8 @@ class Emitter:
     def reduced(self, op: Op, items: Sequence[Node], span: Span) -> Node:
         """An operation of any number of arguments over elements."""
         if not items:
-            if op.name == "sum":
-                return self.fixed(0)
+            if op.name in EMPTY:
+                return self.fixed(EMPTY[op.name])
             raise ProgramError(f"{op.name} of no elements", span)
         self.reserve(1, span)
         return Node(op, items, span=span)
@@ -185,8 +191,8 @@ class Emitter:
             raise ProgramError(f"{what} is an array, not a whole number", span)
         number = self.known(value)
         if number is None:
-            name = value.label if value.left is None else ""
-            hint = f"declare it: size {name} = 3" if name.isidentifier() else ""
+            name = quoted(value.label) if value.label and value.left is None else ""
+            hint = f"declare it: size {name} = 3" if name else ""
             raise ProgramError(f"{what} is not constant", span, hint)
         if not math.isfinite(number) or number != int(number):
             raise ProgramError(f"{what} is no whole number: {number:g}", span)

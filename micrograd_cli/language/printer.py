@@ -14,19 +14,24 @@ from typing import Any, Union
 
 from micrograd_cli.language.arrays import Shape, elements
 from micrograd_cli.language.builder import CONSTANTS
+from micrograd_cli.language.spelling import quoted
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.ops import OPS
 
 REPEATS = 12  # a shared part gets a name if that spares more operations and names than that
 COMPARISON, NEGATIVE = OPS["<"].precedence, OPS["neg"].precedence
+PLACE = re.compile(r"\[(\d+(?:,\d+)?)\]")
+ELEMENT = re.compile(r"[^\W\d]\w*\[\d+(?:,\d+)?\]")
 TIGHTEST = 1 + max(op.precedence for op in OPS.values())
-RESERVED = {name for name, op in OPS.items() if op.precedence and name.isalpha() and name != "neg"}
 
 Piece = Union[str, tuple[Node, int]]  # noqa: UP007 (text, or an operand and how tightly it binds)
 
 
 def expression(root: Node, names: Mapping[Node, str] | None = None) -> str:
-    """A node as one expression. Below it, nodes with names stand by them, inputs by labels."""
+    """A node as one expression. Below it, nodes with names stand by them, inputs by labels.
+
+    `names` are texts as they stand in a program.
+    """
     return written(root, names or {}, frozenset())
 
 
@@ -86,7 +91,8 @@ def limits(symbol: str, precedence: int) -> tuple[int, int]:
 def leaf(value: Node, hidden: Collection[str]) -> tuple[int, Sequence[Piece]]:
     """An input or a named constant by its name, a number by the shortest text that gives it."""
     if value.op.name == "input":
-        return TIGHTEST, [value.label or "_"]
+        label = value.label or "_"
+        return TIGHTEST, [label if ELEMENT.fullmatch(label) else quoted(label)]
     assert isinstance(value, Constant)
     plain = number(value.number)
     text = value.label if value.label in CONSTANTS else plain
@@ -118,29 +124,36 @@ def program(
     """
     outputs, inputs = list(outputs), list(inputs)
     roots = [value for _, value in outputs]
-    used, names = leaves(order, roots), Names(RESERVED)
+    used, names = leaves(order, roots), Names()
     whole = declared(arrays, inputs)
     names.taken |= set(whole.values())
+    known = dict.fromkeys([*inputs, *used])
+    labels = [leaf.label if leaf.label in whole else names.fresh(leaf.label, "x") for leaf in known]
     named = {
-        leaf: leaf.label if leaf.label in whole else names.fresh(leaf.label, "x")
-        for leaf in dict.fromkeys([*inputs, *used])
+        leaf: reference_to(label, whole) or quoted(label)
+        for leaf, label in zip(known, labels, strict=True)
     }
     hidden = CONSTANTS.keys() & names.taken
     lines = []
     if hidden or whole or not used.keys() >= set(inputs):
-        lines.append("input " + ", ".join(declaration(named.values(), whole, arrays)))
+        lines.append("input " + ", ".join(declaration(labels, whole, arrays)))
     names.taken |= CONSTANTS.keys()
-    ends = [(names.fresh(name, "y") if name else "", value) for name, value in outputs]
+    ends = [
+        (quoted(names.fresh(plain(name), "y")) if name else "", value) for name, value in outputs
+    ]
     named |= {value: name for name, value in reversed(ends) if name and value.left is not None}
     name_shared(order, roots, named, names)
 
     def reference(value: Node) -> str:
-        return named.get(value) or written(value, named, hidden)
+        return named[value] if value in named else written(value, named, hidden)
 
-    lines += [f"{named[v]} = {not_literal(written(v, named, hidden))}" for v in order if v in named]
+    def assignment(name: str, text: str) -> str:
+        return f"{name} = {not_literal(text)}"
+
+    lines += [assignment(named[v], written(v, named, hidden)) for v in order if v in named]
     for name, value in ends:
         if name and named.get(value) != name:
-            lines.append(f"{name} = {not_literal(reference(value))}")
+            lines.append(assignment(name, reference(value)))
     results = [name or reference(value) for name, value in ends]
     return "\n".join([*lines, "; ".join(results)])
 
@@ -156,13 +169,20 @@ def declared(arrays: Mapping[str, Shape], inputs: Iterable[Node]) -> dict[str, s
     }
 
 
+def reference_to(element: str, whole: Mapping[str, str]) -> str:
+    """An element of an array as it stands in a program; nothing for another name."""
+    array = whole.get(element, "")
+    return array and quoted(array) + element.removeprefix(array)
+
+
 def declaration(
     names: Iterable[str], whole: Mapping[str, str], arrays: Mapping[str, Shape]
 ) -> list[str]:
     """What `input` declares: names, and arrays with their sizes."""
+    known = set(whole.values())
     found = dict.fromkeys(whole.get(name, name) for name in names)
     return [
-        f"{name}[{', '.join(map(str, arrays[name]))}]" if name in whole.values() else name
+        f"{quoted(name)}[{', '.join(map(str, arrays[name]))}]" if name in known else quoted(name)
         for name in found
     ]
 
@@ -178,17 +198,22 @@ def not_literal(text: str) -> str:
     return f"({text})" if set(text) <= set("0123456789.e+-") else text
 
 
+def plain(label: str) -> str:
+    """A label with those of elements as parts of a name: `W_1_0`."""
+    found = PLACE.sub(lambda match: f"_{match[1].replace(',', '_')}", label)
+    return found if found.isidentifier() else label
+
+
 class Names:
     """The names that are taken."""
 
-    def __init__(self, taken: Iterable[str]) -> None:
+    def __init__(self, taken: Iterable[str] = ()) -> None:
         self.taken = set(taken)
         self.last: Counter[str] = Counter()
 
     def fresh(self, wanted: str, stem: str) -> str:
-        """The wanted name, with a number if it is taken; stem with a number if it is no name."""
-        name = re.sub(r"[\[,]", "_", wanted.removesuffix("]")) if "[" in wanted else wanted
-        name = name if name.isidentifier() else ""
+        """The wanted name, with a number if it is taken; stem with a number if none is wanted."""
+        name = wanted
         stem = name or stem
         while not name or name in self.taken:
             self.last[stem] += 1
@@ -207,4 +232,4 @@ def name_shared(
         sizes[value] = 1 + sum(1 if v in named else sizes.get(v, 1) for v in value.args)
         repeated = (uses[value] - 1) * (sizes[value] - 1)
         if value not in named and repeated > (1 if value.label else REPEATS):
-            named[value] = names.fresh(value.label, "t")
+            named[value] = quoted(names.fresh(plain(value.label), "t"))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from micrograd_cli.errors import Span
 from micrograd_cli.language.arrays import Place, Shape, element, elements
+from micrograd_cli.language.spelling import one_line
 from micrograd_cli.nodes import Constant, Node, topological_order
 
 INDEX = attrgetter("index")
@@ -44,6 +45,7 @@ class Program(NamedTuple):
     nodes: Sequence[Node] = ()  # inputs first, then in topological order, each at its `index`
     order: Sequence[Node] = ()  # the inner ones
     start: Sequence[float] = ()  # the constants' numbers, by index; nan elsewhere
+    warnings: Sequence[tuple[str, Span]] = ()
 
     def order_to(self, root: Node) -> Sequence[Node]:
         """The inner nodes that one node depends on, in topological order."""
@@ -52,9 +54,9 @@ class Program(NamedTuple):
         return topological_order(root)
 
     def expression(self, output: Output) -> str:
-        """The text of an output on one line."""
+        """The text of an output on one line, as mgrad spells it."""
         start, end = output.span
-        text = " ".join(self.text[start:end].split())
+        text = one_line(self.text[start:end])
         if not output.place:
             return text
         return element(text if is_name(text) else f"({text})", output.place)
@@ -85,8 +87,8 @@ class Program(NamedTuple):
 
 
 def is_name(text: str) -> bool:
-    """Whether a text is one name, or something in its own square brackets."""
-    return text.isidentifier()
+    """Whether a text is one name, in backticks or without."""
+    return text.isidentifier() or (text[0] == text[-1] == "`" and text.count("`") == 2)
 
 
 def numbered(program: Program) -> Program:

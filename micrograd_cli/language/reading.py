@@ -13,6 +13,7 @@ from typing import Any
 from micrograd_cli.errors import ProgramError
 from micrograd_cli.language.arrays import Shape, nested
 from micrograd_cli.language.builder import Builder
+from micrograd_cli.language.names import canonical
 from micrograd_cli.language.parser import parse as run_parser
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
@@ -34,11 +35,7 @@ def parse(
 
     Raises ProgramError, with the text and the place in it.
     """
-    if not text.isascii():
-        from unicodedata import normalize
-
-        text = normalize("NFC", text)
-    builder = Builder(text, inputs, max_nodes, sizes, arrays)
+    builder = Builder(text, map(canonical, inputs), max_nodes, sizes, arrays)
     try:
         run_parser(text, builder)
         return builder.program()

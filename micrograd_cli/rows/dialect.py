@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from micrograd_cli.errors import UsageError
+from micrograd_cli.language.names import listed
 from micrograd_cli.rows.formats import (
     DEFAULT,
     FORMATS,
@@ -29,8 +30,8 @@ class Dialect(NamedTuple):
 
 def dialects(request: MapRequest) -> tuple[Dialect, Dialect]:
     """How the table is read and how the output is written. Raises UsageError."""
-    source = named(request.source_format) or format_by_name(request.table) or DEFAULT
-    target = named(request.target_format) or format_by_name(request.output or "") or source
+    source = format_named(request.source_format) or format_by_name(request.table) or DEFAULT
+    target = format_named(request.target_format) or format_by_name(request.output or "") or source
     if target.binary and not (request.target_format or request.output):
         target = DEFAULT  # for eyes and pipes
     reading = dialect_to_read(source, request)
@@ -44,7 +45,7 @@ def dialects(request: MapRequest) -> tuple[Dialect, Dialect]:
     return reading, writing
 
 
-def named(name: str | None) -> Format | None:
+def format_named(name: str | None) -> Format | None:
     return None if name is None else FORMATS[name]
 
 
@@ -55,12 +56,12 @@ def dialect_to_read(source: Format, request: MapRequest) -> Dialect:
             delimited = " and ".join(row.name for row in FORMATS.values() if row.delimiter)
             raise UsageError(f"--delimiter, --no-header and --columns are for {delimited}, "
                              f"not {source.name}")  # fmt: skip
-        return Dialect(source, columns=columns_that_must_be(request))
+        return Dialect(source, columns=required_columns(request))
     if request.columns is not None and not request.no_header:
         raise UsageError("--columns needs --no-header", hint="a header has the names already")
     if request.columns is None and request.no_header:
         raise UsageError("--no-header needs --columns", hint="name the columns: --columns a,b,c")
-    columns = tuple(name.strip() for name in request.columns.split(",")) if request.columns else ()
+    columns = tuple(listed(request.columns)) if request.columns else ()
     if len(set(columns)) < len(columns):
         raise UsageError("--columns names a column twice")
     return Dialect(source, delimiter(request, source), not request.no_header, columns)
@@ -82,7 +83,7 @@ def delimiter(request: MapRequest, format_: Format) -> str:
     return mark
 
 
-def columns_that_must_be(request: MapRequest) -> tuple[str, ...]:
+def required_columns(request: MapRequest) -> tuple[str, ...]:
     """The inputs that nothing but a column can bind."""
     program = request.program
     bound = {*request.numbers, *program.defaults}

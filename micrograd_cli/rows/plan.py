@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from micrograd_cli.analysis.sweep import check_names
-from micrograd_cli.compiled import Compiled, compile
+from micrograd_cli.compiled import Compiled, by_elements
 from micrograd_cli.errors import DataError, UsageError, counted, suggestion
 from micrograd_cli.language.arrays import elements
+from micrograd_cli.language.names import assigned, listed
 from micrograd_cli.language.program import Program
 from micrograd_cli.rows.request import MapRequest
 
@@ -39,7 +40,7 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: boo
     bound = bound_columns(program, request.bind)
     constants: dict[str, float] = {}
     origins: dict[str, str] = {}
-    columns: list[str] = []
+    sources: dict[str, str] = {}  # the column of an input
     for name in program.inputs:
         if name in request.numbers:
             if name in known and not request.override:
@@ -48,10 +49,10 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: boo
             constants[name] = request.numbers[name]
             origins[name] = repr(constants[name])
         elif name in bound or name in known:
-            columns.append(bound.get(name, name))
-            origins[name] = f"column {columns[-1]}"
+            sources[name] = bound.get(name, name)
+            origins[name] = f"column {sources[name]}"
         elif lists and array_of(program, name) in known:
-            columns.append(name)
+            sources[name] = name
             origins[name] = f"column {array_of(program, name)}"
         elif name in program.defaults:
             constants[name] = program.defaults[name]
@@ -61,10 +62,13 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: boo
     lost = next((each for each in bound.values() if each not in known), None)
     if lost is not None:
         raise UsageError(f"{table} has no column '{lost}'", hint=suggestion(lost, header))
+    others = known - program.inputs.keys()
+    uncertain = tuple(name for name in sources if f"u_{sources[name]}" in others)
+    columns = [*sources.values(), *[f"u_{sources[name]}" for name in uncertain]]
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{table}: duplicate column '{twice}'")
-    function = compile(program, request.wrt, constants)
+    function = Compiled(program, by_elements(program, request.wrt), constants, uncertain)
     results = [request.prefix + result.name for result in function.results]
     check_clashes(results, known if not request.only_results else frozenset(), request)
     for name in program.constants:
@@ -84,8 +88,8 @@ def bound_columns(program: Program, texts: Sequence[str]) -> dict[str, str]:
     """The columns that `--bind x=c1,c2` names, by input. Raises UsageError."""
     found: dict[str, str] = {}
     for text in texts:
-        name, equal, names = text.partition("=")
-        columns = names.split(",")
+        name, equal, names = assigned(text)
+        columns = listed(names)
         if not equal or not all(columns):
             raise UsageError(f"--bind takes NAME=COLUMN,COLUMN..., not '{text}'")
         check_names(program, [name])

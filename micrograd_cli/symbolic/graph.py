@@ -16,6 +16,7 @@ from contextlib import suppress
 from decimal import Decimal
 from functools import reduce
 from math import pi
+from operator import mul
 from typing import Any
 
 from micrograd_cli.algebra.vocabulary import COMPARISONS
@@ -71,6 +72,16 @@ class Graph(Choices):
         if (self.value(radicand) or 0) > 0:
             self.knowledge[root.node].radicand = radicand
         return root
+
+    def prod(self, *x: Operand) -> Number:
+        return reduce(mul, [self.number(each) for each in x])
+
+    def deviations(self, *x: Operand) -> list[Number]:
+        mean = self.apply(OPS["mean"], *x)
+        return [self.number(each) - mean for each in x]
+
+    def erfinv_slope(self, y: Operand, x: Operand) -> Number:
+        return self.sqrt(self.pi) * self.apply(OPS["exp"], self.pow(y, 2)) / 2
 
     def sech_squared(self, x: Operand) -> Number:
         return 1 / self.apply(OPS["cosh"], x) ** 2

@@ -89,9 +89,20 @@ def sigmoid(x: Array, scale: Array = 1.0) -> Array:
     return y
 
 
-def cbrt(x: Array) -> Array:
-    """One by one: an ulp between two roots would be six between their derivatives, 1/(3·y²)."""
-    return np.frompyfunc(PLAIN["cbrt"], 1, 1)(x).astype(float)
+def one_by_one(name: str, arity: int) -> Callable[..., Any]:
+    """The function of floats on every element."""
+    function = np.frompyfunc(PLAIN[name], arity, 1)
+    return lambda *x: np.asarray(function(*x), dtype=float)
+
+
+def prod(*x: Array) -> Array:
+    """The product, whose parts may over- or underflow though it does not."""
+    total, exponent = np.frexp(x[0])
+    for each in x[1:]:
+        fraction, more = np.frexp(each)
+        total, carry = np.frexp(total * fraction)
+        exponent = exponent + more + carry
+    return np.ldexp(total, exponent)
 
 
 def hypot(*x: Array) -> Array:
@@ -137,7 +148,11 @@ UFUNCS: dict[str, Any] = {
     "atanh": np.arctanh, "floor": np.floor, "ceil": np.ceil, "trunc": np.trunc, "round": np.rint,
 }  # fmt: skip
 OTHERS: dict[str, Callable[..., Any]] = {
-    "cbrt": cbrt, "erf": erf, "erfc": erfc, "gaussian": gaussian, "normal_cdf": normal_cdf,
+    # an ulp between two roots would be six between their derivatives, 1/(3·y²)
+    "cbrt": one_by_one("cbrt", 1), "lgamma": one_by_one("lgamma", 1),
+    "digamma": one_by_one("digamma", 1), "polygamma": one_by_one("polygamma", 2),
+    "erfinv": one_by_one("erfinv", 1), "erfinv_slope": one_by_one("erfinv_slope", 2),
+    "prod": prod, "erf": erf, "erfc": erfc, "gaussian": gaussian, "normal_cdf": normal_cdf,
     "sigmoid": sigmoid, "hypot": hypot, "max": largest, "min": least,
     "sign": lambda x: np.sign(x) + 0.0, "where": np.where, "indicator": lambda p: p * 1.0,
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,

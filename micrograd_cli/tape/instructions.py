@@ -18,6 +18,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from micrograd_cli.algebra.scalar import IEEE, Ieee, sech_squared
+from micrograd_cli.algebra.special import deviations
 from micrograd_cli.algebra.vocabulary import CHOOSE, COMPARE, INFIX, SMOOTH, STEP, names
 
 
@@ -48,7 +49,9 @@ Instruction = Input | Constant | Apply
 
 COMPARED = names(COMPARE)
 # The primitives that are instructions as they stand; how a tape writes the others is below.
-RECORDED = {*names(SMOOTH, STEP, CHOOSE)} - {"where", "sum", "detach", "sech_squared"}
+RECORDED = {*names(SMOOTH, STEP, CHOOSE)} - {
+    "where", "sum", "detach", "deviations", "sech_squared"
+}  # fmt: skip
 FOLD: dict[str, Callable[..., Any]] = {
     **{name: getattr(IEEE, name) for name in RECORDED},
     **{name: getattr(operator, name) for name in (*COMPARED, *INFIX, "neg")},
@@ -145,6 +148,7 @@ class Tape:
             where=self.where,
             sech_squared=lambda x: sech_squared(x, self.algebra),
             detach=lambda x: x,
+            deviations=lambda *x: deviations(*map(self.symbol, x)),
             pi=math.pi,
             nothing=None,
             retry=lambda rule, *x: rule(self.algebra, *map(self.symbol, x)),

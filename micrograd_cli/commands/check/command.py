@@ -17,8 +17,10 @@ from micrograd_cli.commands.check.comparisons import Comparison, of_command, of_
 from micrograd_cli.commands.check.options import SAMPLES, check_options
 from micrograd_cli.commands.command_line import Words, node_limit, program_text
 from micrograd_cli.commands.options import program_options
+from micrograd_cli.commands.uncertain_values import value_alone_or
 from micrograd_cli.commands.values import number_or_range
 from micrograd_cli.errors import UsageError
+from micrograd_cli.files.output import leaving_on_signals
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.render import Style
@@ -30,7 +32,7 @@ from micrograd_cli.terminal.progress import progress
 class CheckCommand(ProgramCommand):
     """Inputs may be ranges here, and `--command` names inputs too."""
 
-    read_value = staticmethod(number_or_range)
+    read_value = staticmethod(value_alone_or(number_or_range))
 
     def has_program(self, words: Words) -> bool:
         return super().has_program(words) or words.last("--command") is not None
@@ -138,6 +140,7 @@ def command_subject(options: dict[str, Any], stack: ExitStack) -> Subject:
     from micrograd_cli.checks.foreign import ForeignSubject
 
     done = stack.enter_context(progress("runs", results_last=True))
+    stack.enter_context(leaving_on_signals())  # what runs is ended then
     runner = Runner(options["command_"], options["jobs"], options["timeout"], done)
     return ForeignSubject(stack.enter_context(runner).run)
 

@@ -16,6 +16,7 @@ from micrograd_cli.files.opening import reading
 from micrograd_cli.files.text import as_float, read_text
 from micrograd_cli.language.arrays import Shape, elements, shape_text
 from micrograd_cli.language.block_values import by_element
+from micrograd_cli.language.names import assigned, listed
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 
@@ -32,6 +33,8 @@ class Target(NamedTuple):
     def find(self, name: str, option: str) -> tuple[int, str]:
         """The output, by index, and the key that `NAME` or `OUTPUT.NAME` means."""
         output, dot, key = name.rpartition(".")
+        if name in self.keys and len(self.outputs) == 1:
+            return 0, name
         if output not in self.outputs:
             problem = f"no output is called '{output}'" if dot else "which output?"
             known = " or ".join(f"{each}.{key}" for each in self.outputs)
@@ -39,10 +42,11 @@ class Target(NamedTuple):
         return self.outputs.index(output), self.key(key, option)
 
     def key(self, name: str, option: str) -> str:
-        for each in (name, ",".join(reversed(name.split(",")))):
+        parts = listed(name)
+        for each in (",".join(parts), ",".join(reversed(parts))):
             if each in self.keys:
                 return each
-        for part in name.split(","):
+        for part in parts:
             if part not in self.program.inputs:
                 raise UsageError(f"{option}: '{part}' is not an input of the program",
                                  hint=suggestion(part, self.program.inputs))  # fmt: skip
@@ -62,8 +66,7 @@ def read_claims(target: Target, claims: Sequence[str], numbers: Sequence[str]) -
     taken: set[Any] = set()
     for option, texts in (("--claim", claims), ("--expect", numbers)):
         for text in texts:
-            name, equal, value = text.partition("=")
-            name = name.strip()
+            name, equal, value = assigned(text)
             if not (equal and name):
                 raise UsageError(f"{option} takes NAME=VALUE, not '{text}'")
             *parts, last = name.rpartition(".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from micrograd_cli.render.code import gamma
 from micrograd_cli.render.code.c_like import CONDITIONS, OPERATORS, comment, statements
 from micrograd_cli.render.code.forms import Form, Style, calls
 from micrograd_cli.render.code.layout import Layout
@@ -10,11 +11,12 @@ from micrograd_cli.render.code.target import Target
 
 # By the same name in <math.h>.
 SAME = """exp exp2 expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan sinh cosh tanh
-asinh acosh atanh erf erfc floor ceil trunc"""
+asinh acosh atanh erf erfc lgamma floor ceil trunc"""
 FORMS: dict[str, Form] = {
     **OPERATORS,
     **calls("{}($0)", SAME),
-    **calls("{}($0)", "sigmoid sign"),
+    **calls("{}($0)", "sigmoid sign erfinv digamma"),
+    "polygamma": (16, "polygamma($0, $1)"),
     "%": (16, "floor_mod($0, $1)"),
     "^": (16, "pow($0, $1)"),
     "atan2": (16, "atan2($0, $1)"),
@@ -96,6 +98,7 @@ static double hypotenuse(int n, const double *x)
     return found;
 }
 """,
+    **gamma.C,
 }
 RESERVED = """
 auto break case char const continue default do double else enum extern float for goto if inline int

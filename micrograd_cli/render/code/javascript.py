@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from micrograd_cli.algebra.coefficients import ERF, SCALED_ERFC
+from micrograd_cli.render.code import gamma
 from micrograd_cli.render.code.c_like import (
     CONDITIONS,
     OPERATORS,
@@ -24,7 +25,8 @@ acosh atanh abs floor ceil trunc"""
 FORMS: dict[str, Form] = {
     **OPERATORS,
     **calls("Math.{}($0)", SAME),
-    **calls("{}($0)", "sigmoid erf erfc"),
+    **calls("{}($0)", "sigmoid erf erfc erfinv lgamma digamma"),
+    "polygamma": (16, "polygamma($0, $1)"),
     "%": (16, "floorMod($0, $1)"),
     "^": (16, "power($0, $1)"),
     "exp2": (16, "Math.pow(2, $0)"),
@@ -104,6 +106,7 @@ function roundToEven(x) {
   return Math.abs(x - Math.trunc(x)) === 0.5 ? 2*Math.round(x/2) : Math.round(x);
 }
 """,
+    **gamma.JAVASCRIPT,
 }
 RESERVED = """
 break case catch class const continue debugger default delete do else enum export extends false

@@ -7,7 +7,7 @@ import keyword
 from collections.abc import Sequence
 
 from micrograd_cli.nodes import Constant, Node
-from micrograd_cli.render.code import python
+from micrograd_cli.render.code import gamma, python
 from micrograd_cli.render.code.forms import OPERATORS, Form, Style, Text, calls
 from micrograd_cli.render.code.layout import Layout
 from micrograd_cli.render.code.target import Target
@@ -24,7 +24,8 @@ ceil trunc"""
 FORMS: dict[str, Form] = {
     **OPERATORS,
     **calls("np.{}($0)", SAME),
-    **calls("{}($0)", "sigmoid erf erfc"),
+    **calls("{}($0)", "sigmoid erf erfc erfinv lgamma digamma"),
+    "polygamma": (16, "polygamma($0, $1)"),
     "constant /": (16, "np.divide($0, $1)"),
     "%": (16, "np.remainder($0, $1)"),
     "^": (16, "np.power($0, $1)"),
@@ -51,6 +52,14 @@ FORMS: dict[str, Form] = {
     "where": (16, "np.where($0?, $1, $2)"),
 }
 CONSTANTS = {"pi": "np.pi", "tau": "TAU", "e": "np.e", "inf": "np.inf", "nan": "np.nan"}
+
+
+def vectorized(name: str, source: str) -> str:
+    """A helper of Python's as one of arrays, if it is called by a form."""
+    called = name in ("lgamma", "digamma", "polygamma", "erfinv")
+    return f"\n@partial(np.vectorize, otypes=[float]){source}" if called else source
+
+
 # Primitives that NumPy lacks.
 HELPERS = {
     "TAU": "TAU = 2*np.pi",
@@ -61,6 +70,8 @@ def sigmoid(x):
     e = np.exp(-np.abs(x))
     return np.where(x >= 0, 1.0, e)/(1 + e)
 """,
+    "power": python.HELPERS["power"],
+    **{name: vectorized(name, source) for name, source in gamma.PYTHON.items()},
 }
 
 
@@ -70,7 +81,8 @@ class NumPy(Target):
 
     def header(self, text: str) -> list[str]:
         lines = ["import math"] if "math." in text else []
-        lines += ["from functools import reduce"] if "reduce(" in text else []
+        tools = [name for name in ("partial", "reduce") if f"{name}(" in text]
+        lines += [f"from functools import {', '.join(tools)}"] if tools else []
         return [*lines, "", "import numpy as np"] if lines else ["import numpy as np"]
 
     def define(self, layout: Layout) -> list[str]:

@@ -10,6 +10,7 @@ import keyword
 from collections.abc import Sequence
 
 from micrograd_cli.nodes import Node
+from micrograd_cli.render.code import gamma
 from micrograd_cli.render.code.forms import COMPARISON_FORMS, OPERATORS, Form, Style, Text, calls
 from micrograd_cli.render.code.layout import Layout
 from micrograd_cli.render.code.lines import block, comment_lines
@@ -25,7 +26,7 @@ CONDITIONS: dict[str, Form] = {
 # Those that never raise; for the others there are helpers.
 SAFE = "cbrt atan tanh asinh erf erfc"
 HELPED = """exp exp2 expm1 log log2 log10 log1p sqrt sin cos tan asin acos sinh cosh acosh atanh
-sigmoid sign"""
+sigmoid sign erfinv lgamma digamma"""
 FORMS: dict[str, Form] = {
     **OPERATORS,
     **calls("math.{}($0)", SAFE),
@@ -36,6 +37,7 @@ FORMS: dict[str, Form] = {
     "^": (16, "power($0, $1)"),
     "^2": (12, "$0:13*$0:13"),
     "^3": (12, "$0:13*$0:13*$0:13"),
+    "polygamma": (16, "polygamma($0, $1)"),
     "atan2": (16, "math.atan2($0, $1)"),
     # no min: the other branch is not evaluated
     "elu": (0, "$0:1 if $0:5 > 0 else math.expm1($0)"),
@@ -140,6 +142,7 @@ def least(*x):
 def greatest(*x):
     return math.nan if any(each != each for each in x) else max(x)
 """,
+    **gamma.PYTHON,
 }
 
 

@@ -8,9 +8,12 @@ lose the rest as `rest + count - base`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from math import inf, pi
+from operator import mul
 from typing import Any
 
+from micrograd_cli.algebra.special import deviations
 from micrograd_cli.algebra.vocabulary import INFIX, PRIMITIVES
 from micrograd_cli.nodes import Constant, Node, topological_order
 from micrograd_cli.ops import INPUT, OPS, Op
@@ -84,6 +87,15 @@ class Verbatim:
 
     def sech_squared(self, x: Any) -> Any:
         return (1 / self.cosh(x)) ** 2
+
+    def erfinv_slope(self, y: Any, x: Any) -> Any:
+        return self.sqrt(self.pi) * self.exp(y * y) / 2
+
+    def prod(self, *x: Any) -> Any:
+        return reduce(mul, x)
+
+    def deviations(self, *x: Any) -> list[Any]:
+        return deviations(*x)
 
     def scaled(self, factor: Any, scale: tuple[Any, ...], vanishes: Any) -> Any:
         return self.where(vanishes, 0, scale[0] * factor) if scale else factor

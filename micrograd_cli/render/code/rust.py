@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from micrograd_cli.algebra.coefficients import ERF, SCALED_ERFC
 from micrograd_cli.nodes import Node
+from micrograd_cli.render.code import gamma
 from micrograd_cli.render.code.c_like import (
     CONDITIONS,
     OPERATORS,
@@ -28,7 +29,8 @@ trunc"""
 FORMS: dict[str, Form] = {
     **OPERATORS,
     **calls("f64::{}($0)", SAME),
-    **calls("{}($0)", "asinh acosh atanh sigmoid erf erfc sign"),
+    **calls("{}($0)", "asinh acosh atanh sigmoid erf erfc erfinv lgamma digamma sign"),
+    "polygamma": (16, "polygamma($0, $1)"),
     "%": (16, "floor_mod($0, $1)"),
     "^": (16, "f64::powf($0, $1)"),
     "expm1": (16, "f64::exp_m1($0)"),
@@ -154,6 +156,7 @@ fn hypotenuse(x: &[f64]) -> f64 {
     x.iter().fold(0.0, |found: f64, each| found.hypot(*each))
 }
 """,
+    **gamma.RUST,
 }
 RESERVED = """
 as break const continue crate else enum extern false fn for if impl in let loop match mod move mut

@@ -25,7 +25,7 @@ CONDITIONS: dict[str, Form] = {
     "or": (16, "Or($0?, $1?)"),
 }
 SAME = """exp log sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh sign erf erfc
-floor"""
+erfinv floor digamma"""
 # What is exact needs no care for digits: softplus, silu and logsumexp as a formula says them.
 FORMS: dict[str, Form] = {
     **OPERATORS,
@@ -46,6 +46,8 @@ FORMS: dict[str, Form] = {
     "softplus": (16, "log(1 + exp($0))"),
     "relu": (16, "Max(0, $0)"),
     "silu": (12, "$0:12/(1 + exp(-$0:12))"),
+    "lgamma": (16, "log(Abs(gamma($0)))"),
+    "polygamma": (16, "polygamma($0, $1)"),
     "gelu": (12, "$0:12*erfc(-$0:12/sqrt(2))/2"),
     "abs": (16, "Abs($0)"),
     "ceil": (16, "ceiling($0)"),
@@ -84,7 +86,7 @@ def logsumexp(*x):
 """,
 }
 IMPORTED = f"""{SAME} Abs Add And E Eq Float Integer Max Min Mod Ne Not Or Piecewise Rational
-atan2 ceiling nan oo pi symbols""".split()
+atan2 ceiling gamma nan oo pi polygamma symbols""".split()
 
 
 class SymPy(Target):

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from math import sqrt
 
-from micrograd_cli.errors import DataError, UsageError
+from micrograd_cli.errors import DataError, MgradError, UsageError
 
 MOST_NODES = 2000  # Graphviz takes minutes for many more, and nobody can read them
 ZOOM = 2  # pixels of a PNG for each point of the SVG, of which an inch has 72
@@ -51,15 +51,18 @@ def by_package(source: str, format_: str) -> bytes:
         svg: bytes = render(source)
     except Exception as error:  # WasiGraphvizError, or a trap of the virtual machine
         raise DataError(f"Graphviz cannot draw the graph: {error}".splitlines()[0]) from None
-    return svg if format_ == "svg" else rasterize(svg.decode())
+    return svg if format_ == "svg" else rasterize(svg.decode(), nothing_draws("png"))
 
 
-def rasterize(svg: str) -> bytes:
-    """An SVG as PNG. The package brings no fonts, so it is asked first whether it finds any."""
+def rasterize(svg: str, missing: MgradError) -> bytes:
+    """An SVG as PNG. The package brings no fonts, so it is asked first whether it finds any.
+
+    Raises `missing` without the package, UsageError without fonts.
+    """
     try:
         from resvg_py import svg_to_bytes
     except ImportError:
-        raise nothing_draws("png") from None
+        raise missing from None
     page = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
     if svg_to_bytes(page.format('<text y="9">X</text>')) == svg_to_bytes(page.format("")):
         raise UsageError("no font is installed to write on a PNG with", hint="use --format svg")

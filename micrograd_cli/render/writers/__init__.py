@@ -25,6 +25,7 @@ WRITERS = {
     "mermaid": "document.Document",
     "svg": "document.Document",
     "png": "document.Document",
+    "pdf": "document.Document",
 }
 
 

@@ -60,6 +60,7 @@ class ColumnEngine:
         self.counts = rows.counts
         self.newline = rows.reader.newline
         self.usable = rows.writer.dialect.delimiter != UNIT
+        self.marks = [mark.encode() for mark in rows.writer.marks]
         self.reader = column_reader(rows.reader, plan.columns)
         self.originals = originals(rows.reader, rows.writer)
 
@@ -91,7 +92,7 @@ class ColumnEngine:
         data = block.data
         if self.newline == "\r\n":
             data = data.replace(b"\r\n", b"\n")
-        if b"\r" in data or UNIT.encode() in data:
+        if b"\r" in data or UNIT.encode() in data or any(mark in data for mark in self.marks):
             return None
         try:
             data.isascii() or data.decode()

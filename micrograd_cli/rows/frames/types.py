@@ -37,7 +37,7 @@ def check_cells(format_: str, schema: Mapping[str, pl.DataType]) -> None:
     """Raises DataError for a column that CSV and TSV cannot hold."""
     for name, kind in schema.items():
         if not (kind.is_numeric() or isinstance(kind, CELLS)):
-            raise no_place(format_, name, kind)
+            raise no_place_error(format_, name, kind)
 
 
 def check_members(format_: str, schema: Mapping[str, pl.DataType]) -> None:
@@ -45,10 +45,10 @@ def check_members(format_: str, schema: Mapping[str, pl.DataType]) -> None:
     for name, kind in schema.items():
         for part in parts(kind):
             if not (part.is_numeric() or part.is_nested() or isinstance(part, MEMBERS)):
-                raise no_place(format_, name, kind)
+                raise no_place_error(format_, name, kind)
 
 
-def no_place(format_: str, name: str, kind: pl.DataType) -> DataError:
+def no_place_error(format_: str, name: str, kind: pl.DataType) -> DataError:
     return DataError(f"{format_} has no place for column '{name}' of {kind}",
                      hint="--only-results leaves the columns out")  # fmt: skip
 

@@ -102,7 +102,7 @@ class JsonReader(RecordReader):
             values = parse_object(record)
             if sizes:
                 values = unfold_lists(values, sizes)
-            return [number_of(values, name) for name in inputs]
+            return [input_number(values, name) for name in inputs]
 
         return numbers
 
@@ -139,7 +139,7 @@ def unfold_lists(values: dict[str, Any], sizes: dict[str, tuple[int, ...]]) -> d
     return row
 
 
-def number_of(values: dict[str, Any], name: str) -> float:
+def input_number(values: dict[str, Any], name: str) -> float:
     value = values.get(name)
     if value.__class__ is Numeral:
         return float(value)

@@ -8,7 +8,8 @@ from math import isfinite
 
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.request import MapRequest
-from micrograd_cli.rows.text.jsonl import JsonReader, write_json
+from micrograd_cli.rows.text.cells import BadRowError
+from micrograd_cli.rows.text.jsonl import JsonReader, parse_object, write_json
 from micrograd_cli.rows.text.records import RecordReader
 from micrograd_cli.rows.text.writer import RecordWriter
 
@@ -25,7 +26,18 @@ class JsonWriter(RecordWriter):
         self.keys = [f"{write_json(name)}: " for name in names]
         self.columns = [f"{write_json(name)}: " for name in reader.header]
         same = isinstance(reader, JsonReader)
-        self.pass_on: Callable[[str], str] = without_brace if same else self.translate
+        self.pass_on: Callable[[str], str] = self.open_object if same else self.translate
+        self.reserved = [*names, *["error"] * self.errors]
+        self.marks = [write_json(name) for name in self.reserved] if same else []
+
+    def open_object(self, record: str) -> str:
+        """The object without its brace. Raises BadRowError where it has a result's name already."""
+        if any(mark in record for mark in self.marks):
+            taken = parse_object(record).keys()
+            clash = next((name for name in self.reserved if name in taken), None)
+            if clash is not None:
+                raise BadRowError(f"the row has a field '{clash}' already (--prefix)")
+        return record.strip()[:-1].rstrip()
 
     def translate(self, record: str) -> str:
         cells = zip(self.columns, self.reader.cells(record), strict=True)
@@ -47,10 +59,6 @@ class JsonWriter(RecordWriter):
     def close(self, record: str, fields: Sequence[str]) -> str:
         start = "{" if self.alone or not record else self.pass_on(record)
         return start + (", " if len(start) > 1 else "") + ", ".join(fields) + "}"
-
-
-def without_brace(record: str) -> str:
-    return record.strip()[:-1].rstrip()
 
 
 def json_number(x: float, as_string: bool) -> str:

@@ -16,7 +16,7 @@ from micrograd_cli.rows.text.cells import BadRowError
 csv.field_size_limit(sys.maxsize)
 REASONS = {  # of the csv module's errors, by a part of them
     "end of data": "a quoted cell is not closed",
-    "new-line character": "a carriage return ends no line",
+    "new-line character": "a carriage return alone ends no line",
 }
 
 

@@ -18,6 +18,7 @@ class RecordWriter:
 
     head: str | None = None
     newline = "\n"
+    marks: Sequence[str] = ()  # texts of which a record that holds one takes more care
 
     def __init__(
         self, reader: RecordReader, dialect: Dialect, names: Sequence[str], request: MapRequest

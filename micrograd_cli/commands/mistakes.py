@@ -1,0 +1,68 @@
+"""What people type on a command line in place of what it takes, and what to type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+import click
+
+NAME = r"(?P<name>[^\W\d]\w*)"
+NUMBER = r"(?P<number>[+\-−]?[0-9.][\w.+\-]*)"
+ASSIGNED = re.compile(rf"[-–—]*{NAME}\s*=\s*(?P<number>[^=]+)")  # a=2, -a=2
+DASHED = re.compile(rf"[-–—]+{NAME}")  # -a, and —a, which an editor makes of --a
+
+FORMATS = ("json", "jsonl", "csv", "tsv", "plain")
+OPTIONS = {
+    **{name: f"--format {name}" for name in FORMATS},
+    "grad": "--print grad.{value}",
+    "gradient": "--print grad.{value}",
+    "grads": "--print grad",
+    "data": "--print data.{value}",
+    "value": "--print value",
+    "variable": "--wrt {value}",
+    "var": "--wrt {value}",
+    "precision": "--digits {value}",
+    "out": "--output {value}",
+    "set": "--let {value}",
+    "param": "--params {value}",
+    "values": "--params {value}",
+}
+
+
+def argument_hint(words: Sequence[str]) -> str:
+    """How to give the input that these arguments mean, or nothing."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        found = ASSIGNED.fullmatch(word)
+        if found:
+            return f"did you mean --{found['name']} {found['number']}?"
+        dashed = DASHED.fullmatch(word)
+        if dashed and re.fullmatch(NUMBER, following):
+            return f"did you mean --{dashed['name']} {following}?"
+    return ""
+
+
+def format_hint(option: str) -> str:
+    """`--format json` for `--json`, which takes no value, or nothing."""
+    name = option.lstrip("-")
+    return OPTIONS[name] if name in FORMATS else ""
+
+
+def option_hint(option: str, value: str | None, params: Sequence[click.Parameter]) -> str:
+    """What the option is called here that goes by another name elsewhere, or nothing."""
+    meant = OPTIONS.get(option.lstrip("-"), "")
+    known = {name for param in params for name in param.opts}
+    if not known & {meant.partition(" ")[0]}:
+        return ""
+    return f"did you mean {meant.format(value=value or '…')}?"
+
+
+def product_hint(name: str, names: Collection[str]) -> str:
+    """`x*y` for a name xy that is made of such names, or nothing."""
+    found: list[list[str] | None] = [[]]  # for each beginning of the name: how it is made
+    for end in range(1, len(name) + 1):
+        ways = ((before, name[start:end]) for start, before in enumerate(found))
+        made = next(([*b, part] for b, part in ways if b is not None and part in names), None)
+        found.append(made)
+    parts = found[-1]
+    return f"did you mean '{'*'.join(parts)}'?" if parts and len(parts) > 1 else ""

@@ -1,0 +1,29 @@
+"""Names as they are typed: in a program, on a command line, in a file."""
+
+from __future__ import annotations
+
+import re
+
+from micrograd_cli.files.text import composed
+
+# one outside backticks and square brackets
+COMMA = re.compile(r",(?=(?:[^`]*`[^`]*`)*[^`]*$)(?![^\[`]*\])")
+
+
+def canonical(word: str) -> str:
+    """The name that a word means: without its backticks, and composed."""
+    if len(word) > 2 and word[0] == word[-1] == "`":
+        word = word[1:-1]
+    return composed(word)
+
+
+def listed(text: str) -> list[str]:
+    """The names of `a,W[1,0]`."""
+    return [canonical(name.strip()) for name in COMMA.split(text)]
+
+
+def assigned(text: str) -> tuple[str, str, str]:
+    """The name, '=' and the value of `name=value`; both are empty where there is no '='."""
+    start = text.find("`", 1) + 1 if text.startswith("`") else 0
+    head, equal, value = text[start:].partition("=")
+    return canonical((text[:start] + head).strip()), equal, value

@@ -1,0 +1,1 @@
+"""A program as one page of HTML that works offline, with its numbers live."""

@@ -1,0 +1,4 @@
+// The page begins.
+
+state.numbers = recalled();
+show(views[0]);

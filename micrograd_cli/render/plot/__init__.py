@@ -1,0 +1,1 @@
+"""Plots: on a terminal, and as pictures."""

@@ -1,0 +1,1 @@
+"""How the uncertainty of a result looks."""
