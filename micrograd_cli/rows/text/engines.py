@@ -26,7 +26,8 @@ def choose_engine(
                          hint="pip install 'mgrad[batch]'")  # fmt: skip
     objects_to_cells = writer.dialect.delimiter and not reader.dialect.delimiter
     lists = len(reader.header) > 0 and not frozenset(reader.header).issuperset(columns)
-    fits = not objects_to_cells and not lists and len(reader.header) <= WIDEST
+    narrow = len(reader.header) <= WIDEST
+    fits = not objects_to_cells and not lists and narrow and reader.dialect.plain
     if not fits or wish == "rows" or not installed:
         return "rows"
     file = reader.file
