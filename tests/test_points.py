@@ -13,7 +13,7 @@ from micrograd_cli.commands.values import number_or_points
 from micrograd_cli.errors import UsageError
 
 
-@pytest.mark.parametrize("low,high,step", [("-5", "5", "0.5"), ("0", "1", ".1"), ("1", "0", "-0.3"),
+@pytest.mark.parametrize(("low", "high", "step"), [("-5", "5", "0.5"), ("0", "1", ".1"), ("1", "0", "-0.3"),
                                            ("0", "1e-3", "1e-4"), ("2", "2", "1")])  # fmt: skip
 def test_steps_are_decimals(low, high, step):
     wanted, x = [], Decimal(low)

@@ -7,7 +7,7 @@ from itertools import product
 from math import isfinite, prod
 from typing import NamedTuple
 
-from micrograd_cli.compiled import Compiled
+from micrograd_cli.compiled import Compiled, by_elements
 from micrograd_cli.language.program import Program
 
 
@@ -52,7 +52,7 @@ def tabulate(
     numbers = {**program.defaults, **bindings}
     varied = [name for name in program.inputs if isinstance(numbers[name], tuple)]
     fixed = {name: each for name, each in numbers.items() if not isinstance(each, tuple)}
-    function = Compiled(program, None if wrt is None else tuple(wrt), fixed)
+    function = Compiled(program, by_elements(program, wrt), fixed)
     row = function.row
     choices = [numbers[name] for name in varied]
     points: Iterator[tuple[float, ...]] = product(*choices)  # type: ignore[arg-type]
