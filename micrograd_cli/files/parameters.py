@@ -90,7 +90,7 @@ def of_fit(table: Mapping[str, Any], path: str) -> Parameters:
     """The parameters of a fit: their standard errors and correlations, the fit's dof."""
     numbers = {name: as_float(value, f"'{path}': the value of '{name}'")
                for name, value in table["params"].items()}  # fmt: skip
-    dof = table.get("dof")
+    dof = None if table.get("absolute_sigma") else table.get("dof")
     errors = table.get("stderr") or {}
     matrix = table.get("correlation")
     if not isinstance(errors, dict):

@@ -54,15 +54,18 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str) -> Plan:
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{table}: duplicate column '{twice}'")
-    wrt = None if request.wrt is None else tuple(request.wrt)
-    function = Compiled(program, wrt, constants, uncertain)
+    if request.function is not None:
+        function = request.function
+    else:
+        wrt = None if request.wrt is None else tuple(request.wrt)
+        function = Compiled(program, wrt, constants, uncertain)
     results = [request.prefix + result.name for result in function.results]
     check_clashes(results, known if not request.only_results else frozenset(), request)
     for name in program.constants:
         if name in known:
             print(f"warning: {table} has a column '{name}', but the program means the constant;"
                   f" 'input {name}' in the program makes it an input", file=sys.stderr)  # fmt: skip
-    return Plan(function, columns, origins, results)
+    return Plan(function, function.inputs, origins, results)
 
 
 def check_clashes(results: Sequence[str], columns: frozenset[str], request: MapRequest) -> None:
