@@ -19,6 +19,7 @@ from micrograd_cli.language.names import COMMA, assigned
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.rows.numbers import NumberTable
+from micrograd_cli.rows.plan import column_hint
 
 STARTS = 20  # where there is a range to draw from, unless --starts says how many
 
@@ -90,8 +91,7 @@ def start_of(
         several = options["starts"] is not None
         return Range(*bounds) if several else bounds.low + (bounds.high - bounds.low) / 2
     if start is None:
-        near = suggestion(name, table.header, "the column '{}'")
-        hint = near or f"give --{name} NUMBER, or a column of that name"
+        hint = column_hint(name, table.header) or f"give --{name} NUMBER, or a column of that name"
         what = f"'{name}' is no column of {table.name}, and as a parameter it has no start"
         raise UsageError(what, program.places.get(name), hint, text=program.text)
     ends = (start.lo, start.hi) if isinstance(start, Range) else (start, start)
@@ -181,7 +181,7 @@ def of_columns(text: str, table: NumberTable, option: str) -> Program:
         raise UsageError(f"{option} takes one expression, not {len(program.outputs)}")
     for name in program.inputs:
         if name not in table.header:
-            hint = suggestion(name, table.header) or f"columns are {', '.join(table.header[:20])}"
+            hint = column_hint(name, table.header) or f"columns are {', '.join(table.header[:20])}"
             raise UsageError(f"{option}: {table.name} has no column '{name}'",
                              program.places[name], hint, text=program.text)  # fmt: skip
     return program

@@ -46,7 +46,8 @@ class TextNumbers:
 
     def fits(self) -> bool:
         """Whether Polars is there, and the rows are not so long that it is slow."""
-        return extra_is_installed() and len(self.header) <= WIDEST
+        plain = self.reader.dialect.plain
+        return plain and extra_is_installed() and len(self.header) <= WIDEST
 
     def by_columns(self, fast: Any, block: Block) -> NumberBlock | None:
         """A block as Polars reads it; None where a row is not plain."""
