@@ -95,11 +95,11 @@ def start_of(
         what = f"'{name}' is no column of {table.name}, and as a parameter it has no start"
         raise UsageError(what, program.places.get(name), hint, text=program.text)
     ends = (start.lo, start.hi) if isinstance(start, Range) else (start, start)
+    if not all(map(isfinite, ends)):
+        raise UsageError(f"the start of '{name}' is {ends[0]!r}", hint="give a finite number")
     if not (bounds.low <= ends[0] and ends[1] <= bounds.high):
         raise UsageError(f"the start of '{name}', {ends[0]:g}, is outside its bounds"
                          f" {bounds.low:g}:{bounds.high:g}")  # fmt: skip
-    if not all(map(isfinite, ends)):
-        raise UsageError(f"the start of '{name}' is {ends[0]!r}", hint="give a finite number")
     return start
 
 

@@ -17,6 +17,8 @@ from micrograd_cli.rows.numbers import NumberTable
 from micrograd_cli.tape.columns import Array
 from micrograd_cli.terminal.progress import progress
 
+BACKTICK = "`"  # around a column's name
+
 
 class Observations:
     """Collects the rows of a table. `bad` counts those left out because they are no numbers."""
@@ -77,12 +79,12 @@ class Observations:
             good &= kept
         for program in self.asked.targets:
             target = self.value(program, given, count)
-            self.check(f"the target {program.text}", target, np.isfinite(target), good, block)
+            self.check(f"the target {program.text.strip(BACKTICK)}", target, np.isfinite(target), good, block)
             found.append(target)
         for program in self.asked.sigmas:
             sigma = self.value(program, given, count)
             fine = np.isfinite(sigma) & (sigma > 0)
-            self.check(f"sigma {program.text}", sigma, fine, good, block, " is not positive")
+            self.check(f"sigma {program.text.strip(BACKTICK)}", sigma, fine, good, block, " is not positive")
             found.append(1 / np.where(fine, sigma, 1.0))
         self.parts.append([column[good] for column in found])
         self.rows.append(np.flatnonzero(good) + self.count + 1)

@@ -13,7 +13,7 @@ from micrograd_cli.estimation.fitting.losses import LOSSES, inflation, spread
 from micrograd_cli.estimation.fitting.model import Data, Model, Residuals
 from micrograd_cli.estimation.fitting.profile import profile
 from micrograd_cli.estimation.fitting.result import STOPS, Fit, Parameter
-from micrograd_cli.estimation.fitting.search import Search, Watch, search
+from micrograd_cli.estimation.fitting.search import Search, Watch, follow, search
 from micrograd_cli.estimation.fitting.statistics import (
     Certainty,
     Goodness,
@@ -65,6 +65,12 @@ def fit(task: Task, tell: Callable[[int], None] = lambda count: None) -> Fit:
 
     `tell` is called with the number of new evaluations. Raises NotFiniteError.
     """
+    with np.errstate(all="ignore"):
+        return best_of(task, tell)
+
+
+def best_of(task: Task, tell: Callable[[int], None]) -> Fit:
+    """`fit`, with NumPy's warnings off."""
     watch = Watch(task.most, tell)
     found: list[tuple[Search, Residuals]] = []
     interrupted = False
@@ -111,13 +117,13 @@ def optimum(task: Task, start: Array, watch: Watch) -> tuple[Search, Residuals]:
     scale = task.loss_scale or (loss.tuning if task.absolute else 0.0)
     if scale:
         residuals = Residuals(task.model, task.data, loss, scale)
-        return search(residuals, found.at.x, task.box, watch), residuals
+        return follow(residuals, found.at.x, task.box, watch), residuals
     for _ in range(ROUNDS):
         before, scale = scale, loss.tuning * spread(residuals.at(found.at.x))
         if not scale or abs(scale - before) <= STEADY * scale:
             break
         residuals = Residuals(task.model, task.data, loss, scale)
-        found = search(residuals, found.at.x, task.box, watch)
+        found = follow(residuals, found.at.x, task.box, watch)
     return found, residuals
 
 

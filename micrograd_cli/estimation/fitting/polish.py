@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,9 +16,23 @@ from micrograd_cli.estimation.fitting.linear import Linear, Problem, triangle_of
 from micrograd_cli.estimation.fitting.trust_region import EPSILON, Box
 from micrograd_cli.tape.columns import Array
 
-STEPS = 60
-PATIENCE = 8  # steps that may be no shorter than the shortest, for which rounding is luck
+SETTLED = 1e-9  # of the parameters: a step that is short
 WORSE = 1e-9  # of rss, that a step may add by rounding
+
+
+class Plan(NamedTuple):
+    """How many steps there are at `most`; and once one is `short`, how many `more`.
+
+    Among those it is luck which is the shortest, and the shortest has the most digits.
+    """
+
+    most: int
+    short: float
+    more: int
+
+
+THOROUGH = Plan(40, 1e-13, 8)
+BRIEF = Plan(12, 1e-12, 0)  # for many rows
 
 
 def newton_step(at: Linear, free: Array) -> Array | None:
@@ -36,29 +51,27 @@ def newton_step(at: Linear, free: Array) -> Array | None:
 
 
 def polish(
-    problem: Problem, at: Linear, box: Box, budget: Callable[[], bool], most: int | None = None
+    problem: Problem, at: Linear, box: Box, budget: Callable[[], bool], plan: Plan = THOROUGH
 ) -> tuple[Linear, bool]:
-    """The point where the steps are lost in rounding, and whether they are."""
-    most = PATIENCE if most is None else most
-    best, shortest, patience = at, inf, most
-    for _ in range(STEPS):
+    """The point of the shortest step, and whether the steps have become short."""
+    best, shortest, size = at, inf, 1.0
+    left = plan.most
+    while left and budget():
         free = ~box.held(at.x, -at.triangle.T @ at.z)
         step = newton_step(at, free)
         if step is None:
             return best, False
         length = float(np.linalg.norm(at.norms * step))
         size = float(np.linalg.norm(at.norms * at.x)) or 1.0
+        if length <= plan.short * size < shortest:
+            left = plan.more + 1
         if length < shortest:
-            best, patience = at, most if length < 0.7 * shortest else patience
-            shortest = length
-        else:
-            patience -= 1
-        if length <= EPSILON * size or not patience:
+            best, shortest = at, length
+        if not length:
             break
-        if not budget():
-            return best, False
+        left -= 1
         there = problem(box.inside(at.x + step))
         if not there.rss <= at.rss * (1 + WORSE):
             break
         at = there
-    return best, shortest <= 1e-9 * size
+    return best, shortest <= SETTLED * size

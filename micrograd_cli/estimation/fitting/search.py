@@ -13,7 +13,7 @@ import numpy as np
 
 from micrograd_cli.estimation.fitting.linear import Linear, Problem
 from micrograd_cli.estimation.fitting.model import Residuals
-from micrograd_cli.estimation.fitting.polish import polish
+from micrograd_cli.estimation.fitting.polish import BRIEF, THOROUGH, Plan, polish
 from micrograd_cli.estimation.fitting.projection import Projected, linear_parameters
 from micrograd_cli.estimation.fitting.trust_region import WIDE, Box, Descent, descend
 from micrograd_cli.tape.columns import Array
@@ -85,7 +85,13 @@ def search(residuals: Residuals, x: Array, box: Box, watch: Watch) -> Search:
     near = problem(from_sample(residuals, x, box, watch))
     if near.rss > start.rss:
         near = start
-    return finish(problem, descend(problem, near, box, watch.budget()), box, watch, patience=1)
+    return finish(problem, descend(problem, near, box, watch.budget()), box, watch, BRIEF)
+
+
+def follow(residuals: Residuals, x: Array, box: Box, watch: Watch) -> Search:
+    """The optimum near a point that is nearly one, by a single descent."""
+    problem = watch.begin(residuals)
+    return finish(problem, descend(problem, problem(x), box, watch.budget()), box, watch)
 
 
 def from_sample(residuals: Residuals, x: Array, box: Box, watch: Watch) -> Array:
@@ -128,10 +134,10 @@ def descents(
 
 
 def finish(
-    problem: Problem, found: Descent, box: Box, watch: Watch, patience: int | None = None
+    problem: Problem, found: Descent, box: Box, watch: Watch, plan: Plan = THOROUGH
 ) -> Search:
     """The descent's end, polished."""
-    at, settled = polish(problem, found.at, box, watch.budget(), patience)
+    at, settled = polish(problem, found.at, box, watch.budget(), plan)
     if settled:
         return Search(at, True, "settled")
     return Search(at, found.stop not in ("budget", "radius"), found.stop)

@@ -17,7 +17,7 @@ from micrograd_cli.tape.columns import Array
 
 EPSILON = float(np.finfo(float).eps)
 STEP = 1e-10  # of the parameters: a shorter one ends the search; the polish does the rest
-GAIN = 1e-14  # of rss
+GAIN = 1e-12  # of rss
 TINY = 1e-300
 FLAT = 1e-13  # the cosine between the residuals and any column of J
 WIDE = 100.0  # the first radius, in sizes of the scaled start (Moré 1978)
