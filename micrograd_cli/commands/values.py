@@ -6,12 +6,17 @@ A command says which of them it takes; the grammar of values is this one for all
 from __future__ import annotations
 
 from collections.abc import Iterator
+<<<<<<< HEAD
 from math import inf, isfinite
 from typing import NamedTuple
+=======
+from math import isfinite
+from typing import Any
+>>>>>>> main
 
 from micrograd_cli.analysis.sampling import Binding, Range
 from micrograd_cli.errors import MgradError, UsageError
-from micrograd_cli.language.reading import evaluate_constant
+from micrograd_cli.language.reading import evaluate_array, evaluate_constant
 
 
 def number(text: str, option: str) -> float:
@@ -45,6 +50,7 @@ def number_or_range(text: str, option: str) -> Binding:
     return Range(lo, hi)
 
 
+<<<<<<< HEAD
 class Bounds(NamedTuple):
     """The least and the greatest value that a parameter may have, which may be infinite."""
 
@@ -63,6 +69,25 @@ def number_or_bounds(text: str, option: str) -> float | Bounds:
         hint = f"did you mean {high}:{low}?" if bounds.low > bounds.high else ""
         raise UsageError(f"the bounds of {option} hold no number", (0, len(text)), hint, text=text)
     return bounds
+=======
+def numbers_of(text: str, option: str) -> Any:
+    """The nested lists that a text stands for: `[1, pi/2]`, or `@FILE` of JSON or CSV.
+
+    Raises UsageError, with the place in the text, or DataError for the file.
+    """
+    if text.startswith("@"):
+        from micrograd_cli.files.arrays import read_array
+
+        return read_array(text[1:])
+    try:
+        return evaluate_array(text)
+    except MgradError as error:
+        if not text.strip():
+            raise UsageError(f"the value of {option} is empty") from None
+        detail = "" if error.message == "not a number" else f": {error.message}"
+        message = f"invalid list of numbers for {option}{detail}"
+        raise UsageError(message, error.span, error.hint, error.also, text) from None
+>>>>>>> main
 
 
 def number_range_or_list(text: str, option: str) -> Binding | tuple[float, ...]:

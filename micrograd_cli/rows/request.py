@@ -35,6 +35,7 @@ class MapRequest(NamedTuple):
     dry_run: bool = False
     color: str = "auto"
     function: Compiled | None = None  # in place of the program's own
+    bind: Sequence[str] = ()
     how_to_give: Callable[[str], str] = "--{} NUMBER".format  # an input on the command line
 
     @property
