@@ -26,7 +26,9 @@ from micrograd_cli.language.reading import parse
 NIST = ROOT / "tests" / "nist"
 PROBLEMS = tomllib.loads((NIST / "problems.toml").read_text())
 STARTS = [(name, start) for name in PROBLEMS for start in (0, 1)]
-ROUNDED_AWAY = {"Lanczos1"}  # whose residuals of 1e-13 are rounding: its errors need more than floats
+ROUNDED_AWAY = {
+    "Lanczos1"
+}  # whose residuals of 1e-13 are rounding: its errors need more than floats
 
 
 def columns(name):
@@ -119,7 +121,10 @@ def test_the_thermometer_of_the_gum(mgrad, tmp_path):
 
 
 def table(path, **given):
-    lines = [",".join(given), *(",".join(map(repr, row)) for row in zip(*given.values(), strict=True))]
+    lines = [
+        ",".join(given),
+        *(",".join(map(repr, row)) for row in zip(*given.values(), strict=True)),
+    ]
     path.write_text("\n".join(lines) + "\n")
 
 
@@ -373,6 +378,28 @@ def test_targets_that_share_parameters(mgrad, tmp_path):
     assert fields(done)["dof"] == 6
     header = (tmp_path / "rows.csv").read_text().splitlines()[0]
     assert header.endswith("fitted_o1,residual_o1,lower_o1,upper_o1,fitted_o2,residual_o2,lower_o2,upper_o2")  # fmt: skip
+
+
+def test_arrays_are_parameters_and_columns(mgrad, tmp_path):
+    rows = [([1, 2], 3), ([2, 1], 4), ([3, 1], 5.5)]
+    (tmp_path / "v.jsonl").write_text("".join(json.dumps({"x": x, "y": y}) + "\n" for x, y in rows))
+    done = mgrad("fit", "input x[2], w[2]; w @ x", "v.jsonl", "--target", "y", "--w", "[1, 1]",
+                 "--format", "json")  # fmt: skip
+    x, y = np.array([x for x, _ in rows], float), np.array([y for _, y in rows])
+    w, rss, *_ = np.linalg.lstsq(x, y)
+    errors = np.sqrt(np.diag(np.linalg.inv(x.T @ x)) * rss[0])
+    found = fields(done)
+    assert found["params"]["w"] == pytest.approx(list(w), rel=1e-12)
+    assert found["stderr"]["w"] == pytest.approx(list(errors), rel=1e-10)
+    assert found["correlation"]["names"] == ["w[0]", "w[1]"]
+    (tmp_path / "fit.json").write_text(done.stdout)
+    both = mgrad("uncertainty", "input w[2]; sum(w)", "--params", "fit.json", "--format", "json")
+    u = np.sqrt(np.ones(2) @ np.linalg.inv(x.T @ x) @ np.ones(2) * rss[0])
+    assert fields(both)["u"] == pytest.approx(u, rel=1e-10)
+    table(tmp_path / "c.csv", p=[1, 2, 3], q=[2, 1, 1], y=y.tolist())
+    bound = mgrad("fit", "input x[2], w[2]; w @ x", "c.csv", "--target", "y", "--bind", "x=p,q",
+                  "--start", "w=0", "--format", "json")  # fmt: skip
+    assert fields(bound)["params"]["w"] == pytest.approx(list(w), rel=1e-12)
 
 
 def test_interrupted(environment, tmp_path):

@@ -27,6 +27,7 @@ from micrograd_cli.commands.options import (
 )
 from micrograd_cli.commands.tables import (
     TableCommand,
+    bind_option,
     override_option,
     reading_options,
     table_of,
@@ -114,6 +115,7 @@ EXAMPLES = [
 @option("--on-error", group=OUTPUT, type=click.Choice(["stop", "skip"]), default="stop",
         show_default=True, help="What to do with a bad row.")  # fmt: skip
 @override_option
+@bind_option
 @reading_options
 @writing_options
 @output_option("Write the rows to FILE with fitted value, residual and band.")

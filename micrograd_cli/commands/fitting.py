@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from micrograd_cli.analysis.sampling import Binding, Points, Range
+from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.commands.values import Bounds, number_or_range
 from micrograd_cli.compiled import output_names
-from micrograd_cli.errors import DataError, UsageError, counted, suggestion
+from micrograd_cli.errors import DataError, UsageError, counted
 from micrograd_cli.estimation.fitting.fit import Task
 from micrograd_cli.estimation.fitting.model import Data, Model
 from micrograd_cli.estimation.fitting.trust_region import Box
@@ -19,7 +20,7 @@ from micrograd_cli.language.names import COMMA, assigned
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.rows.numbers import NumberTable
-from micrograd_cli.rows.plan import column_hint
+from micrograd_cli.rows.plan import bound_columns, column_for, column_hint
 
 STARTS = 20  # where there is a range to draw from, unless --starts says how many
 
@@ -27,7 +28,7 @@ STARTS = 20  # where there is a range to draw from, unless --starts says how man
 class Roles(NamedTuple):
     """What inputs of the model are: columns, parameters with starts and bounds, or fixed."""
 
-    columns: list[str]
+    columns: dict[str, str]  # by input
     starts: dict[str, Binding]
     bounds: dict[str, Bounds]
     fixed: dict[str, float]
@@ -45,18 +46,20 @@ def roles(
     program: Program, given: Mapping[str, Any], table: NumberTable, options: Mapping[str, Any]
 ) -> Roles:
     """Tell columns from parameters. Raises UsageError."""
-    fixed = check_inputs(program, options["fix"] or [], "--fix")
+    fixed = check_names(program, options["fix"] or [])
     starts = read_starts(program, options["start"])
-    found = Roles([], {}, {}, {})
+    bound = bound_columns(program, options["bind"])
+    found = Roles({}, {}, {}, {})
     for name in program.inputs:
         value = given.get(name)
         asked = name in given or name in starts or name in fixed
-        if name in table.header:
+        column = column_for(program, name, table.header, bound, table.lists)
+        if column is not None:
             if asked and not options["override"]:
                 raise UsageError(f"'{name}' is a column, and bound on the command line too",
                                  hint="--override makes it a parameter")  # fmt: skip
             if not asked:
-                found.columns.append(name)
+                found.columns[name] = column
                 continue
         number = program.defaults.get(name) if value is None or isinstance(value, Bounds) else value
         if name in fixed:
@@ -90,6 +93,11 @@ def start_of(
     if start is None and finite:
         several = options["starts"] is not None
         return Range(*bounds) if several else bounds.low + (bounds.high - bounds.low) / 2
+    array = name.partition("[")[0]
+    if start is None and array in program.arrays:
+        hint = f"give --{array} '[1, 2, ...]' or --start {array}=1"
+        place = program.places.get(array)
+        raise UsageError(f"the array '{array}' has no start", place, hint, text=program.text)
     if start is None:
         hint = column_hint(name, table.header) or f"give --{name} NUMBER, or a column of that name"
         what = f"'{name}' is no column of {table.name}, and as a parameter it has no start"
@@ -112,18 +120,9 @@ def read_starts(program: Program, texts: Iterable[str]) -> dict[str, Binding]:
             raise UsageError(f"--start takes NAME=NUMBER or NAME=LO:HI, not '{part}'")
         if name in found:
             raise UsageError(f"--start gives '{name}' twice")
-        check_inputs(program, [name], "--start")
-        found[name] = number_or_range(value, f"--start {name}")
+        start = number_or_range(value, f"--start {name}")
+        found |= dict.fromkeys(check_names(program, [name]), start)
     return found
-
-
-def check_inputs(program: Program, names: Sequence[str], option: str) -> Sequence[str]:
-    """The names, which are inputs. Raises UsageError."""
-    for name in names:
-        if name not in program.inputs:
-            raise UsageError(f"{option}: '{name}' is not an input of the model",
-                             hint=suggestion(name, program.inputs))  # fmt: skip
-    return names
 
 
 # --- expressions of columns -----------------------------------------------------------------------

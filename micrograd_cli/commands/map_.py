@@ -23,6 +23,7 @@ from micrograd_cli.commands.options import (
 )
 from micrograd_cli.commands.tables import (
     TableCommand,
+    bind_option,
     override_option,
     reading_options,
     table_of,
@@ -57,42 +58,10 @@ EXAMPLES = [
 @wrt_option()
 @option("--values-only", group=DERIVATIVES, is_flag=True, help="Compute values only, no gradients.")
 @option("--only-results", group=TABLE, is_flag=True, help="Leave the original columns out.")
-<<<<<<< HEAD
 @writing_options
 @override_option
+@bind_option
 @reading_options
-=======
-@option(
-    "--prefix", group=TABLE, metavar="WORD", default="", help="Prefix for the names of the results."
-)
-@option(
-    "--override",
-    group=NUMBERS,
-    is_flag=True,
-    help="A value given here takes precedence over a column.",
-)
-@option(
-    "--bind",
-    group=NUMBERS,
-    multiple=True,
-    metavar="NAME=COLUMNS",
-    help="Columns of an input, in the order of an array's elements: x=c1,c2. Repeatable.",
-)
-@option(
-    "--from",
-    "source_format",
-    group=TABLE,
-    type=click.Choice(list(FORMATS)),
-    help="The table's format  [default: from its name, else csv]",
-)
-@option(
-    "--to",
-    "target_format",
-    group=TABLE,
-    type=click.Choice(list(FORMATS)),
-    help="The output's format  [default: from its name, else the table's]",
-)
->>>>>>> main
 @output_option("Write to FILE; on an error it is left unchanged.")
 @on_error_option("What to do with a bad row.")
 @nonfinite_option

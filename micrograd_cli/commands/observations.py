@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,14 +24,14 @@ class Observations:
     """Collects the rows of a table. `bad` counts those left out because they are no numbers."""
 
     def __init__(
-        self, table: NumberTable, columns: Sequence[str], asked: Expressions, on_error: str
+        self, table: NumberTable, columns: Mapping[str, str], asked: Expressions, on_error: str
     ) -> None:
         self.table = table
-        self.columns = list(columns)
+        self.columns = dict(columns)
         self.on_error = on_error
         self.asked = asked
         programs = [*asked.targets, *asked.sigmas, *([asked.where] if asked.where else [])]
-        inputs = [*columns, *(name for program in programs for name in program.inputs)]
+        inputs = [*columns.values(), *(name for program in programs for name in program.inputs)]
         self.names = list(dict.fromkeys(inputs))
         if not self.names:
             raise UsageError("neither the model nor the target uses a column of the table")
@@ -70,8 +70,8 @@ class Observations:
         for row, reason in sorted(block.bad.items()):
             self.refuse(row, reason, block)
             good[row] = False
-        found = [given[name] for name in self.columns]
-        for name, column in zip(self.columns, found, strict=True):
+        found = [given[name] for name in self.columns.values()]
+        for name, column in zip(self.columns.values(), found, strict=True):
             self.check(f"column '{name}'", column, np.isfinite(column), good, block)
         if self.asked.where is not None:
             kept = self.value(self.asked.where, given, count) != 0
@@ -79,12 +79,25 @@ class Observations:
             good &= kept
         for program in self.asked.targets:
             target = self.value(program, given, count)
-            self.check(f"the target {program.text.strip(BACKTICK)}", target, np.isfinite(target), good, block)
+            self.check(
+                f"the target {program.text.strip(BACKTICK)}",
+                target,
+                np.isfinite(target),
+                good,
+                block,
+            )
             found.append(target)
         for program in self.asked.sigmas:
             sigma = self.value(program, given, count)
             fine = np.isfinite(sigma) & (sigma > 0)
-            self.check(f"sigma {program.text.strip(BACKTICK)}", sigma, fine, good, block, " is not positive")
+            self.check(
+                f"sigma {program.text.strip(BACKTICK)}",
+                sigma,
+                fine,
+                good,
+                block,
+                " is not positive",
+            )
             found.append(1 / np.where(fine, sigma, 1.0))
         self.parts.append([column[good] for column in found])
         self.rows.append(np.flatnonzero(good) + self.count + 1)

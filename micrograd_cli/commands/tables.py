@@ -58,6 +58,9 @@ def table_of(words: list[str], file: str | None) -> str:
 # fmt: off
 override_option = option("--override", group=NUMBERS, is_flag=True,
                          help="A value given here takes precedence over a column.")
+bind_option = option("--bind", group=NUMBERS, multiple=True, metavar="NAME=COLUMNS",
+                     help="Columns of an input, in the order of an array's elements: x=c1,c2."
+                     " Repeatable.")
 reading_options = combine(
     option("--from", "source_format", group=TABLE, type=click.Choice(list(FORMATS)),
            help="The table's format  [default: from its name, else csv]"),

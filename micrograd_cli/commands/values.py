@@ -6,13 +6,8 @@ A command says which of them it takes; the grammar of values is this one for all
 from __future__ import annotations
 
 from collections.abc import Iterator
-<<<<<<< HEAD
 from math import inf, isfinite
-from typing import NamedTuple
-=======
-from math import isfinite
-from typing import Any
->>>>>>> main
+from typing import Any, NamedTuple
 
 from micrograd_cli.analysis.sampling import Binding, Range
 from micrograd_cli.errors import MgradError, UsageError
@@ -50,7 +45,6 @@ def number_or_range(text: str, option: str) -> Binding:
     return Range(lo, hi)
 
 
-<<<<<<< HEAD
 class Bounds(NamedTuple):
     """The least and the greatest value that a parameter may have, which may be infinite."""
 
@@ -69,7 +63,8 @@ def number_or_bounds(text: str, option: str) -> float | Bounds:
         hint = f"did you mean {high}:{low}?" if bounds.low > bounds.high else ""
         raise UsageError(f"the bounds of {option} hold no number", (0, len(text)), hint, text=text)
     return bounds
-=======
+
+
 def numbers_of(text: str, option: str) -> Any:
     """The nested lists that a text stands for: `[1, pi/2]`, or `@FILE` of JSON or CSV.
 
@@ -87,7 +82,6 @@ def numbers_of(text: str, option: str) -> Any:
         detail = "" if error.message == "not a number" else f": {error.message}"
         message = f"invalid list of numbers for {option}{detail}"
         raise UsageError(message, error.span, error.hint, error.also, text) from None
->>>>>>> main
 
 
 def number_range_or_list(text: str, option: str) -> Binding | tuple[float, ...]:

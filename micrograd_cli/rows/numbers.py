@@ -24,11 +24,13 @@ class NumberTable:
         )(path, dialect)
         self.name: str = self.source.name
         self.header: list[str] = self.source.header
+        self.lists = not dialect.delimiter  # whether a column may hold lists, with elements `x[0]`
 
     def blocks(self, columns: Sequence[str]) -> Iterator[NumberBlock]:
         """The rows in blocks. Raises UsageError for a column that is not there."""
         for column in columns:
-            if column not in self.header:
+            list_of = column.partition("[")[0] if self.lists else column
+            if column not in self.header and list_of not in self.header:
                 raise UsageError(f"{self.name} has no column '{column}'",
                                  hint=suggestion(column, self.header))  # fmt: skip
             if self.header.count(column) > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from micrograd_cli.analysis.sweep import check_names
@@ -50,12 +50,9 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: boo
                                  hint="--override takes the command line's")  # fmt: skip
             constants[name] = request.numbers[name]
             origins[name] = repr(constants[name])
-        elif name in bound or name in known:
-            sources[name] = bound.get(name, name)
-            origins[name] = f"column {sources[name]}"
-        elif lists and array_of(program, name) in known:
-            sources[name] = name
-            origins[name] = f"column {array_of(program, name)}"
+        elif (source := column_for(program, name, known, bound, lists)) is not None:
+            sources[name] = source
+            origins[name] = f"column {source if source in known else array_of(program, name)}"
         elif name in program.defaults:
             constants[name] = program.defaults[name]
             origins[name] = f"{constants[name]!r}, the program's default"
@@ -70,22 +67,27 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: boo
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{table}: duplicate column '{twice}'")
-<<<<<<< HEAD
-    if request.function is not None:
-        function = request.function
+    function = request.function
+    if function is None:
+        function = Compiled(program, by_elements(program, request.wrt), constants, uncertain)
     else:
-        wrt = None if request.wrt is None else tuple(request.wrt)
-        function = Compiled(program, wrt, constants, uncertain)
-=======
-    function = Compiled(program, by_elements(program, request.wrt), constants, uncertain)
->>>>>>> main
+        columns = [sources.get(name, name) for name in function.inputs]
     results = [request.prefix + result.name for result in function.results]
     check_clashes(results, known if not request.only_results else frozenset(), request)
     for name in program.constants:
         if name in known:
             print(f"warning: {table} has a column '{name}', but the program means the constant;"
                   f" 'input {name}' in the program makes it an input", file=sys.stderr)  # fmt: skip
-    return Plan(function, function.inputs, origins, results)
+    return Plan(function, columns, origins, results)
+
+
+def column_for(
+    program: Program, name: str, known: Collection[str], bound: Mapping[str, str], lists: bool
+) -> str | None:
+    """The column that binds an input; with `lists` perhaps the element `x[0]` of a column x."""
+    if name in bound or name in known:
+        return bound.get(name, name)
+    return name if lists and array_of(program, name) in known else None
 
 
 def array_of(program: Program, name: str) -> str | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import tomllib
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -58,8 +59,8 @@ def main() -> None:
 
         def curves(x: np.ndarray) -> float:
             zero = np.zeros(whole.stop)  # noqa: B023
-            found, _ = curve_fit(lambda _, *p: r(np.array(p)), zero, zero, p0=x)  # noqa: B023
-            return float(np.sum(r(found) ** 2))  # noqa: B023
+            found, _ = curve_fit(lambda _, *p: r(np.array(p)), zero, zero, p0=x)
+            return float(np.sum(r(found) ** 2))
 
         here = np.zeros(3, int)
         for start in problem["starts"]:
@@ -67,10 +68,8 @@ def main() -> None:
                 x = np.array([float(each) for each in start.values()])
                 x *= 1 + width * random.uniform(-1, 1, len(x))
                 for i, method in enumerate((mgrad, marquardt, curves)):
-                    try:
+                    with suppress(ValueError, RuntimeError, np.linalg.LinAlgError):
                         here[i] += method(x) <= limit
-                    except (ValueError, RuntimeError, np.linalg.LinAlgError):
-                        pass
         reached += here
         print(f"{name:10}", *here)
     print("mgrad, least_squares(method='lm'), curve_fit:", *reached)

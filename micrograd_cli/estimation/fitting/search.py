@@ -5,7 +5,7 @@ Many rows are first searched by a sample of them: what is left for all rows is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import isfinite
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from micrograd_cli.tape.columns import Array
 FACTORS = (WIDE, 1.0)  # first radii
 LARGE = 20_000  # residuals from which the search begins on a sample
 SAMPLE = 4_000
+ALIKE = 1e-9  # of rss: two descents have ended at optima that are as low
 
 
 class Search(NamedTuple):
@@ -80,7 +81,7 @@ def search(residuals: Residuals, x: Array, box: Box, watch: Watch) -> Search:
     if not isfinite(start.rss):
         return Search(start, False, "start")
     if residuals.count <= LARGE:
-        found = min(descents(residuals, problem, start, box, watch), key=rss_of)
+        found = lowest(descents(residuals, problem, start, box, watch))
         return finish(problem, found, box, watch)
     near = problem(from_sample(residuals, x, box, watch))
     if near.rss > start.rss:
@@ -104,11 +105,14 @@ def from_sample(residuals: Residuals, x: Array, box: Box, watch: Watch) -> Array
     start = problem(x)
     if not isfinite(start.rss):
         return x
-    return min(descents(few, problem, start, box, watch), key=rss_of).at.x
+    return lowest(descents(few, problem, start, box, watch)).at.x
 
 
-def rss_of(descent: Descent) -> float:
-    return descent.at.rss
+def lowest(descents: Iterable[Descent]) -> Descent:
+    """The descent that ends lowest; of those that are as low but for rounding, the first."""
+    found = list(descents)
+    limit = min(each.at.rss for each in found) * (1 + ALIKE)
+    return next(each for each in found if each.at.rss <= limit)
 
 
 def descents(

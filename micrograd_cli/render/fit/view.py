@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.estimation.fitting.result import Fit
+from micrograd_cli.language.block_values import by_name
 from micrograd_cli.language.program import Program
 from micrograd_cli.numbers import exact
 from micrograd_cli.render.view import View
@@ -29,9 +30,9 @@ class FitView(View[Fit]):
     def fields(self, fit: Fit) -> dict[str, Any]:
         names = [each.name for each in fit.parameters]
         found = {
-            "params": {**fit.values, **fit.fixed},
-            "stderr": {each.name: each.stderr for each in fit.parameters},
-            "interval": {each.name: each.interval for each in fit.parameters},
+            "params": self.folded({**fit.values, **fit.fixed}),
+            "stderr": self.folded({each.name: each.stderr for each in fit.parameters}),
+            "interval": self.folded({each.name: each.interval for each in fit.parameters}),
             "coverage": fit.coverage,
             "correlation": {"names": names, "matrix": fit.correlation},
             **{name: getattr(fit, name) for name in NUMBERS},
@@ -47,8 +48,12 @@ class FitView(View[Fit]):
         if fit.starts[0] > 1:
             found["starts"] = {"tried": fit.starts[0], "alike": fit.starts[1]}
         if any(each.profile for each in fit.parameters):
-            found["profile"] = {each.name: each.profile for each in fit.parameters}
+            found["profile"] = self.folded({each.name: each.profile for each in fit.parameters})
         return found
+
+    def folded(self, numbers: dict[str, Any]) -> dict[str, Any]:
+        """What is told of each parameter, with arrays as nested lists."""
+        return by_name(self.program.arrays, numbers)
 
     def rows(self, fit: Fit) -> Iterator[Sequence[Any]]:
         for each in fit.parameters:

@@ -9,7 +9,7 @@ import numpy as np
 from micrograd_cli.rows.columns.interrupts import hear_interrupts
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.frames.batches import scan_file
-from micrograd_cli.rows.frames.engine import as_floats
+from micrograd_cli.rows.frames.engine import as_floats, column_of
 from micrograd_cli.rows.frames.types import check_inputs
 from micrograd_cli.rows.number_block import NumberBlock
 from micrograd_cli.rows.text.cells import BadRowError
@@ -31,11 +31,11 @@ class FrameNumbers:
         """The rows in blocks. Raises DataError for a column that holds no numbers."""
         check_inputs(self.name, self.table.schema, columns)
         for batch in self.table.batches:
-            found = [as_floats(batch.frame[name], self.dialect) for name in columns]
+            found = [as_floats(column_of(batch.frame, name), self.dialect) for name in columns]
             bad: dict[int, str] = {}
             for name, column in zip(columns, found, strict=True):
                 for row in column.is_null().arg_true().to_list():
-                    bad.setdefault(row, self.reason(batch.frame[name][row], name))
+                    bad.setdefault(row, self.reason(column_of(batch.frame, name)[row], name))
             arrays = [column.fill_null(np.nan).to_numpy() for column in found]
             yield NumberBlock(arrays, bad, {})
 

@@ -29,7 +29,7 @@ class TextNumbers:
 
     def blocks(self, columns: list[str]) -> Iterator[NumberBlock]:
         """The rows in blocks."""
-        if (self.file.size or LARGE) >= LARGE and self.fits():
+        if (self.file.size or LARGE) >= LARGE and self.fits(columns):
             from micrograd_cli.rows.columns.interrupts import hear_interrupts
             from micrograd_cli.rows.columns.readers import column_reader
 
@@ -44,9 +44,9 @@ class TextNumbers:
             yield found or self.by_rows(careful, block, len(columns))
             self.lines += block.data.count(b"\n")
 
-    def fits(self) -> bool:
-        """Whether Polars is there, and the rows are not so long that it is slow."""
-        plain = self.reader.dialect.plain
+    def fits(self, columns: list[str]) -> bool:
+        """Whether Polars is there, and the rows are neither lists nor so long that it is slow."""
+        plain = self.reader.dialect.plain and frozenset(self.header).issuperset(columns)
         return plain and extra_is_installed() and len(self.header) <= WIDEST
 
     def by_columns(self, fast: Any, block: Block) -> NumberBlock | None:
