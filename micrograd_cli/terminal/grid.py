@@ -44,8 +44,9 @@ class Grid:
         self.known: dict[tuple[int, int], int] = {}  # of a column and digits: its longest line
 
     def add(self, *cells: Cell, style: str = "") -> None:
-        """Add a row."""
-        self.rows.append((cells, style))
+        """Add a row; the cells that it lacks are empty."""
+        missing = len(self.headings) - len(cells)
+        self.rows.append(([*cells, *[""] * missing], style))
         self.known.clear()
 
     def print(self, screen: Console, digits: int | None = None) -> None:
