@@ -1,4 +1,4 @@
-"""The process: signals, pipes, terminals, encodings, start-up, completion."""
+"""The process: signals, pipes, terminals, encodings, start-up."""
 
 import os
 import pty
@@ -199,48 +199,7 @@ def test_a_run_imports_only_what_it_needs(environment, args, allowed):
         assert not {"micrograd_cli.engine", "micrograd_cli.language.reading"} & imported
 
 
-# --- completion -----------------------------------------------------------------------------------
-
-
-def complete(environment, words):
-    env = {**environment, "_MGRAD_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(words),
-           "COMP_CWORD": str(len(words) - 1)}  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "micrograd_cli"],
-        env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    assert done.stderr == ""
-    return [line.partition(",")[2] for line in done.stdout.splitlines()]
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        (["mgrad", "ev"], ["eval"]),
-        (["mgrad", "eval", "'alpha*beta+b'", "--b"], ["--beta", "--b"]),
-        (["mgrad", "eval", "'a*b'", "--form"], ["--format"]),
-        (["mgrad", "eval", "'a*b'", "--format", "j"], ["json", "jsonl"]),
-        (["mgrad", "completion", ""], ["bash", "zsh", "fish"]),
-        (["mgrad", "eval", "'a*'", "--nod"], ["--nodes"]),
-    ],
-)
-def test_completion(environment, words, expected):
-    assert complete(environment, words) == expected
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_scripts(mgrad, shell):
-    done = mgrad("completion", shell)
-    assert done.returncode == 0
-    assert "_MGRAD_COMPLETE" in done.stdout
-
-
-def test_the_bash_script_completes(bash):
-    done = bash(
-        'eval "$(mgrad completion bash)"; COMP_WORDS=(mgrad ev); COMP_CWORD=1;'
-        '_mgrad_completion mgrad ev; echo "${COMPREPLY[@]}"'
-    )
-    assert done.stdout == "eval\n", done.stderr
+# --- streams ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from importlib import import_module
 from typing import Any, NamedTuple
 
 import click
 
 from micrograd_cli import __version__
+from micrograd_cli.commands.first_word import with_command
 from micrograd_cli.errors import MgradError, UsageError, suggestion
 from micrograd_cli.terminal.streams import escape_unknown_characters
 
@@ -50,9 +50,6 @@ COMMANDS = {
     "version": Entry("Set up", "version_", "Print the version."),
 }  # fmt: skip
 
-BARE_WORD = re.compile(r"[^\W\d][\w-]*")
-GROUP_OPTIONS = ("--help", "-h", "--version", "-V")
-
 
 class Commands(click.Group):
     """A group that knows its commands by name and loads one when it is needed."""
@@ -66,6 +63,14 @@ class Commands(click.Group):
         command = import_module(f"micrograd_cli.commands.{COMMANDS[name].module}").command
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name, help=entry.help) for name, entry in COMMANDS.items()
+                if name.startswith(incomplete)]  # fmt: skip
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for group in dict.fromkeys(entry.group for entry in COMMANDS.values()):
@@ -98,22 +103,13 @@ def mgrad() -> None:
     """
 
 
-def with_command(args: list[str]) -> list[str]:
-    """The command line, with `eval` put before an expression that begins it."""
-    first = args[0] if args else "help"
-    if first in GROUP_OPTIONS or BARE_WORD.fullmatch(first):
-        return args
-    named = first.startswith("--") and first not in ("--", "--file")
-    return args if named else ["eval", *args]
-
-
 def run(args: list[str]) -> int:
     """Run the command line `args`; the exit status. OSError and KeyboardInterrupt pass through."""
     instruction = os.environ.get("_MGRAD_COMPLETE")
     if instruction:
-        from click.shell_completion import shell_complete
+        from micrograd_cli.commands.shells import complete
 
-        return shell_complete(mgrad, {}, "mgrad", "_MGRAD_COMPLETE", instruction)
+        return complete(mgrad, instruction)
     from micrograd_cli.commands.messages import fail
 
     escape_unknown_characters()

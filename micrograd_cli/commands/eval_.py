@@ -11,6 +11,7 @@ import click
 from micrograd_cli.analysis.report import Report, array_reports, condensed, reports
 from micrograd_cli.analysis.sweep import check_names, node_name
 from micrograd_cli.analysis.tabulation import grid_points
+from micrograd_cli.commands import completing
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
@@ -94,6 +95,7 @@ EXAMPLES = [
     group=OUTPUT,
     multiple=True,
     metavar="SELECTOR",
+    shell_complete=completing.selectors,
     help="Print bare numbers: value, grad, data.NAME, grad.NAME. Repeatable.",
 )
 @format_option(FORMATS, help_text="Output format  [default: table; jsonl with --each]")

@@ -172,6 +172,7 @@ def run(
     from micrograd_cli.rows.numbers import NumberTable
     from micrograd_cli.terminal.progress import progress
 
+    digits = options.pop("digits")  # of the report, and not of the rows that are written
     wanted = {name: options[name] for name in MapRequest._fields if name in options}
     request = MapRequest(program, {}, table, **wanted)
     source = NumberTable(table, dialects(request)[0])
@@ -184,7 +185,7 @@ def run(
             found = fit(task, tell)
     except NotFiniteError as error:
         raise at_the_start(program, roles, task, error) from None
-    view = FitView(program, [each.text.strip("`") for each in asked.targets], options["digits"])
+    view = FitView(program, [each.text.strip("`") for each in asked.targets], digits)
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
         output.write(found)
     tell_warnings(found, observed)

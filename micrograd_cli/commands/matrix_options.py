@@ -8,6 +8,7 @@ from math import isfinite
 from micrograd_cli.analysis.matrices import Matrix
 from micrograd_cli.analysis.report import reports
 from micrograd_cli.analysis.sweep import check_names
+from micrograd_cli.commands import completing
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     DERIVATIVES,
@@ -32,7 +33,11 @@ matrix_options = combine(
     program_options,
     wrt_option(),
     option(
-        "--vector", group=DERIVATIVES, metavar="A=1,B=0", help="Print the product with a vector."
+        "--vector",
+        group=DERIVATIVES,
+        metavar="A=1,B=0",
+        shell_complete=completing.assignments,
+        help="Print the product with a vector.",
     ),
     format_option(FORMATS, "table"),
     nonfinite_option,

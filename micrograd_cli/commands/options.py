@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from micrograd_cli.commands import completing
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.names import listed
 from micrograd_cli.language.reading import MAX_NODES
@@ -60,6 +61,7 @@ source_options = combine(
 program_options = combine(
     source_options,
     option("--let", group=NUMBERS, multiple=True, metavar="NAME=VALUE",
+           shell_complete=completing.assignments,
            help="Set an input, even if its name is also an option."),
     option("--params", group=NUMBERS, multiple=True, metavar="FILE", type=click.Path(),
            help="Read values of inputs from a JSON or TOML file, or from mgrad's own JSON."),
@@ -88,6 +90,7 @@ def wrt_option(
         metavar="NAMES",
         multiple=True,
         callback=split_names,
+        shell_complete=completing.listed_names,
         help=help_text,
     )
 

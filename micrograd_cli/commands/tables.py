@@ -23,6 +23,11 @@ class TableCommand(ProgramCommand):
         program, _ = program_and_table(words.expressions, words.last("-f", "--file"))
         return super().read_program(words._replace(expressions=program))
 
+    def expects_file(self, ctx: click.Context, words: Words) -> bool:
+        """Whether the table is still to come."""
+        given = len(words.expressions) + bool(words.last("-f", "--file"))
+        return given == 1
+
     def require_inputs(self, ctx: click.Context, program: Program) -> None:
         """Nothing yet: what is not bound may be a column."""
 

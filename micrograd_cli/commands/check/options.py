@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from micrograd_cli.commands import completing
 from micrograd_cli.commands.options import (
     CLAIMS,
     DERIVATIVES,
@@ -32,8 +33,10 @@ check_options = combine(
     option("--seed", group=NUMBERS, type=int, default=0, show_default=True,
            help="Seed for the random points."),
     option("--claim", "claims", group=CLAIMS, multiple=True, metavar="NAME=EXPR",
+           shell_complete=completing.assignments,
            help="Check a formula for a derivative. Repeatable."),
     option("--expect", "numbers_", group=CLAIMS, multiple=True, metavar="NAME=NUMBER",
+           shell_complete=completing.assignments,
            help="Check a number for a derivative. Repeatable."),
     option("--expect-file", group=CLAIMS, metavar="FILE", type=click.Path(),
            help="Check the numbers of a JSON file, as eval --format json prints them."),
