@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from micrograd_cli.analysis.sweep import Sweep, check_names, dependents, structure, sweep
 from micrograd_cli.analysis.warnings import Finding, findings
-from micrograd_cli.language.program import Program
+from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run, bind
 from micrograd_cli.nodes import Node
 from micrograd_cli.ops import INPUT
@@ -80,8 +80,6 @@ def report(done: Sweep, nodes: str) -> Report:
     program, output, root = done.program, done.output, done.root
     rows = node_rows(done, nodes)
     told, unlisted = findings(done)
-    several = len(program.outputs) > 1
-    label = output.name or f"o{list(program.outputs).index(output) + 1}" if several else ""
     return Report(
         output.name,
         program.expression(output),
@@ -92,8 +90,15 @@ def report(done: Sweep, nodes: str) -> Report:
         told,
         done.number(root),
         unlisted,
-        label=label,
+        label=output_label(program, output),
     )
+
+
+def output_label(program: Program, output: Output) -> str:
+    """What one of several outputs is called: by its name, or its number as o1."""
+    if len(program.outputs) == 1:
+        return ""
+    return output.name or f"o{list(program.outputs).index(output) + 1}"
 
 
 def node_rows(done: Sweep, nodes: str) -> list[NodeRow]:

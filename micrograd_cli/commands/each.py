@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
-from micrograd_cli.analysis.report import Report, reports
 from micrograd_cli.commands.bindings import missing_input
 from micrograd_cli.commands.messages import warn, warn_of
 from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column, counted
 from micrograd_cli.files.text import decode, read_lines
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
-from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.lines import LineError, LineReport, LineView
 from micrograd_cli.render.view import View
@@ -26,15 +24,14 @@ class Lines(NamedTuple):
     """How every line is evaluated."""
 
     numbers: dict[str, float]
-    wrt: list[str] | None
-    nodes: str
+    evaluate: Callable[[Program, dict[str, float]], Iterable[Any]]  # the reports of a line
     strict: bool
     max_nodes: int
     how_to_give: Callable[[str], str]  # an input, in words
 
 
 def run_each(
-    lines: Lines, source: str | None, view: View[Report], on_error: str, style: Style
+    lines: Lines, source: str | None, view: View[Any], on_error: str, style: Style
 ) -> None:
     """Evaluate line by line, each record flushed before the next line is read.
 
@@ -66,7 +63,7 @@ def run_each(
         print(f"warning: {counted(skipped, 'line')} skipped", file=sys.stderr)
 
 
-def line_writer(view: View[Report], on_error: str, style: Style) -> Writer[LineReport | LineError]:
+def line_writer(view: View[Any], on_error: str, style: Style) -> Writer[LineReport | LineError]:
     """The writer of records. Raises UsageError for a format that is none."""
     if style.format == "plain" and on_error == "record":
         raise UsageError("--on-error record needs --format jsonl, csv or tsv")
@@ -84,7 +81,7 @@ def numbered_lines(source: str | None) -> Iterator[tuple[int, str]]:
             yield number, text
 
 
-def evaluate_line(text: str, lines: Lines) -> tuple[Program, list[Report]]:
+def evaluate_line(text: str, lines: Lines) -> tuple[Program, list[Any]]:
     program = parse(text, inputs=lines.numbers, max_nodes=lines.max_nodes)
     for name in lines.numbers:
         if name in program.named:
@@ -93,7 +90,7 @@ def evaluate_line(text: str, lines: Lines) -> tuple[Program, list[Report]]:
     for name in program.inputs:
         if name not in lines.numbers and name not in program.defaults:
             raise missing_input(program, name, lines.how_to_give(name))
-    found = list(reports(bind(program, lines.numbers), lines.wrt, lines.nodes))
+    found = list(lines.evaluate(program, lines.numbers))
     if lines.strict and not all(report.finite for report in found):
         raise NonFiniteError("a result is inf or nan (--strict)")
     return program, found

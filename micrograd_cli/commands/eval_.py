@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
 
-from micrograd_cli.analysis.report import Report, reports
+from micrograd_cli.analysis.report import reports
 from micrograd_cli.analysis.sweep import node_name
 from micrograd_cli.commands.bindings import ProgramCommand
+from micrograd_cli.commands.certain import certain_options, exact_module
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     OUTPUT,
@@ -30,11 +31,12 @@ from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import FORMATS, Style
-from micrograd_cli.render.report import RankingView, ReportView, SelectionView
+from micrograd_cli.render.report import CertainView, RankingView, ReportView, SelectionView
 from micrograd_cli.render.view import View
 from micrograd_cli.render.writers import writer
 
 MEASURES = ["grad", "elasticity"]
+Evaluate = Callable[[Program, dict[str, float]], Iterable[Any]]  # the reports at a point
 NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the others all
 
 
@@ -58,6 +60,7 @@ EXAMPLES = [
     ),
     ("Output for a script.", "mgrad eval '-exp(a)' --a 1 --format json"),
     ("A program in a file, one bare number.", "mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1"),
+    ("50 digits that are certain.", "mgrad eval 'log(1+x)/x' --x 1e-17 --certain 50"),
     ("The inputs that matter most.", "mgrad eval -f mlp.mg --rank elasticity"),
 ]
 
@@ -96,6 +99,7 @@ EXAMPLES = [
     help="Order the inputs by |grad|, or by elasticity: x/f * df/dx.",
 )
 @strict_option()
+@certain_options("Print N significant digits that are proven to be right (python-flint).")
 @option(
     "--each",
     group=PROGRAM,
@@ -126,27 +130,28 @@ def command(
         selectors = ["value"]  # a calculator: 2+3 is 5.0
     format_ = "plain" if selectors else format_ or ("jsonl" if each else "table")
     style = Style(format_, options["color"], options["nonfinite"])
+    view = view_of(selectors, rank, options["certain"])
     if each:
         from micrograd_cli.commands.each import Lines, run_each
 
         if rank:
             raise UsageError("--rank orders one program's inputs: it does not go with --each")
         assert isinstance(command, ProgramCommand)
-        lines = Lines(numbers, wrt, nodes or "all", strict, options["max_nodes"],
-                      command.how_to_give)  # fmt: skip
+        evaluate = evaluator(wrt, nodes or "all", options)
+        lines = Lines(numbers, evaluate, strict, options["max_nodes"], command.how_to_give)
         source = each_source(expressions, options["file"])
-        run_each(lines, source, view_of(selectors, rank), options["on_error"], style)
+        run_each(lines, source, view, options["on_error"], style)
         return
     assert program is not None
     if selectors:
         selectors = list(select(program, wrt, selectors))
         nodes = listing(program, selectors)
-    run = bind(program, numbers)
-    finite = True
     if rank and format_ == "table":
         nodes = nodes or "inputs"
-    with writer(view_of(selectors, rank), style) as output:
-        for report in reports(run, wrt, nodes or NODES.get(format_, "all")):
+    evaluate = evaluator(wrt, nodes or NODES.get(format_, "all"), options)
+    finite = True
+    with writer(view, style) as output:
+        for report in evaluate(program, numbers):
             output.write(in_order(report, rank))
             warn(report, program.text)
             finite = finite and report.finite
@@ -154,14 +159,25 @@ def command(
         raise NonFiniteError("a result is inf or nan (--strict)")
 
 
-def view_of(selectors: list[str], rank: str | None) -> View[Report]:
+def view_of(selectors: list[str], rank: str | None, certain: int | None) -> View[Any]:
     """What is shown of a report."""
+    if rank and certain:
+        raise UsageError("--rank does not go with --certain")
     if selectors:
         return SelectionView(selectors)
-    return RankingView() if rank else ReportView()
+    return CertainView() if certain else RankingView() if rank else ReportView()
 
 
-def in_order(report: Report, rank: str | None) -> Report:
+def evaluator(wrt: list[str] | None, nodes: str, options: dict[str, Any]) -> Evaluate:
+    """What makes the reports of a program at a point, as the options ask for them."""
+    if options["certain"] is None:
+        return lambda program, numbers: reports(bind(program, numbers), wrt, nodes)
+    certain = exact_module("certain", "--certain")
+    wanted = certain.Wanted(options["certain"], options["max_bits"])
+    return lambda program, numbers: certain.certain_reports(program, numbers, wrt, nodes, wanted)
+
+
+def in_order(report: Any, rank: str | None) -> Any:
     if rank is None:
         return report
     from micrograd_cli.analysis.ranking import rank_inputs

@@ -12,6 +12,7 @@ from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Function, Operand, Output, Program, expand, numbered
 from micrograd_cli.language.spelling import SUPERSCRIPTS
 from micrograd_cli.nodes import Constant, Node
+from micrograd_cli.numbers import Written
 from micrograd_cli.ops import FUNCTIONS, INPUT, OPS, Op
 
 NEG = OPS["neg"]
@@ -277,7 +278,9 @@ def literal(node: Node) -> float | None:
     number = node.left if signed else node
     if not isinstance(number, Constant) or number.label:
         return None
-    return -number.number if signed else number.number
+    if signed:
+        return Written(-number.number, f"-{number.text}")
+    return Written(number.number, number.text)
 
 
 def check_arity(signature: str, least: int, most: float, args: list[Operand], span: Span) -> None:

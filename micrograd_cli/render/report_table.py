@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -11,8 +12,11 @@ from micrograd_cli.numbers import exact
 from micrograd_cli.terminal.console import cell
 from micrograd_cli.terminal.grid import grid, numeric
 
+if TYPE_CHECKING:
+    from micrograd_cli.analysis.certain import CertainReport, CertainRow
 
-def draw(report: Report, screen: Console) -> None:
+
+def draw(report: Report | CertainReport, screen: Console) -> None:
     """Print the table of a report's nodes."""
     table = grid(["node", "op", *numeric("data", "grad")])
     for row in once_each(report.nodes):
@@ -24,7 +28,7 @@ def draw(report: Report, screen: Console) -> None:
         screen.print(note, style="dim")
 
 
-def once_each(rows: Iterable[NodeRow]) -> Iterator[NodeRow]:
+def once_each(rows: Iterable[NodeRow | CertainRow]) -> Iterator[NodeRow | CertainRow]:
     """The rows without repeats of a number that is written several times."""
     numbers = set()
     for row in rows:
@@ -34,5 +38,5 @@ def once_each(rows: Iterable[NodeRow]) -> Iterator[NodeRow]:
             numbers.add((row.name, row.data))
 
 
-def row_style(row: NodeRow) -> str:
+def row_style(row: NodeRow | CertainRow) -> str:
     return "bold cyan" if row.op == "input" else "dim" if row.op == "const" else ""

@@ -1,0 +1,197 @@
+"""Values and gradients with digits that are certain: balls at ever more bits, until it is decided.
+
+Numbers are read as they are typed: 0.1 is a tenth, not the float next to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from math import ceil
+from typing import Any, NamedTuple
+
+from flint import ctx
+
+from micrograd_cli.algebra.ball import BALL
+from micrograd_cli.algebra.ball.decimals import BITS, constant, decimals, typed
+from micrograd_cli.algebra.ball.numbers import UNIT, Ball, ball
+from micrograd_cli.analysis.report import node_rows, output_label
+from micrograd_cli.analysis.sweep import Sweep, check_names, dependents
+from micrograd_cli.analysis.undecided import cautions
+from micrograd_cli.analysis.warnings import Finding
+from micrograd_cli.engine import backward, forward
+from micrograd_cli.language.program import Output, Program
+from micrograd_cli.language.reading import parse
+from micrograd_cli.nodes import Constant, Node
+from micrograd_cli.numbers import UNDECIDED
+
+GUARD = 32  # bits beyond those that the digits need, at first
+MAX_BITS = 32_768  # at least; more for very many digits
+NONFINITE = ("inf", "-inf", "nan")
+
+
+class Wanted(NamedTuple):
+    """How many significant digits, and at how many bits to give up."""
+
+    digits: int
+    max_bits: int | None = None
+
+    def precisions(self) -> Iterator[int]:
+        """The bits to try: what the digits need, and twice as many each time."""
+        bits = ceil(self.digits * BITS) + GUARD
+        most = max(MAX_BITS, 8 * bits) if self.max_bits is None else self.max_bits
+        while bits < most:
+            yield bits
+            bits *= 2
+        yield most
+
+
+class CertainRow(NamedTuple):
+    """A node, as in `report.NodeRow`."""
+
+    id: int
+    name: str
+    op: str
+    args: list[int]
+    data: str
+    grad: str | None
+
+
+class CertainReport(NamedTuple):
+    """One output, as in `report.Report`, each number as its decimals or UNDECIDED.
+
+    Its digits were decided at so many `bits`.
+    """
+
+    output: str | None
+    expr: str
+    value: str
+    grad: dict[str, str]
+    digits: int
+    bits: int
+    nodes: list[CertainRow]
+    left_out: int
+    warnings: list[Finding]
+    label: str
+    unlisted: int = 0
+
+    @property
+    def finite(self) -> bool:
+        """Whether all digits are decided, of numbers that are neither inf nor nan."""
+        return not {UNDECIDED, *NONFINITE}.intersection((self.value, *self.grad.values()))
+
+
+# --- a program at a point -------------------------------------------------------------------------
+
+Reading = Callable[[], Ball]  # a number, at the precision of the moment
+
+
+def reading(number: float) -> Reading:
+    """A number as it was typed; a float that nobody typed as it is."""
+    text = getattr(number, "text", None)
+    if text is None:
+        exact = ball(number)
+        return lambda: exact
+    if typed(text) is not None:
+        return lambda: typed(text) or UNIT
+    expression = Point(parse(text), {})
+    root = expression.program.outputs[0].node
+    return lambda: expression.values()[root.index]
+
+
+class Point:
+    """A program with a number for each of its inputs, or else its default."""
+
+    def __init__(self, program: Program, numbers: Mapping[str, float]) -> None:
+        self.program = program
+        given = {**program.defaults, **numbers}
+        self.leaves = {leaf.index: reading(given[name]) for name, leaf in program.inputs.items()}
+        self.constants = [node for node in program.nodes if isinstance(node, Constant)]
+
+    def start(self) -> list[Any]:
+        """The balls of the leaves by index, at the precision of the moment."""
+        values: list[Any] = [None] * len(self.program.nodes)
+        for node in self.constants:
+            values[node.index] = constant_ball(node)
+        for index, read in self.leaves.items():
+            values[index] = read()
+        return values
+
+    def values(self) -> list[Any]:
+        """The ball of each node by index."""
+        values = self.start()
+        forward(self.program.order, values, BALL)
+        return values
+
+
+def constant_ball(node: Constant) -> Ball:
+    """A literal or a named constant."""
+    return constant(node.label) if node.label else typed(node.text) or ball(node.number)
+
+
+def swept(point: Point, output: Output, wrt: list[str], active: Collection[Node]) -> Sweep:
+    """The sweep of one output, forward and backward, in balls."""
+    values = point.values()
+    order = point.program.order_to(output.node)
+    grads = backward(order, values, output.node, UNIT, BALL)
+    return Sweep(point.program, output, order, values, grads, wrt, active)
+
+
+# --- reports --------------------------------------------------------------------------------------
+
+
+def certain_reports(
+    program: Program,
+    numbers: Mapping[str, float],
+    wrt: Iterable[str] | None,
+    nodes: str,
+    wanted: Wanted,
+) -> Iterator[CertainReport]:
+    """A report for each output; `wrt` and `nodes` are as in `report.reports`."""
+    point = Point(program, numbers)
+    names = list(program.inputs) if wrt is None else check_names(program, wrt, named=True)
+    active = dependents(program, names)
+    for output in program.outputs:
+        for bits in wanted.precisions():
+            with ctx.workprec(bits):
+                done = swept(point, output, names, active)
+                found = [decimals(each, wanted.digits) for each in results(done)]
+                if None not in found:
+                    break
+        with ctx.workprec(bits):
+            yield report(done, found, nodes, wanted.digits, bits)
+
+
+def results(done: Sweep) -> list[Ball]:
+    """The value and the gradients, in the order of `wrt`."""
+    nodes = done.program.labelled()
+    return [done.values[done.root.index], *[as_ball(done.grad(nodes[name])) for name in done.wrt]]
+
+
+def as_ball(number: Any) -> Ball:
+    """A ball; a float is the grad of what nothing flows to."""
+    return number if isinstance(number, Ball) else ball(number)
+
+
+def report(
+    done: Sweep, found: Sequence[str | None], nodes: str, digits: int, bits: int
+) -> CertainReport:
+    def text(number: Any) -> str:
+        return decimals(as_ball(number), digits) or UNDECIDED
+
+    rows = [
+        CertainRow(*row[:4], text(row.data), None if row.grad is None else text(row.grad))
+        for row in node_rows(done, nodes)
+    ]
+    value, *grads = [each or UNDECIDED for each in found]
+    return CertainReport(
+        done.output.name,
+        done.program.expression(done.output),
+        value,
+        dict(zip(done.wrt, grads, strict=True)),
+        digits,
+        bits,
+        rows,
+        len(done.listing) - len(rows) if nodes == "auto" else 0,
+        list(cautions(done, dict(zip(("value", *done.wrt), found, strict=True)), digits, bits)),
+        output_label(done.program, done.output),
+    )
