@@ -110,8 +110,10 @@ class Point:
     def start(self) -> list[Any]:
         """The balls of the leaves by index, at the precision of the moment."""
         values: list[Any] = [None] * len(self.program.nodes)
-        for node in self.constants:
-            values[node.index] = constant_ball(node)
+        literals: dict[str, Ball] = {}
+        for node in self.constants:  # the same one is the same object: it is equal to itself
+            text = node.label or node.text
+            literals[text] = values[node.index] = literals.get(text) or constant_ball(node)
         for index, read in self.leaves.items():
             values[index] = read()
         return values

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from micrograd_cli.algebra.ball import BALL
 from micrograd_cli.algebra.ball.decimals import decimals, scale
-from micrograd_cli.algebra.ball.numbers import Ball
+from micrograd_cli.algebra.ball.numbers import Ball, point
 from micrograd_cli.analysis.sweep import Sweep
 from micrograd_cli.analysis.warnings import Finding, concerns
 from micrograd_cli.nodes import Node, is_number
@@ -35,16 +35,12 @@ def finding(kind: str, done: Sweep, node: Node, message: str) -> Finding:
 
 def undecided(done: Sweep, names: list[str], value: str, digits: int, bits: int) -> Finding:
     """That results are undecided, and at which node."""
-    results = [name if name is value else f"gradient of {name}" for name in names]
-    what = ", ".join(results)
-    node = unknown_choice(done)
-    if node is not None:
-        where = known(done, list(node.args))
-        return finding("undecided", done, node,
-                       f"{what} undecided at {bits} bits: {done.name(node)}{where}")  # fmt: skip
-    node = unknown_number(done, digits)
-    where = known(done, [node])
-    return finding("undecided", done, node, f"{what} undecided at {bits} bits{where}")
+    results = ", ".join(name if name is value else f"gradient of {name}" for name in names)
+    choice = unknown_choice(done)
+    node = choice or unknown_number(done, digits)
+    where = known(done, [node] if choice is None else list(node.args))
+    at = f"{done.name(node)}{', ' if where else ''}{where}"
+    return finding("undecided", done, node, f"{results}: undecided at {bits} bits, at {at}")
 
 
 def unknown_choice(done: Sweep) -> Node | None:
@@ -74,7 +70,7 @@ def known(done: Sweep, nodes: list[Node]) -> str:
     """What is known of some nodes, in words."""
     told = [f"{done.name(node)} {described(done.values[node.index])}"
             for node in dict.fromkeys(nodes) if not is_number(node)]  # fmt: skip
-    return f" where {', '.join(told)}" if told else ""
+    return f"where {', '.join(told)}" if told else ""
 
 
 def described(x: Ball) -> str:
@@ -86,7 +82,7 @@ def described(x: Ball) -> str:
         return "may be nan"
     if x.has_zero and x.is_finite:
         return f"is within {scale(max(-x.lo, x.hi))} of 0"
-    return f"is between {x.lo.str(SHORT, radius=False)} and {x.hi.str(SHORT, radius=False)}"
+    return f"is between {decimals(point(x.lo), SHORT)} and {decimals(point(x.hi), SHORT)}"
 
 
 # --- inf and nan ----------------------------------------------------------------------------------
@@ -98,7 +94,7 @@ def first_bad(done: Sweep, found: Mapping[str, str | None]) -> Iterator[Finding]
     if value in ("inf", "-inf", "nan"):
         node = next(node for node in done.listing if nonfinite(done.values[node.index]))
         where = known(done, list(node.args))
-        yield finding("value", done, node, f"{done.name(node)} is {value}{where}")
+        yield finding("value", done, node, f"{done.name(node)} is {value} {where}".strip())
         return
     for name, grad in grads:
         if grad in ("inf", "-inf", "nan"):

@@ -6,6 +6,7 @@ A truth value is 1, 0, or the ball from 0 to 1 where it may be either.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import reduce
 from operator import add
 from typing import Any
@@ -105,17 +106,19 @@ def total(*x: Ball) -> Ball:
 # --- choices --------------------------------------------------------------------------------------
 
 
-def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
+def where(condition: Any, chosen: Any, otherwise: Any) -> Ball | None:
     """`chosen` unless the condition is 0. What is chosen may be None, from which nothing flows."""
-    condition = condition if condition.__class__ is Ball else ball(condition)
+    condition, chosen, otherwise = (
+        each if each is None or each.__class__ is Ball else ball(each)
+        for each in (condition, chosen, otherwise)
+    )
     if condition.lo > ZERO or condition.hi < ZERO:  # nan is not 0
         return chosen
     if condition.is_point:
         return otherwise
     if chosen is otherwise:
         return chosen
-    both = [NOUGHT if each is None else each for each in (chosen, otherwise)]
-    return union(*[each if each.__class__ is Ball else ball(each) for each in both])
+    return union(NOUGHT if chosen is None else chosen, NOUGHT if otherwise is None else otherwise)
 
 
 def greatest(*x: Ball) -> Ball:
@@ -186,12 +189,19 @@ STEPS = {
 
 
 def whole_quotient(x: Ball, y: Ball) -> Ball:
-    """floor(x/y), for a y that is not 0."""
+    """floor(x/y), for a y that is not 0; of typed numbers as they were typed."""
+    typed = [each.decimal for each in (x, y)]
+    if None not in typed and all(abs(each.adjusted()) < TYPED for each in typed if each):
+        top, bottom = (Fraction(each) for each in typed if each is not None)
+        return ball(top // bottom)
     return STEPS["floor"](x / y)
 
 
+TYPED = 1000  # decimal places up to which typed numbers are divided exactly
+
+
 def mod(x: Ball, y: Ball) -> Ball:
-    """X - y·floor(x/y), which lies between 0 and y; for an infinite y as Python has it."""
+    """x - y·floor(x/y), which lies between 0 and y; for an infinite y as Python has it."""
     if x is NAN or y is NAN or (y.is_point and y.has_zero) or (x.lo == x.hi and x.has_inf):
         return NAN
     nan = x.nan or y.nan or x.has_inf or y.has_zero
@@ -203,12 +213,21 @@ def mod(x: Ball, y: Ball) -> Ball:
     whole = whole_quotient(x, y)
     if not whole.is_point:
         return bounds
+    if x is y or (x.decimal is not None and x.decimal == whole_multiple(whole, y)):
+        return NOUGHT
     found = x - y * whole
     return Ball(max(found.lo, bounds.lo), min(found.hi, bounds.hi), nan)
 
 
+def whole_multiple(whole: Ball, y: Ball) -> Fraction | None:
+    """whole·y for a typed y."""
+    if y.decimal is None or abs(y.decimal.adjusted()) >= TYPED:
+        return None
+    return int(whole.lo.unique_fmpz()) * Fraction(y.decimal)
+
+
 def mod_slope(x: Ball, y: Ball, z: Ball) -> Ball:
-    """The derivative of x % y by y."""
+    """The derivative of z = x % y by y."""
     if x is NAN or y is NAN:
         return NAN
     if y.has_inf or x.has_inf or y.has_zero:

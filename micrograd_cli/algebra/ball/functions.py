@@ -58,6 +58,8 @@ def rising(
     """An increasing function, nan outside of its domain; its values stay within the image."""
 
     def call(x: Ball) -> Ball:
+        if x is NAN:
+            return NAN
         lo, hi, nan = x.lo, x.hi, x.nan
         if not (domain[0] <= lo and hi <= domain[1]):
             if lo > domain[1] or hi < domain[0]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import factorial
 
-from flint import acb, arb
+from flint import arb
 
 from micrograd_cli.algebra.ball.functions import lower, upper
 from micrograd_cli.algebra.ball.numbers import (
@@ -97,15 +97,23 @@ def polygamma(n: Ball, x: Ball) -> Ball:
     sign = 1 if order % 2 else -1
 
     def derivative(t: arb) -> arb:
-        if t == INF:
-            return ZERO
-        zeta = arb(order + 1).zeta(t) if t > ZERO else acb(order + 1).zeta(acb(t)).real
-        return sign * factorial(order) * zeta
+        return sign * factorial(order) * series(order + 1, t)
 
     if not x.lo > ZERO:
         odd = sign > 0
         return on_pieces(derivative, lambda t: pole(odd, t))(x) if x.hi > MINUS_INF else NAN
     return between([derivative(x.lo), derivative(x.hi)], x.nan)
+
+
+def series(s: int, x: arb) -> arb:
+    """The sum of (x + k)^-s over k >= 0; for x < 0, over all integers less those below 0."""
+    if x > ZERO:
+        return arb(s).zeta(x) if x.is_finite() else ZERO
+    rest = x - (x.mid() + arb(0.5)).floor()
+    sign = -1 if s % 2 else 1
+    above, below = (1, sign) if rest > ZERO else (sign, 1)
+    around = above * arb(s).zeta(abs(rest)) + below * arb(s).zeta(1 - abs(rest))
+    return around - sign * arb(s).zeta(1 - x)
 
 
 def pole(odd: bool, x: Real) -> Ball:

@@ -172,7 +172,9 @@ def log_of_sum(x: list[Real]) -> arb:
     top = max(x)
     if not top.is_finite():
         return top
-    return top + reduce(add, [(each - top).exp() for each in x]).log()
+    lower_ones = [*x]
+    lower_ones.remove(top)
+    return top + reduce(add, [(each - top).exp() for each in lower_ones], ZERO).log1p()
 
 
 def exp_difference(x: Ball, y: Ball) -> Ball:
