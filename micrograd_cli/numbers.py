@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 from math import floor, isfinite, log10
 from typing import Any
+
 
 class Written(float):
     """A float that knows the text which it was read from: its decimals may say more than it holds.

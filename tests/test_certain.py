@@ -1,12 +1,12 @@
 """Certain digits: every row and random programs against mpmath, and what is known to be hard."""
 
-import json
 import random
 from decimal import Decimal
 from functools import cache
 
 import pytest
 from mpmath import mp, mpc, mpf
+from test_ops import CASES, ENDS, REFERENCE, ROWS, cloud, line
 
 from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.algebra.vocabulary import OPERATOR, PRIMITIVES
@@ -14,12 +14,10 @@ from micrograd_cli.language.reading import parse
 from micrograd_cli.nodes import Constant, topological_order
 from micrograd_cli.numbers import UNDECIDED, Written
 from micrograd_cli.ops import INPUT, OPS
-from test_ops import CASES, ENDS, REFERENCE, ROWS, cloud, line
 
 flint = pytest.importorskip("flint")
 
 from micrograd_cli.algebra.ball import BALL  # noqa: E402
-from micrograd_cli.algebra.ball.decimals import decimals, typed  # noqa: E402
 from micrograd_cli.algebra.ball.numbers import NAN, Ball, ball  # noqa: E402
 from micrograd_cli.analysis.certain import Wanted, certain_reports  # noqa: E402
 
@@ -130,7 +128,9 @@ def random_program(rng, size):
     for _ in range(size):
         op = ROWS[rng.choice(SMOOTH)]
         least, most = op.arity
-        args = [rng.choice(terms[-8:]) for _ in range(min(max(int(least), 1 + rng.randrange(2)), most))]
+        args = [
+            rng.choice(terms[-8:]) for _ in range(min(max(int(least), 1 + rng.randrange(2)), most))
+        ]
         if not op.precedence:
             terms.append(f"{op.name}({', '.join(map(str, args))})")
         elif op.name == "neg":
@@ -164,7 +164,9 @@ def reference(text, numbers):
     for node in topological_order(root):
         for arg in node.args:
             if isinstance(arg, Constant) or arg.op is INPUT:
-                grad = {name: mpf(arg.label == name) for name in zeros} if arg.op is INPUT else zeros
+                grad = (
+                    {name: mpf(arg.label == name) for name in zeros} if arg.op is INPUT else zeros
+                )
                 found[arg] = (leaf(arg), grad)
         x = [found[arg][0] for arg in node.args]
         value, partials = EXACTLY.get(node.op.name) or REFERENCE[node.op.name]

@@ -166,7 +166,10 @@ def certain_reports(
 def results(done: Sweep) -> list[Ball]:
     """The value and the gradients, in the order of `wrt`."""
     nodes = done.program.labelled()
-    return [done.values[done.root.index], *[as_ball(done.grad(nodes[name])) for name in done.wrt]]
+    return [
+        as_ball(number)
+        for number in (done.value(done.root), *map(done.grad, [nodes[name] for name in done.wrt]))
+    ]
 
 
 def as_ball(number: Any) -> Ball:

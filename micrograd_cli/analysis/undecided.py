@@ -1,8 +1,9 @@
-"""What to tell of a run on balls: what stays undecided and where, what is inf or nan, what kinks."""
+"""What to tell of a run on balls: what is undecided and where, what is inf or nan, what kinks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 from micrograd_cli.algebra.ball import BALL
 from micrograd_cli.algebra.ball.decimals import decimals, scale
@@ -30,6 +31,12 @@ def finding(kind: str, done: Sweep, node: Node, message: str) -> Finding:
     return Finding(kind, done.number(node), node.span or (0, 0), message)
 
 
+def ball_of(done: Sweep, node: Node) -> Ball:
+    """The ball of a node: a sweep is of any numbers."""
+    found: Any = done.values[node.index]
+    return cast(Ball, found)
+
+
 # --- what is not decided --------------------------------------------------------------------------
 
 
@@ -46,9 +53,9 @@ def undecided(done: Sweep, names: list[str], value: str, digits: int, bits: int)
 def unknown_choice(done: Sweep) -> Node | None:
     """The first operation of which it is not known which piece the point is on."""
     for node in done.order:
-        x = [done.values[arg.index] for arg in node.args]
+        x = [ball_of(done, arg) for arg in node.args]
         open_kink = any(undetermined(kink.at(BALL, *x)) for kink in node.op.kinks)
-        open_step = node.op.result != "number" and undetermined(done.values[node.index])
+        open_step = node.op.result != "number" and undetermined(ball_of(done, node))
         open_condition = any(x[index].has_zero and not x[index].is_point
                              for index in node.op.conditions)  # fmt: skip
         if open_kink or open_step or open_condition:
@@ -62,13 +69,13 @@ def undetermined(truth: Ball | int) -> bool:
 
 def unknown_number(done: Sweep, digits: int) -> Node:
     """The first node of which the digits are not known, or else the output."""
-    numbers = (node for node in done.listing if decimals(done.values[node.index], digits) is None)
+    numbers = (node for node in done.listing if decimals(ball_of(done, node), digits) is None)
     return next(numbers, done.root)
 
 
 def known(done: Sweep, nodes: list[Node]) -> str:
     """What is known of some nodes, in words."""
-    told = [f"{done.name(node)} {described(done.values[node.index])}"
+    told = [f"{done.name(node)} {described(ball_of(done, node))}"
             for node in dict.fromkeys(nodes) if not is_number(node)]  # fmt: skip
     return f"where {', '.join(told)}" if told else ""
 
@@ -92,7 +99,7 @@ def first_bad(done: Sweep, found: Mapping[str, str | None]) -> Iterator[Finding]
     """The node at which an inf or nan was born, and a gradient that is one."""
     (_, value), *grads = found.items()
     if value in ("inf", "-inf", "nan"):
-        node = next(node for node in done.listing if nonfinite(done.values[node.index]))
+        node = next(node for node in done.listing if nonfinite(ball_of(done, node)))
         where = known(done, list(node.args))
         yield finding("value", done, node, f"{done.name(node)} is {value} {where}".strip())
         return
@@ -114,7 +121,7 @@ def nonfinite(x: Ball) -> bool:
 def kinks(done: Sweep) -> Iterator[Finding]:
     """The points without a derivative at which a gradient passed, where that is certain."""
     for node in done.order:
-        x = [done.values[arg.index] for arg in node.args]
+        x = [ball_of(done, arg) for arg in node.args]
         for kink in node.op.kinks:
             if not any(concerns(done, node, kink)) or blocked(done, node):
                 continue

@@ -130,7 +130,6 @@ def command(
         selectors = ["value"]  # a calculator: 2+3 is 5.0
     format_ = "plain" if selectors else format_ or ("jsonl" if each else "table")
     style = Style(format_, options["color"], options["nonfinite"])
-    view = view_of(selectors, rank, options["certain"])
     if each:
         from micrograd_cli.commands.each import Lines, run_each
 
@@ -140,6 +139,7 @@ def command(
         evaluate = evaluator(wrt, nodes or "all", options)
         lines = Lines(numbers, evaluate, strict, options["max_nodes"], command.how_to_give)
         source = each_source(expressions, options["file"])
+        view = view_of(selectors, rank, options["certain"])
         run_each(lines, source, view, options["on_error"], style)
         return
     assert program is not None
@@ -150,7 +150,7 @@ def command(
         nodes = nodes or "inputs"
     evaluate = evaluator(wrt, nodes or NODES.get(format_, "all"), options)
     finite = True
-    with writer(view, style) as output:
+    with writer(view_of(selectors, rank, options["certain"]), style) as output:
         for report in evaluate(program, numbers):
             output.write(in_order(report, rank))
             warn(report, program.text)

@@ -14,7 +14,6 @@ from micrograd_cli.errors import MgradError, ProgramError, UsageError
 from micrograd_cli.language.reading import evaluate_constant
 from micrograd_cli.numbers import Written
 
-
 HEXADECIMAL = re.compile(r"\s*[+-]?0x[0-9a-f]*\.?[0-9a-f]*p[+-]?\d+\s*", re.IGNORECASE)
 
 

@@ -76,7 +76,7 @@ class CertainView(NumbersView["CertainReport"]):
             "grad": {name: decided(grad) for name, grad in report.grad.items()},
             "certain": {"digits": report.digits, "bits": report.bits},
             "nodes": [
-                row._replace(data=decided(row.data), grad=decided(row.grad))._asdict()
+                {**row._asdict(), "data": decided(row.data), "grad": decided(row.grad)}
                 for row in report.nodes
             ],
             "warnings": [warning._asdict() for warning in report.warnings],

@@ -18,7 +18,6 @@ from micrograd_cli.algebra.ball import choices, functions, gamma, powers
 from micrograd_cli.algebra.ball.numbers import NOUGHT, UNIT, Ball, ball, enclosed
 
 
-
 def scaled(share: Ball, scale: Ball) -> Ball:
     """What fades to 0 times a scale, 0 even where the scale is inf."""
     return NOUGHT if share.is_point and share.has_zero else scale * share
@@ -37,7 +36,7 @@ def gelu_slope(x: Ball) -> Ball:
     return functions.normal_cdf(x) + x * bell
 
 
-PARTS = {  # of the rules
+PARTS: dict[str, Callable[..., Any]] = {  # of the rules
     "sigmoid": lambda x, scale=UNIT: scaled(functions.sigmoid(x), scale),
     "gaussian": gaussian,
     "normal_cdf": lambda x, scale=UNIT: scaled(functions.normal_cdf(x), scale),
@@ -93,7 +92,7 @@ class BallAlgebra(SimpleNamespace):
         return enclosed(arb.pi())
 
 
-BALL = BallAlgebra(
+BALL: Any = BallAlgebra(
     **{name: converted(function) for name, function in FUNCTIONS.items()},
     where=choices.where,
     number=lambda text: enclosed(arb(text)),

@@ -23,6 +23,7 @@ from micrograd_cli.algebra.ball.numbers import (
     Real,
     ball,
     between,
+    integer,
     union,
 )
 
@@ -108,17 +109,20 @@ def total(*x: Ball) -> Ball:
 
 def where(condition: Any, chosen: Any, otherwise: Any) -> Ball | None:
     """`chosen` unless the condition is 0. What is chosen may be None, from which nothing flows."""
-    condition, chosen, otherwise = (
-        each if each is None or each.__class__ is Ball else ball(each)
-        for each in (condition, chosen, otherwise)
-    )
+    condition, one, other = maybe(condition), maybe(chosen), maybe(otherwise)
+    assert condition is not None
     if condition.lo > ZERO or condition.hi < ZERO:  # nan is not 0
-        return chosen
+        return one
     if condition.is_point:
-        return otherwise
-    if chosen is otherwise:
-        return chosen
-    return union(NOUGHT if chosen is None else chosen, NOUGHT if otherwise is None else otherwise)
+        return other
+    if one is other:
+        return one
+    return union(one or NOUGHT, other or NOUGHT)
+
+
+def maybe(number: Any) -> Ball | None:
+    """A number as a ball; None is none."""
+    return number if number is None or isinstance(number, Ball) else ball(number)
 
 
 def greatest(*x: Ball) -> Ball:
@@ -201,7 +205,7 @@ TYPED = 1000  # decimal places up to which typed numbers are divided exactly
 
 
 def mod(x: Ball, y: Ball) -> Ball:
-    """x - y·floor(x/y), which lies between 0 and y; for an infinite y as Python has it."""
+    """`x - y·floor(x/y)`, which lies between 0 and y; for an infinite y as Python has it."""
     if x is NAN or y is NAN or (y.is_point and y.has_zero) or (x.lo == x.hi and x.has_inf):
         return NAN
     nan = x.nan or y.nan or x.has_inf or y.has_zero
@@ -223,7 +227,7 @@ def whole_multiple(whole: Ball, y: Ball) -> Fraction | None:
     """whole·y for a typed y."""
     if y.decimal is None or abs(y.decimal.adjusted()) >= TYPED:
         return None
-    return int(whole.lo.unique_fmpz()) * Fraction(y.decimal)
+    return integer(whole.lo) * Fraction(y.decimal)
 
 
 def mod_slope(x: Ball, y: Ball, z: Ball) -> Ball:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from math import log2, nan
+from typing import Any
 
-from flint import arb, fmpz
+from flint import arb
 
-from micrograd_cli.algebra.ball.numbers import INF, MINUS_INF, NAN, ZERO, Ball, Real, ball, enclosed
+from micrograd_cli.algebra.ball.numbers import INF, NAN, ZERO, Ball, Real, enclosed
 
 BITS = log2(10)  # of a decimal digit
 PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][+-]?\d+)?")
-CONSTANTS = {
+CONSTANTS: dict[str, Callable[[], Any]] = {
     "pi": arb.pi,
     "tau": lambda: 2 * arb.pi(),
     "e": arb.const_e,
@@ -71,7 +73,9 @@ def rounded(x: Real, digits: int) -> Digits | None:
     if abs(exponent) < EXACT:
         return of_decimal(exactly(int(mantissa), int(exponent)), digits)
     middle, radius, power = x.mid_rad_10exp(digits + 20)
-    ends = [of_decimal(Decimal(int(middle + side)), digits, int(power)) for side in (-radius, radius)]
+    ends = [
+        of_decimal(Decimal(int(middle + side)), digits, int(power)) for side in (-radius, radius)
+    ]
     return ends[0] if ends[0] == ends[1] else None
 
 
@@ -101,7 +105,9 @@ def written(sign: int, digits: str, exponent: int) -> str:
     if lowest <= exponent < 0:
         text = "0." + "0" * (-exponent - 1) + digits
     elif 0 <= exponent < max(highest, 0) and exponent < len(digits):
-        text = digits[: exponent + 1] + ("." + digits[exponent + 1 :] if digits[exponent + 1 :] else "")
+        text = digits[: exponent + 1] + (
+            "." + digits[exponent + 1 :] if digits[exponent + 1 :] else ""
+        )
     else:
         text = digits[0] + ("." + digits[1:] if digits[1:] else "") + f"e{exponent:+03d}"
     return "-" + text if sign else text
@@ -109,5 +115,5 @@ def written(sign: int, digits: str, exponent: int) -> str:
 
 def scale(x: Real) -> str:
     """A bound on a number, to one digit: `1e-9863`."""
-    sign, digits, exponent = rounded(x, 1) or (0, "", 0)
+    _, digits, exponent = rounded(x, 1) or (0, "", 0)
     return f"{int(digits) + 1}e{exponent}" if digits else "a power of 10"

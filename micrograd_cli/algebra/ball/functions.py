@@ -182,7 +182,7 @@ def crossings(x: Ball, shift: arb) -> tuple[int, int] | None:
 
 
 def wave(function: Function, shift: arb, first: Real) -> Callable[[Ball], Ball]:
-    """sin or cos, whose extrema stand at the π·(n - shift): `first` where n is even."""
+    """The sine or cosine, whose extrema stand at the π·(n - shift): `first` where n is even."""
 
     def call(x: Ball) -> Ball:
         if x is NAN or (x.lo == x.hi and x.has_inf):

@@ -18,6 +18,7 @@ from micrograd_cli.algebra.ball.numbers import (
     anything,
     between,
     enclosed,
+    integer,
 )
 from micrograd_cli.algebra.special import MOST
 
@@ -32,7 +33,9 @@ def has_pole(x: Ball) -> bool:
     return x.lo == MINUS_INF or not x.lo.ceil() > x.hi
 
 
-def on_pieces(function: Callable[[arb], arb], pole: Callable[[Real], Ball]) -> Callable[[Ball], Ball]:
+def on_pieces(
+    function: Callable[[arb], arb], pole: Callable[[Real], Ball]
+) -> Callable[[Ball], Ball]:
     """A function with poles at 0 and the negative integers, by Arb between them."""
 
     def call(x: Ball) -> Ball:
@@ -91,7 +94,7 @@ def polygamma(n: Ball, x: Ball) -> Ball:
         return anything()
     if n.lo != n.lo.floor():
         return NAN
-    order = int(n.lo.unique_fmpz())
+    order = integer(n.lo)
     if order == 0:
         return digamma(x)
     sign = 1 if order % 2 else -1

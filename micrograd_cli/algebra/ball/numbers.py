@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from math import isnan
-from typing import Any
+from typing import Any, TypeAlias
 
 from flint import arb
 
 INF, ZERO, ONE = arb("inf"), arb(0), arb(1)
 MINUS_INF, MINUS_ONE = -INF, -ONE
-Real = arb  # an exact number, without a radius
+Real: TypeAlias = arb  # an exact number, without a radius
 
 
 class Ball:
@@ -62,7 +62,7 @@ class Ball:
     @property
     def has_zero(self) -> bool:
         """Whether 0 is among the numbers."""
-        return self.lo <= ZERO <= self.hi
+        return bool(self.lo <= ZERO <= self.hi)
 
     @property
     def has_inf(self) -> bool:
@@ -130,14 +130,11 @@ class Ball:
             return -self
         return Ball(ZERO, max(-self.lo, self.hi), self.nan)
 
-    def __radd__(self, other: Any) -> Ball:
-        return self + other
+    __radd__ = __add__
+    __rmul__ = __mul__
 
     def __rsub__(self, other: Any) -> Ball:
         return ball(other) - self
-
-    def __rmul__(self, other: Any) -> Ball:
-        return self * other
 
     def __rtruediv__(self, other: Any) -> Ball:
         return ball(other) / self
@@ -161,6 +158,13 @@ def anything() -> Ball:
 def point(x: Real) -> Ball:
     """The ball of one exact number."""
     return Ball(x, x)
+
+
+def integer(x: Real) -> int:
+    """A whole number as an int."""
+    found = x.unique_fmpz()
+    assert found is not None
+    return int(found)
 
 
 @lru_cache(4096)

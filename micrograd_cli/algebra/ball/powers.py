@@ -8,23 +8,17 @@ from typing import Any
 
 from flint import arb
 
-from micrograd_cli.algebra.ball.choices import greatest, less, where
 from micrograd_cli.algebra.ball.functions import exp, lower, upper
 from micrograd_cli.algebra.ball.numbers import (
     INF,
-    MINUS_INF,
     MINUS_ONE,
     NAN,
-    NOUGHT,
     ONE,
     UNIT,
     ZERO,
     Ball,
     Real,
-    anything,
-    ball,
     between,
-    point,
     union,
     within,
 )
@@ -77,7 +71,7 @@ def nonnegative_power(x: Real, y: Real) -> arb:
     """x^y for numbers, x >= 0."""
     if y == ZERO or x == ONE:
         return ONE
-    if x == ZERO or x == INF or not y.is_finite():
+    if x in (ZERO, INF) or not y.is_finite():
         grows = (x > ONE) == (y > ZERO)
         return INF if grows else ZERO
     return x**y
@@ -130,19 +124,18 @@ def atan2(y: Ball, x: Ball) -> Ball:
         return NAN
     nan = x.nan or y.nan
     cut = x.lo < ZERO and y.lo < ZERO <= y.hi
-    inside = y.lo <= ZERO <= y.hi and x.lo <= ZERO <= x.hi
-    if cut or (inside and not (x.is_point and y.is_point)):
-        bounds = Ball(-arb.pi().upper(), arb.pi().upper(), nan)
-        if not cut and x.lo >= ZERO:
-            return Ball(*(half_turn(side, s) for side, s in ((y.lo, -1), (y.hi, 1))), nan)
-        return bounds if cut else Ball(half_turn(y.lo, -1), arb.pi().upper(), nan)
-    return between([angle(b, a) for b in (y.lo, y.hi) for a in (x.lo, x.hi)], nan)
+    origin = x.has_zero and y.has_zero and not (x.is_point and y.is_point)
+    if not (cut or origin):
+        return between([angle(b, a) for b in (y.lo, y.hi) for a in (x.lo, x.hi)], nan)
+    full = arb.pi().upper()
+    lo = -full if cut else half_turn(-y.lo)
+    hi = full if x.lo < ZERO else half_turn(y.hi)
+    return Ball(-lo if lo > ZERO else lo, hi, nan)
 
 
-def half_turn(side: Real, sign: int) -> Real:
-    """How far the angle may reach to one side of the positive axis: 0 or a right angle."""
-    quarter = (arb.pi() / 2).upper()
-    return sign * quarter if sign * side > ZERO else ZERO
+def half_turn(side: Real) -> Real:
+    """How far the angle reaches to a side of the positive axis: a right angle, or not at all."""
+    return (arb.pi() / 2).upper() if side > ZERO else ZERO
 
 
 def angle(y: Real, x: Real) -> arb:
