@@ -27,12 +27,20 @@ class Written(float):
 
 
 UNDECIDED = "undecided"  # of a number with no digits that are certain
+NO_NUMBERS = ("inf", "-inf", "nan", UNDECIDED)
 ALL_DIGITS = 17  # significant ones, by which every float reads back as itself
 
 
-def exact(x: float | str | None) -> str:
+def exact(x: Any) -> str:
     """The shortest text that reads back as the same float; nothing for None; a text as it is."""
+    if isinstance(x, list):
+        return f"[{', '.join(map(exact, x))}]"
     return "" if x is None else x if isinstance(x, str) else repr(x)
+
+
+def is_finite(x: float | str) -> bool:
+    """Whether a number, or the text of one, is neither inf nor nan, nor undecided."""
+    return x not in NO_NUMBERS if isinstance(x, str) else isfinite(x)
 
 
 def rounded(x: float | None, digits: int) -> str:

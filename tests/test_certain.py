@@ -1,15 +1,21 @@
 """Certain digits: every row and random programs against mpmath, and what is known to be hard."""
 
+import json
 import random
+import subprocess
+import sys
 from decimal import Decimal
 from functools import cache
 
+import jsonschema
 import pytest
+from conftest import ROOT
 from mpmath import mp, mpc, mpf
 from test_ops import CASES, ENDS, REFERENCE, ROWS, cloud, line
 
 from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.algebra.vocabulary import OPERATOR, PRIMITIVES
+from micrograd_cli.engine import evaluate
 from micrograd_cli.language.reading import parse
 from micrograd_cli.nodes import Constant, topological_order
 from micrograd_cli.numbers import UNDECIDED, Written
@@ -233,3 +239,118 @@ def same_rounded(short, long):
     from decimal import Context
 
     return Context(prec=places).create_decimal(long) == Decimal(short)
+
+
+# --- what is known to be hard ---------------------------------------------------------------------
+
+STEPS = [f"u{n} = 111 - 1130/u{n - 1} + 3000/(u{n - 1}*u{n - 2})" for n in range(2, 41)]
+MULLER = "; ".join(["u0 = 2*1", "u1 = -4*1", *STEPS, "u40"])
+WILKINSON = "*".join(f"(x - {k})" for k in range(1, 21)) + " - 2^-23*x^19"
+HARD = [
+    ("333.75*b^6 + a^2*(11*a^2*b^2 - b^6 - 121*b^4 - 2) + 5.5*b^8 + a/(2*b)",
+     {"a": 77617, "b": 33096},
+     lambda a, b: 333.75 * b**6 + a**2 * (11 * a**2 * b**2 - b**6 - 121 * b**4 - 2) + 5.5 * b**8
+     + a / (2 * b)),
+    (MULLER, {}, None),
+    (WILKINSON, {"x": "20.8"}, lambda x: mp.fprod(x - k for k in range(1, 21)) - x**19 / 2**23),
+    ("sin(x)", {"x": "1e22"}, mp.sin),
+    ("(1 - cos(x))/x^2", {"x": "1e-20"}, lambda x: (1 - mp.cos(x)) / x**2),
+    ("tanh(x)", {"x": "20"}, mp.tanh),
+    ("((a + b)*2) - 2*a", {"a": "1e10", "b": "1.1e-7"}, lambda a, b: 2 * b),
+    ("(1 + 1/n)^n", {"n": "3e15"}, lambda n: (1 + 1 / n) ** n),
+    ("exp(x)", {"x": "1e5"}, mp.exp),
+    ("1/exp(x)", {"x": "375"}, lambda x: mp.exp(-x)),
+    ("gelu(x)", {"x": "-37.7"}, lambda x: x * mp.erfc(-x / mp.sqrt(2)) / 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("digits", [17, 50, 300])
+@pytest.mark.parametrize(("text", "numbers", "true"), HARD, ids=[h[0][:20] for h in HARD])
+def test_hard_programs(text, numbers, true, digits):
+    report = certain(text, digits, **numbers)
+    assert report.finite
+    with mp.workdps(3 * digits + 100):
+        x = [mpf(str(each)) for each in numbers.values()]
+        value = muller(40) if true is None else true(*x)
+        assert agrees(report.value, value, digits)
+        for i, name in enumerate(numbers):
+            slope = mp.diff(
+                lambda t, i=i: true(*x[:i], t, *x[i + 1 :]), x[i], h=mpf(10) ** (-2 * digits - 30)
+            )
+            assert agrees(report.grad[name], slope, min(digits, 30))
+
+
+def muller(n):
+    """Its recurrence, from 2 and -4, in rational numbers."""
+    from fractions import Fraction
+
+    before, last = Fraction(2), Fraction(-4)
+    for _ in range(n - 1):
+        before, last = last, 111 - 1130 / last + 3000 / (last * before)
+    return mpf(last.numerator) / last.denominator
+
+
+@pytest.mark.parametrize("name", [op.name for op in ROWS.values() if op.kinks])
+def test_at_a_kink_that_is_decided_the_convention_is_that_of_eval(name):
+    """At 0, 1 or equal numbers, whichever of them is a kink of the row."""
+    op = ROWS[name]
+    for x in [(0.0,) * len(op.near), (1.0,) * len(op.near), (2.0, *[1.0] * (len(op.near) - 1))]:
+        if not any(evaluate(FLOAT, kink.at, *x) for kink in op.kinks):
+            continue
+        balls = [ball(each) for each in x]
+        y = op.value(BALL, *balls)
+        plain = evaluate(FLOAT, op.value, *x)
+        for slope, expected in zip(
+            op.partials(BALL, y, *balls), evaluate(FLOAT, op.partials, plain, *x), strict=True
+        ):
+            assert (slope is None) == (expected is None)
+            assert slope is None or holds(slope, mpf(expected)), (x, slope, expected)
+
+
+STRADDLES = [  # where a difference may be 0: what the derivative by u certainly is, or undecided
+    ("relu(u)", None), ("abs(u)", None), ("max(u, 0)", None), ("min(u, 0)", None),
+    ("clamp(u, 0, 1)", None), ("leaky_relu(u)", None), ("where(u > 0, u, 0)", None),
+    ("where(u > 0, u, u)", None), ("elu(u)", "1"), ("softplus(u)", "0.5"), ("logsumexp(u, 0)", "0.5"),
+    ("hypot(u, 1)", None), ("hypot(u, 3, 4) + u", "1"), ("max(u, -1)", "1"), ("relu(u + 1)", "1"),
+    ("sign(u) + u", "1"), ("softsign(u)", "1"), ("atan2(u, 1)", "1"), ("asin(u)", "1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "slope"), STRADDLES)
+def test_straddles(text, slope):
+    report = certain(f"u = x - y; {text}", 20, 400, x="0.1", y="0.1")
+    if slope is None:
+        assert report.grad["x"] == UNDECIDED
+        assert "undecided at 400 bits" in report.warnings[0].message
+    else:
+        assert report.grad["x"] not in (UNDECIDED, "nan")
+        assert Decimal(report.grad["x"]) == Decimal(slope)
+
+
+def test_without_flint_it_says_what_to_install(mgrad, tmp_path):
+    (tmp_path / "flint.py").write_text("raise ModuleNotFoundError('No module', name='flint')")
+    done = mgrad(
+        "eval", "x", "--x", "1", "--certain", "5", env={"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--certain needs the library python-flint" in done.stderr
+    assert "pip install 'mgrad[exact]'" in done.stderr
+
+
+def test_flint_is_imported_only_for_certain_digits(mgrad):
+    code = "import sys; from micrograd_cli.commands import run; run(['eval', 'x^2', '--x', '2', '--print', 'value']); print('flint' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "4.0\nFalse\n"
+
+
+def test_json_has_texts_that_fit_the_schema(mgrad):
+    schema = json.loads((ROOT / "micrograd_cli" / "schema" / "eval.json").read_text())
+    for text, options in [
+        ("a*b", ["--a", "0.1", "--b", "2"]), ("relu(a - b); exp(a)", ["--a", "0.1", "--b", "0.1"]),
+        ("input w[2]; w*w", ["--w", "[0.1, 2]"]), ("log(a)", ["--a", "-1"]),
+    ]:  # fmt: skip
+        done = mgrad(
+            "eval", text, *options, "--certain", "20", "--format", "jsonl", "--max-bits", "200"
+        )
+        for record in done.stdout.splitlines():
+            jsonschema.validate(json.loads(record), schema)

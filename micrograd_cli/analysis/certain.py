@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from flint import ctx
 
 from micrograd_cli.algebra.ball import BALL
 from micrograd_cli.algebra.ball.decimals import BITS, constant, decimals, typed
 from micrograd_cli.algebra.ball.numbers import UNIT, Ball, ball
-from micrograd_cli.analysis.report import node_rows, output_label
+from micrograd_cli.analysis.report import Certain, Report, node_rows, output_label
 from micrograd_cli.analysis.sweep import Sweep, check_names, dependents
 from micrograd_cli.analysis.undecided import cautions
-from micrograd_cli.analysis.warnings import Finding
 from micrograd_cli.engine import backward, forward
+from micrograd_cli.language.block_values import by_element
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.nodes import Constant, Node
@@ -26,7 +26,6 @@ from micrograd_cli.numbers import UNDECIDED
 
 GUARD = 32  # bits beyond those that the digits need, at first
 MAX_BITS = 32_768  # at least; more for very many digits
-NONFINITE = ("inf", "-inf", "nan")
 
 
 class Wanted(NamedTuple):
@@ -43,41 +42,6 @@ class Wanted(NamedTuple):
             yield bits
             bits *= 2
         yield most
-
-
-class CertainRow(NamedTuple):
-    """A node, as in `report.NodeRow`."""
-
-    id: int
-    name: str
-    op: str
-    args: list[int]
-    data: str
-    grad: str | None
-
-
-class CertainReport(NamedTuple):
-    """One output, as in `report.Report`, each number as its decimals or UNDECIDED.
-
-    Its digits were decided at so many `bits`.
-    """
-
-    output: str | None
-    expr: str
-    value: str
-    grad: dict[str, str]
-    digits: int
-    bits: int
-    nodes: list[CertainRow]
-    left_out: int
-    warnings: list[Finding]
-    label: str
-    unlisted: int = 0
-
-    @property
-    def finite(self) -> bool:
-        """Whether all digits are decided, of numbers that are neither inf nor nan."""
-        return not {UNDECIDED, *NONFINITE}.intersection((self.value, *self.grad.values()))
 
 
 # --- a program at a point -------------------------------------------------------------------------
@@ -101,9 +65,9 @@ def reading(number: float) -> Reading:
 class Point:
     """A program with a number for each of its inputs, or else its default."""
 
-    def __init__(self, program: Program, numbers: Mapping[str, float]) -> None:
+    def __init__(self, program: Program, numbers: Mapping[str, Any]) -> None:
         self.program = program
-        given = {**program.defaults, **numbers}
+        given = {**program.defaults, **by_element(program.arrays, numbers)}
         self.leaves = {leaf.index: reading(given[name]) for name, leaf in program.inputs.items()}
         self.constants = [node for node in program.nodes if isinstance(node, Constant)]
 
@@ -143,11 +107,11 @@ def swept(point: Point, output: Output, wrt: list[str], active: Collection[Node]
 
 def certain_reports(
     program: Program,
-    numbers: Mapping[str, float],
+    numbers: Mapping[str, Any],
     wrt: Iterable[str] | None,
     nodes: str,
     wanted: Wanted,
-) -> Iterator[CertainReport]:
+) -> Iterator[Report]:
     """A report for each output; `wrt` and `nodes` are as in `report.reports`."""
     point = Point(program, numbers)
     names = list(program.inputs) if wrt is None else check_names(program, wrt, named=True)
@@ -177,26 +141,23 @@ def as_ball(number: Any) -> Ball:
     return number if isinstance(number, Ball) else ball(number)
 
 
-def report(
-    done: Sweep, found: Sequence[str | None], nodes: str, digits: int, bits: int
-) -> CertainReport:
-    def text(number: Any) -> str:
-        return decimals(as_ball(number), digits) or UNDECIDED
+def report(done: Sweep, found: Sequence[str | None], nodes: str, digits: int, bits: int) -> Report:
+    def text(number: Any) -> Any:
+        return None if number is None else decimals(as_ball(number), digits) or UNDECIDED
 
-    rows = [
-        CertainRow(*row[:4], text(row.data), None if row.grad is None else text(row.grad))
-        for row in node_rows(done, nodes)
-    ]
-    value, *grads = [each or UNDECIDED for each in found]
-    return CertainReport(
+    rows = node_rows(done, nodes)
+    value, *grads = (each or UNDECIDED for each in found)
+    results: dict[str, Any] = dict(zip(done.wrt, grads, strict=True))
+    return Report(
         done.output.name,
         done.program.expression(done.output),
-        value,
-        dict(zip(done.wrt, grads, strict=True)),
-        digits,
-        bits,
-        rows,
+        cast(Any, value),
+        results,
+        [row._replace(data=text(row.data), grad=text(row.grad)) for row in rows],
         len(done.listing) - len(rows) if nodes == "auto" else 0,
         list(cautions(done, dict(zip(("value", *done.wrt), found, strict=True)), digits, bits)),
-        output_label(done.program, done.output),
+        done.number(done.root),
+        arrays=done.program.arrays,
+        label=output_label(done.program, done.output),
+        certain=Certain(digits, bits),
     )

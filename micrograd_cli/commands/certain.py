@@ -32,7 +32,7 @@ def exact_module(name: str, option_name: str) -> ModuleType:
     try:
         return import_module(f"micrograd_cli.analysis.{name}")
     except ImportError as error:
-        if error.name != "flint":
+        if not (error.name or "flint").startswith("flint"):
             raise
         raise UsageError(f"{option_name} needs the library python-flint",
                          hint="pip install 'mgrad[exact]'") from None  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from micrograd_cli.analysis.report import Report
 from micrograd_cli.commands.bindings import missing_input
 from micrograd_cli.commands.messages import warn, warn_of
 from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column, counted
@@ -24,14 +25,14 @@ class Lines(NamedTuple):
     """How every line is evaluated."""
 
     numbers: dict[str, float]
-    evaluate: Callable[[Program, dict[str, float]], Iterable[Any]]  # the reports of a line
+    evaluate: Callable[[Program, dict[str, float]], Iterable[Report]]  # the reports of a line
     strict: bool
     max_nodes: int
     how_to_give: Callable[[str], str]  # an input, in words
 
 
 def run_each(
-    lines: Lines, source: str | None, view: View[Any], on_error: str, style: Style
+    lines: Lines, source: str | None, view: View[Report], on_error: str, style: Style
 ) -> None:
     """Evaluate line by line, each record flushed before the next line is read.
 
@@ -63,7 +64,7 @@ def run_each(
         print(f"warning: {counted(skipped, 'line')} skipped", file=sys.stderr)
 
 
-def line_writer(view: View[Any], on_error: str, style: Style) -> Writer[LineReport | LineError]:
+def line_writer(view: View[Report], on_error: str, style: Style) -> Writer[LineReport | LineError]:
     """The writer of records. Raises UsageError for a format that is none."""
     if style.format == "plain" and on_error == "record":
         raise UsageError("--on-error record needs --format jsonl, csv or tsv")
@@ -81,7 +82,7 @@ def numbered_lines(source: str | None) -> Iterator[tuple[int, str]]:
             yield number, text
 
 
-def evaluate_line(text: str, lines: Lines) -> tuple[Program, list[Any]]:
+def evaluate_line(text: str, lines: Lines) -> tuple[Program, list[Report]]:
     program = parse(text, inputs=lines.numbers, max_nodes=lines.max_nodes)
     for name in lines.numbers:
         if name in program.named:

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from micrograd_cli.analysis.report import reports
-from micrograd_cli.analysis.sweep import node_name
+from micrograd_cli.analysis.report import Report, array_reports, condensed, reports
+from micrograd_cli.analysis.sweep import check_names, node_name
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.certain import certain_options, exact_module
 from micrograd_cli.commands.messages import warn
@@ -27,16 +27,18 @@ from micrograd_cli.commands.options import (
     wrt_option,
 )
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
+from micrograd_cli.language.arrays import elements
 from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import FORMATS, Style
-from micrograd_cli.render.report import CertainView, RankingView, ReportView, SelectionView
+from micrograd_cli.render.report import RankingView, ReportView, SelectionView
 from micrograd_cli.render.view import View
 from micrograd_cli.render.writers import writer
 
 MEASURES = ["grad", "elasticity"]
-Evaluate = Callable[[Program, dict[str, float]], Iterable[Any]]  # the reports at a point
+BAD = "inf or nan", "inf, nan or undecided"  # of floats, of certain digits
+Evaluate = Callable[[Program, dict[str, float]], Iterable[Report]]  # the reports at a point
 NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the others all
 
 
@@ -139,33 +141,38 @@ def command(
         evaluate = evaluator(wrt, nodes or "all", options)
         lines = Lines(numbers, evaluate, strict, options["max_nodes"], command.how_to_give)
         source = each_source(expressions, options["file"])
-        view = view_of(selectors, rank, options["certain"])
-        run_each(lines, source, view, options["on_error"], style)
+        run_each(lines, source, view_of(selectors, rank), options["on_error"], style)
         return
     assert program is not None
     if selectors:
         selectors = list(select(program, wrt, selectors))
         nodes = listing(program, selectors)
+    if rank and options["certain"]:
+        raise UsageError("--rank does not go with --certain")
     if rank and format_ == "table":
         nodes = nodes or "inputs"
-    evaluate = evaluator(wrt, nodes or NODES.get(format_, "all"), options)
+    whole = selectors or (format_ in ("json", "jsonl") and rank is None)
+    found = evaluator(wrt, nodes or NODES.get(format_, "all"), options)(program, numbers)
     finite = True
-    with writer(view_of(selectors, rank, options["certain"]), style) as output:
-        for report in evaluate(program, numbers):
-            output.write(in_order(report, rank))
+    with writer(view_of(selectors, rank), style) as output:
+        for report in array_reports(program, found) if whole else found:
+            shown = in_order(report, rank)
+            output.write(condensed(shown) if format_ == "table" and nodes != "all" else shown)
             warn(report, program.text)
             finite = finite and report.finite
     if strict and not finite:
-        raise NonFiniteError("a result is inf or nan (--strict)")
+        raise NonFiniteError(
+            "a result is inf, nan or undecided (--strict)"
+            if options["certain"]
+            else "a result is inf or nan (--strict)"
+        )
 
 
-def view_of(selectors: list[str], rank: str | None, certain: int | None) -> View[Any]:
+def view_of(selectors: list[str], rank: str | None) -> View[Report]:
     """What is shown of a report."""
-    if rank and certain:
-        raise UsageError("--rank does not go with --certain")
     if selectors:
         return SelectionView(selectors)
-    return CertainView() if certain else RankingView() if rank else ReportView()
+    return RankingView() if rank else ReportView()
 
 
 def evaluator(wrt: list[str] | None, nodes: str, options: dict[str, Any]) -> Evaluate:
@@ -177,7 +184,7 @@ def evaluator(wrt: list[str] | None, nodes: str, options: dict[str, Any]) -> Eva
     return lambda program, numbers: certain.certain_reports(program, numbers, wrt, nodes, wanted)
 
 
-def in_order(report: Any, rank: str | None) -> Any:
+def in_order(report: Report, rank: str | None) -> Report:
     if rank is None:
         return report
     from micrograd_cli.analysis.ranking import rank_inputs
@@ -194,30 +201,35 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
     Raises UsageError for one that there is not.
     """
     nodes = program.labelled()
+    arrays = program.arrays
     shown = {node_name(node, program.text): node.label for node in program.nodes}
+    asked = program.inputs if wrt is None else check_names(program, wrt)
     for selector in (each for text in selectors for each in SELECTOR.split(text)):
         kind, dot, name = selector.partition(".")
         name = canonical(name)
+        first = elements(name, arrays.get(name, ()))[0]
         if selector == "value":
             yield selector
         elif selector == "grad":
-            yield from (f"grad.{each}" for each in wrt or program.inputs)
+            yield from (f"grad.{each}" for each in wrt or program.input_names())
         elif kind not in ("data", "grad") or not dot:
             hint = f"did you mean grad.{selector} or data.{selector}?" if selector in nodes else ""
             message = f"--print takes value, grad, data.NAME or grad.NAME, not '{selector}'"
             raise UsageError(message, hint=hint)
-        elif name not in nodes and (name not in shown or len(program.outputs) > 1):
+        elif first not in nodes and (name not in shown or len(program.outputs) > 1):
             raise UsageError(f"--print {selector}: there is no node '{name}'",
-                             hint=suggestion(name, [*nodes, *shown]))  # fmt: skip
-        elif kind == "grad" and wrt is not None and name in program.inputs and name not in wrt:
-            raise UsageError(f"--print {selector}: '{name}' is not among --wrt {','.join(wrt)}")
+                             hint=suggestion(name, [*nodes, *arrays, *shown]))  # fmt: skip
+        elif kind == "grad" and first in program.inputs and first not in asked:
+            among = ",".join(wrt or ())
+            raise UsageError(f"--print {selector}: '{name}' is not among --wrt {among}")
         else:
-            yield f"{kind}.{nodes[name].label if name in nodes else name}"
+            own = nodes[first].label if first in nodes else first
+            yield f"{kind}.{own.removesuffix(first.removeprefix(name))}"
 
 
 def listing(program: Program, selectors: Iterable[str]) -> str:
     """Which nodes a report lists for these selectors: all, where one has no name of its own."""
-    labels = {"", *[node.label for node in program.labelled().values()]}
+    labels = {"", *[node.label for node in program.labelled().values()], *program.arrays}
     names = [selector.partition(".")[2] for selector in selectors]
     return "named" if labels.issuperset(names) else "all"
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from micrograd_cli.errors import MgradError, block
 
 if TYPE_CHECKING:
-    from micrograd_cli.analysis.certain import CertainReport
     from micrograd_cli.analysis.report import Report
     from micrograd_cli.language.program import Program
 
@@ -28,7 +27,7 @@ def warn_of(program: Program, line: int = 1) -> None:
         print(block("warning", message, program.text, [(span, "")], line), file=sys.stderr)
 
 
-def warn(report: Report | CertainReport, text: str, line: int = 1) -> None:
+def warn(report: Report, text: str, line: int = 1) -> None:
     """Tell the warnings of a report, the first few of them in full; `line` is the text's first."""
     if report.warnings:
         sys.stdout.flush()

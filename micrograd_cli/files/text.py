@@ -67,6 +67,13 @@ def written(text: str) -> Written:
     return Written(float(text), text)
 
 
+def as_floats(value: Any, what: str) -> Any:
+    """A number of a file as a float, nested lists as lists of floats. Raises DataError."""
+    if isinstance(value, list):
+        return [as_floats(each, what) for each in value]
+    return as_float(value, what)
+
+
 def parse_toml(text: str) -> Any:
     """What TOML says, its names composed."""
     import tomllib

@@ -3,88 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.analysis.report import Report
+from micrograd_cli.language.arrays import elements, nested
+from micrograd_cli.language.block_values import by_name, flat, shape_of_list
 from micrograd_cli.numbers import UNDECIDED, exact
 from micrograd_cli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from micrograd_cli.analysis.certain import CertainReport
+RARE = (
+    "certain",
+    "elasticity",
+    "more_warnings",
+)  # fields that a record has only if they say something
 
-RARE = ("elasticity", "more_warnings")  # fields that a record has only if they say something
 
-
-Shown = TypeVar("Shown", Report, "CertainReport")
-
-
-class NumbersView(View[Shown]):
+class ReportView(View[Report]):
     """A report: its nodes as rows, its value and gradients as lines."""
 
     header = ("output", "id", "name", "op", "args", "data", "grad")
-
-    def rows(self, report: Shown) -> Iterator[Sequence[Any]]:
-        for row in report.nodes:
-            args = " ".join(map(str, row.args))
-            yield report.output, row.id, row.name, row.op, args, row.data, row.grad
-
-    def lines(self, report: Shown) -> Iterator[str]:
-        prefix = f"{report.label}." if report.label else ""
-        yield f"{report.label or 'value'} {exact(report.value)}"
-        for name, grad in report.grad.items():
-            yield f"{prefix}grad.{name} {exact(grad)}"
-
-    def draw(self, report: Shown, screen: Console) -> None:
-        from micrograd_cli.render.report_table import draw
-
-        draw(report, screen)
-
-
-class ReportView(NumbersView[Report]):
-    """A report with all that there is to say of it."""
 
     def fields(self, report: Report) -> dict[str, Any]:
         fields = {
             "output": report.output,
             "expr": report.expr,
             "value": report.value,
-            "grad": report.grad,
-            "elasticity": report.elasticity,
-            "nodes": [row._asdict() for row in report.nodes],
+            "grad": by_name(report.arrays, report.grad),
+            "certain": report.certain and report.certain._asdict(),
+            "elasticity": by_name(report.arrays, report.elasticity or {}),
+            "nodes": [
+                {name: getattr(row, name) for name in self.header[1:]} for row in report.nodes
+            ],
             "warnings": [warning._asdict() for warning in report.warnings],
             "more_warnings": report.unlisted,
         }
+        if report.certain:
+            fields |= {name: decided(fields[name]) for name in ("value", "grad", "nodes")}
         return {name: value for name, value in fields.items() if value or name not in RARE}
 
+    def rows(self, report: Report) -> Iterator[Sequence[Any]]:
+        for row in report.nodes:
+            args = " ".join(map(str, row.args))
+            yield report.output, row.id, row.name, row.op, args, row.data, row.grad
+
     def lines(self, report: Report) -> Iterator[str]:
-        yield from super().lines(report)
         prefix = f"{report.label}." if report.label else ""
+        yield f"{report.label or 'value'} {exact(report.value)}"
+        for name, grad in report.grad.items():
+            yield f"{prefix}grad.{name} {exact(grad)}"
         for name, elasticity in (report.elasticity or {}).items():
             yield f"{prefix}elasticity.{name} {exact(elasticity)}"
 
+    def draw(self, report: Report, screen: Console) -> None:
+        from micrograd_cli.render.report_table import draw
 
-class CertainView(NumbersView["CertainReport"]):
-    """A report whose numbers are texts; what is undecided is null in JSON."""
-
-    def fields(self, report: CertainReport) -> dict[str, Any]:
-        return {
-            "output": report.output,
-            "expr": report.expr,
-            "value": decided(report.value),
-            "grad": {name: decided(grad) for name, grad in report.grad.items()},
-            "certain": {"digits": report.digits, "bits": report.bits},
-            "nodes": [
-                {**row._asdict(), "data": decided(row.data), "grad": decided(row.grad)}
-                for row in report.nodes
-            ],
-            "warnings": [warning._asdict() for warning in report.warnings],
-        }
+        draw(report, screen)
 
 
-def decided(number: str | None) -> str | None:
-    return None if number == UNDECIDED else number
+def decided(data: Any) -> Any:
+    """Data with certain digits: what is undecided is None, and what nothing flows to is 0."""
+    if isinstance(data, dict):
+        return {key: decided(each) for key, each in data.items()}
+    if isinstance(data, list):
+        return [decided(each) for each in data]
+    return None if data == UNDECIDED else "0" if data.__class__ is float else data
 
 
 class RankingView(ReportView):
@@ -96,15 +81,30 @@ class RankingView(ReportView):
         draw(report, screen)
 
 
-class SelectionView(View[Shown]):
+class SelectionView(View[Report]):
     """Of a report the numbers of `--print`: `value`, `data.NAME`, `grad.NAME`."""
 
     def __init__(self, selectors: Sequence[str]) -> None:
         self.selectors = selectors
 
-    def lines(self, report: Shown) -> Iterator[str]:
+    def lines(self, report: Report) -> Iterator[str]:
         nodes = {row.name: row for row in report.nodes}
         for selector in self.selectors:
             kind, _, name = selector.partition(".")
+            if name in report.arrays:
+                yield exact(whole_array(report, kind, name))
+                continue
             row = nodes.get(name)
-            yield str(report.value if row is None else row.data if kind == "data" else row.grad)
+            number = report.value if row is None else row.data if kind == "data" else row.grad
+            yield "None" if number is None else exact(number)
+
+
+def whole_array(report: Report, kind: str, name: str) -> Any:
+    """The numbers of an array as nested lists; of derivatives first come the axes of the output."""
+    nodes = {row.name: row for row in report.nodes}
+    shape, rows = report.arrays[name], [nodes[each] for each in elements(name, report.arrays[name])]
+    if kind == "data":
+        return nested(shape, [row.data for row in rows])
+    columns = [list(flat(row.grad)) for row in rows]
+    found = [nested(shape, row) for row in zip(*columns, strict=True)]
+    return nested(shape_of_list(report.value), found)

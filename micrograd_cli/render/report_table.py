@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -12,11 +11,8 @@ from micrograd_cli.numbers import exact
 from micrograd_cli.terminal.console import cell
 from micrograd_cli.terminal.grid import grid, numeric
 
-if TYPE_CHECKING:
-    from micrograd_cli.analysis.certain import CertainReport, CertainRow
 
-
-def draw(report: Report | CertainReport, screen: Console) -> None:
+def draw(report: Report, screen: Console) -> None:
     """Print the table of a report's nodes."""
     table = grid(["node", "op", *numeric("data", "grad")])
     for row in once_each(report.nodes):
@@ -28,7 +24,7 @@ def draw(report: Report | CertainReport, screen: Console) -> None:
         screen.print(note, style="dim")
 
 
-def once_each(rows: Iterable[NodeRow | CertainRow]) -> Iterator[NodeRow | CertainRow]:
+def once_each(rows: Iterable[NodeRow]) -> Iterator[NodeRow]:
     """The rows without repeats of a number that is written several times."""
     numbers = set()
     for row in rows:
@@ -38,5 +34,5 @@ def once_each(rows: Iterable[NodeRow | CertainRow]) -> Iterator[NodeRow | Certai
             numbers.add((row.name, row.data))
 
 
-def row_style(row: NodeRow | CertainRow) -> str:
+def row_style(row: NodeRow) -> str:
     return "bold cyan" if row.op == "input" else "dim" if row.op == "const" else ""

@@ -21,7 +21,7 @@ CONSTANTS: dict[str, Callable[[], Any]] = {
     "inf": lambda: INF,
 }
 EXACT = 100_000  # a binary exponent up to which a number's decimals are worked out in full
-POSITIONAL = (-5, 21)  # the exponents that are written without an e
+SMALLEST = -4  # the least exponent that is written without an e
 
 
 def constant(name: str) -> Ball:
@@ -101,16 +101,13 @@ def of_decimal(number: Decimal, digits: int, power: int = 0) -> Digits:
 
 def written(sign: int, digits: str, exponent: int) -> str:
     """A decimal as Python writes a float: with an e where that is shorter to read."""
-    lowest, highest = POSITIONAL
-    if lowest <= exponent < 0:
-        text = "0." + "0" * (-exponent - 1) + digits
-    elif 0 <= exponent < max(highest, 0) and exponent < len(digits):
-        text = digits[: exponent + 1] + (
-            "." + digits[exponent + 1 :] if digits[exponent + 1 :] else ""
-        )
-    else:
-        text = digits[0] + ("." + digits[1:] if digits[1:] else "") + f"e{exponent:+03d}"
-    return "-" + text if sign else text
+    suffix = ""
+    if SMALLEST <= exponent < 0:
+        digits, exponent = "0" * -exponent + digits, 0
+    elif not 0 <= exponent < len(digits):
+        suffix, exponent = f"e{exponent:+03d}", 0
+    whole, fraction = digits[: exponent + 1], digits[exponent + 1 :]
+    return f"{'-' * sign}{whole}{'.' * bool(fraction)}{fraction}{suffix}"
 
 
 def scale(x: Real) -> str:
