@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
@@ -13,6 +13,7 @@ from micrograd_cli.analysis.sweep import check_names, node_name
 from micrograd_cli.analysis.tabulation import grid_points
 from micrograd_cli.commands import completing
 from micrograd_cli.commands.bindings import ProgramCommand
+from micrograd_cli.commands.certain import certain_options, exact_module
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     OUTPUT,
@@ -43,6 +44,8 @@ from micrograd_cli.render.view import View
 from micrograd_cli.render.writers import writer
 
 MEASURES = ["grad", "elasticity"]
+BAD = "inf or nan", "inf, nan or undecided"  # of floats, of certain digits
+Evaluate = Callable[[Program, dict[str, float]], Iterable[Report]]  # the reports at a point
 NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the others all
 
 
@@ -68,6 +71,7 @@ EXAMPLES = [
     ),
     ("Output for a script.", "mgrad eval '-exp(a)' --a 1 --format json"),
     ("A program in a file, one bare number.", "mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1"),
+    ("50 digits that are certain.", "mgrad eval 'log(1+x)/x' --x 1e-17 --certain 50"),
     ("The inputs that matter most.", "mgrad eval -f mlp.mg --rank elasticity"),
     ("A row for each point of a range, or of a list.", "mgrad eval 'exp(-x^2)' --x=-2:2:0.5"),
 ]
@@ -108,6 +112,7 @@ EXAMPLES = [
     help="Order the inputs by |grad|, or by elasticity: x/f * df/dx.",
 )
 @strict_option()
+@certain_options("Print N significant digits that are proven to be right (python-flint).")
 @option(
     "--each",
     group=PROGRAM,
@@ -149,8 +154,8 @@ def command(
             raise UsageError("--rank orders one program's inputs: it does not go with --each")
         require_single(numbers, "--each")
         assert isinstance(command, ProgramCommand)
-        lines = Lines(numbers, wrt, nodes or "all", strict, options["max_nodes"],
-                      command.how_to_give)  # fmt: skip
+        evaluate = evaluator(wrt, nodes or "all", options)
+        lines = Lines(numbers, evaluate, strict, options["max_nodes"], command.how_to_give)
         source = each_source(expressions, options["file"])
         run_each(lines, source, view, options["on_error"], style)
         return
@@ -159,26 +164,35 @@ def command(
         if rank or nodes:
             require_single(numbers, "--rank" if rank else "--nodes")
         if not selectors:
+            if options["certain"]:
+                require_single(numbers, "--certain without --print")
             run_points(program, numbers, wrt, style, options["digits"], strict)
             return
     if selectors:
         selectors = list(select(program, wrt, selectors))
         view = view_of(selectors, rank, options["digits"])
         nodes = listing(program, selectors)
-    finite = True
+    if rank and options["certain"]:
+        raise UsageError("--rank does not go with --certain")
     if rank and format_ == "table":
         nodes = nodes or "inputs"
     whole = selectors or (format_ in ("json", "jsonl") and rank is None)
-    find = array_reports if whole else reports
+    evaluate = evaluator(wrt, nodes or NODES.get(format_, "all"), options)
+    finite = True
     with writer(view, style) as output:
         for point in grid_points(numbers):
-            for report in find(bind(program, point), wrt, nodes or NODES.get(format_, "all")):
+            found = evaluate(program, point)
+            for report in array_reports(program, found) if whole else found:
                 shown = in_order(report, rank)
                 output.write(condensed(shown) if format_ == "table" and nodes != "all" else shown)
                 warn(report, program.text)
                 finite = finite and report.finite
     if strict and not finite:
-        raise NonFiniteError("a result is inf or nan (--strict)")
+        raise NonFiniteError(
+            "a result is inf, nan or undecided (--strict)"
+            if options["certain"]
+            else "a result is inf or nan (--strict)"
+        )
 
 
 def view_of(selectors: list[str], rank: str | None, digits: int | None) -> View[Report]:
@@ -186,6 +200,15 @@ def view_of(selectors: list[str], rank: str | None, digits: int | None) -> View[
     if selectors:
         return SelectionView(selectors, digits)
     return RankingView(digits) if rank else ReportView(digits)
+
+
+def evaluator(wrt: list[str] | None, nodes: str, options: dict[str, Any]) -> Evaluate:
+    """What makes the reports of a program at a point, as the options ask for them."""
+    if options["certain"] is None:
+        return lambda program, numbers: reports(bind(program, numbers), wrt, nodes)
+    certain = exact_module("certain", "--certain")
+    wanted = certain.Wanted(options["certain"], options["max_bits"])
+    return lambda program, numbers: certain.certain_reports(program, numbers, wrt, nodes, wanted)
 
 
 def in_order(report: Report, rank: str | None) -> Report:
