@@ -299,7 +299,7 @@ def test_a_file_keeps_its_mode_and_a_link_its_target(mgrad, tmp_path):
 
 
 def test_a_png_is_not_written_to_a_terminal(environment):
-    text = on_a_terminal(environment, [*PAIR, "--format", "png"])
+    text = on_a_terminal(environment, [*PAIR, "--format", "png"], NO_COLOR="1")
     assert text.startswith("error: a PNG cannot be shown on a terminal")
 
 

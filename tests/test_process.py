@@ -88,6 +88,29 @@ def on_a_terminal(environment, args, columns=80, **env):
     return written.decode().replace("\r\n", "\n")
 
 
+def test_errors_and_warnings_are_coloured_as_compilers_do(environment):
+    text = on_a_terminal(environment, ["eval", "2 + tahn(a)", "--a", "1"])
+    red, blue = "\033[1;31m", "\033[1;34m"
+    assert text.startswith(f"{red}error\033[0m\033[1m: unknown function 'tahn'")
+    assert f"{blue}  1 |\033[0m 2 + tahn(a)" in text
+    assert f"{red}^^^^ did you mean 'tanh'?" in text
+    warning = on_a_terminal(environment, ["eval", "log(a)", "--a=-1", "--print", "value"])
+    assert "\033[1;33mwarning" in warning
+    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        plain = on_a_terminal(environment, ["eval", "tahn(a)", "--a", "1"], **env)
+        assert plain.startswith("error: unknown function 'tahn'\n  1 | tahn(a)\n    | ^^^^ did")
+
+
+@pytest.mark.parametrize("columns", [60, 100])
+def test_what_is_read_is_as_wide_as_the_end_of_the_pipe(environment, columns):
+    for args in (["functions"], ["help", "map"], ["map", "-h"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "micrograd_cli", *args],
+            env={**environment, "COLUMNS": str(columns)}, capture_output=True, text=True,
+        )  # fmt: skip
+        assert max(map(len, done.stdout.splitlines())) <= columns
+
+
 @pytest.mark.parametrize("columns", [40, 80, 200])
 def test_a_table_fits_the_terminal_and_breaks_no_number(environment, columns):
     text = on_a_terminal(environment, [*LINE, "--color", "never"], columns)

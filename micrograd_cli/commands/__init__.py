@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -87,7 +88,8 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-SETTINGS = {"max_content_width": 100, "help_option_names": ["-h", "--help"]}
+WIDEST = 100  # columns of a help
+SETTINGS = {"max_content_width": WIDEST, "help_option_names": ["-h", "--help"]}
 
 
 @click.group("mgrad", cls=Commands, context_settings=SETTINGS)
@@ -114,7 +116,8 @@ def run(args: list[str]) -> int:
 
     escape_unknown_characters()
     try:
-        with mgrad.make_context("mgrad", with_command(list(args))) as ctx:
+        width = min(shutil.get_terminal_size().columns, WIDEST) - 2  # click makes it 50 at least
+        with mgrad.make_context("mgrad", with_command(list(args)), terminal_width=width) as ctx:
             status = mgrad.invoke(ctx)
         return status if isinstance(status, int) else 0
     except MgradError as error:

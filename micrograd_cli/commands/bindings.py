@@ -8,7 +8,6 @@ them.
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -29,6 +28,7 @@ from micrograd_cli.language.names import assigned, product_hint
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.language.spelling import quoted
+from micrograd_cli.terminal.saying import say
 
 
 class InputValue(click.ParamType):  # type: ignore[type-arg]
@@ -249,7 +249,7 @@ def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]
                 numbers[name] = value
             elif not found.fitted:  # the model may have had more parameters
                 told = f"{path}: '{name}' is not an input of the program, so it is ignored"
-                print(f"warning: {told}", file=sys.stderr)
+                say(f"warning: {told}")
     if program is not None:
         numbers = without_arrays(program, numbers)
     on_line: dict[str, Any] = {}

@@ -40,6 +40,7 @@ from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import FORMATS, Style
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.terminal.saying import say
 
 if TYPE_CHECKING:  # they bring NumPy
     from micrograd_cli.commands.fitting import Expressions, Roles
@@ -198,9 +199,9 @@ def tell_warnings(fit: Fit, observed: Any) -> None:
     """Tell on standard error what was left out, and the reasons to doubt the fit."""
     sys.stdout.flush()
     if observed.bad:
-        print(f"warning: {counted(observed.bad, 'row')} skipped", file=sys.stderr)
+        say(f"warning: {counted(observed.bad, 'row')} skipped")
     for caution in fit.warnings:
-        print(block("warning", caution.message, "", ()), file=sys.stderr)
+        say(block("warning", caution.message, "", ()))
 
 
 def at_the_start(program: Program, roles: Roles, task: Task, error: NotFiniteError) -> MgradError:

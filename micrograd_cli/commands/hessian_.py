@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -24,6 +23,7 @@ from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.matrix import MatrixView
 from micrograd_cli.render.writers import writer
+from micrograd_cli.terminal.saying import say
 
 EXAMPLES = [
     (
@@ -85,5 +85,5 @@ def eigenvalues(matrix: Matrix) -> Spectrum | None:
         reason = "NumPy is not installed: pip install numpy"
     except ValueError as error:
         reason = str(error)
-    print(f"warning: no eigenvalues: {reason}", file=sys.stderr)
+    say(f"warning: no eigenvalues: {reason}")
     return None

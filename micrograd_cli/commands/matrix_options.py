@@ -28,6 +28,7 @@ from micrograd_cli.language.names import COMMA, assigned
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import Run
 from micrograd_cli.render import FORMATS
+from micrograd_cli.terminal.saying import say
 
 matrix_options = combine(
     program_options,
@@ -72,7 +73,7 @@ def warn_of_nonfinite(matrix: Matrix) -> bool:
         for column, entry in zip(matrix.columns, entries, strict=True):
             if not isfinite(entry):
                 sys.stdout.flush()
-                print(f"warning: the entry ({row}, {column}) is {entry!r}", file=sys.stderr)
+                say(f"warning: the entry ({row}, {column}) is {entry!r}")
                 return False
     return True
 

@@ -12,6 +12,7 @@ from micrograd_cli.language.program import Program
 from micrograd_cli.render import Style
 from micrograd_cli.render.tabulation import TabulationView
 from micrograd_cli.render.writers import writer
+from micrograd_cli.terminal.saying import say
 
 Bindings = Mapping[str, float | tuple[float, ...]]
 
@@ -54,4 +55,4 @@ def tell_nonfinite(table: Tabulation, strict: bool) -> None:
     if strict:
         raise NonFiniteError(f"{message} (--strict)")
     sys.stdout.flush()
-    print(f"warning: {message}", file=sys.stderr)
+    say(f"warning: {message}")

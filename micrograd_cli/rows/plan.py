@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from micrograd_cli.language.program import Program
 from micrograd_cli.language.spelling import quoted
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.rounding import Rounded
+from micrograd_cli.terminal.saying import say
 
 NAMED = 20  # columns that an error lists, or compares with
 
@@ -78,8 +78,8 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: boo
     check_clashes(results, known if not request.only_results else frozenset(), request)
     for name in program.constants:
         if name in known:
-            print(f"warning: {table} has a column '{name}', but the program means the constant;"
-                  f" 'input {name}' in the program makes it an input", file=sys.stderr)  # fmt: skip
+            say(f"warning: {table} has a column '{name}', but the program means the constant;"
+                  f" 'input {name}' in the program makes it an input")  # fmt: skip
     return Plan(function, columns, origins, results)
 
 
