@@ -26,6 +26,7 @@ from micrograd_cli.language.reading import parse
 from micrograd_cli.render import Style
 from micrograd_cli.render.check.view import CheckView
 from micrograd_cli.render.writers import writer
+from micrograd_cli.tape.threads import cores
 from micrograd_cli.terminal.progress import progress
 
 
@@ -106,11 +107,10 @@ def command(program: Program, numbers: dict[str, Given], **options: Any) -> int:
     with ExitStack() as stack:
         if options["command_"] is None:
             comparisons = of_program(program, names, options)
-            total = points.number * len(comparisons)
-            done = stack.enter_context(progress("points", total, results_last=True))
         else:
             comparisons = of_command(program, names, options, command_subject(options, stack))
-            done = count_nothing
+        total = points.number * len(comparisons)
+        done = stack.enter_context(progress("points", total, results_last=True))
         reports = [check_report(comparison, points, tolerance, done) for comparison in comparisons]
     if not options["quiet"]:
         view = CheckView(len(reports) > 1, options["strict"], options["digits"])
@@ -131,18 +131,13 @@ def read_points(program: Program, numbers: dict[str, Given], options: dict[str, 
     return points
 
 
-def count_nothing(count: int) -> None:
-    pass
-
-
 def command_subject(options: dict[str, Any], stack: ExitStack) -> Subject:
     """The program of --command; what it runs ends with the stack."""
     from micrograd_cli.checks.external import Runner
     from micrograd_cli.checks.foreign import ForeignSubject
 
-    done = stack.enter_context(progress("runs", results_last=True))
     stack.enter_context(leaving_on_signals())  # what runs is ended then
-    runner = Runner(options["command_"], options["jobs"], options["timeout"], done)
+    runner = Runner(options["command_"], options["jobs"] or cores(), options["timeout"])
     return ForeignSubject(stack.enter_context(runner).run)
 
 
