@@ -34,7 +34,7 @@ def test_a_value_shows_its_nodes_with_data_and_gradients():
 def test_a_program_shows_numbers_only_where_it_has_them():
     rows = cells(bundle_of_program(parse("a = 2; n = a*a; n<3; n"))["text/html"])
     assert rows[0][:3] == ["a", "input", "2.0"]
-    assert ["n&lt;3", "<", "0.0", "0.0"][0] in [row[0] for row in rows]
+    assert "n&lt;3" in [row[0] for row in rows]
     bare = cells(bundle_of_program(parse("a*b"))["text/html"])
     assert bare == [["a", "input", "", ""], ["b", "input", "", ""], ["a*b", "*", "", ""]]
 
@@ -52,13 +52,7 @@ def test_the_picture_is_there_for_small_graphs_alone():
 
 def test_the_repr_of_a_program_is_one_short_line():
     assert repr(parse("a*b + c")) == "<Program a*b + c | inputs: a, b, c>"
-    text = repr(
-        parse(
-            "; ".join(f"input x{i}" for i in range(99))
-            + "\n"
-            + " + ".join("x1" * 1 for _ in range(99))
-        )
-    )
+    text = repr(parse("input x[99]\n" + "+".join(f"a{i}" for i in range(99))))
     assert len(text) < 160
     assert "\n" not in text
 
