@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import NamedTuple
 
+from micrograd_cli.analysis.digits import Digits, accuracy
 from micrograd_cli.analysis.sweep import Sweep, check_names, dependents, structure, sweep
 from micrograd_cli.analysis.warnings import Finding, findings
 from micrograd_cli.language.program import Program
@@ -43,6 +44,7 @@ class Report(NamedTuple):
     root: int = 0
     unlisted: int = 0
     elasticity: dict[str, float] | None = None  # x/f * df/dx, where it was asked for
+    digits: Digits | None = None  # how many are right; None where no numbers are
     label: str = ""  # of one of several outputs: its name, or its number as o1
 
     @property
@@ -79,19 +81,21 @@ def report(done: Sweep, nodes: str) -> Report:
     """What a sweep found; `nodes` as in `reports`."""
     program, output, root = done.program, done.output, done.root
     rows = node_rows(done, nodes)
-    told, unlisted = findings(done)
+    found = accuracy(done)
+    told, unlisted = findings(done, found)
     several = len(program.outputs) > 1
     label = output.name or f"o{list(program.outputs).index(output) + 1}" if several else ""
     return Report(
         output.name,
         program.expression(output),
         done.value(root),
-        {name: done.grad(program.labelled()[name]) for name in done.wrt},
+        dict(zip(done.wrt, map(done.grad, done.leaves), strict=True)),
         rows,
         len(done.listing) - len(rows) if nodes == "auto" else 0,
         told,
         done.number(root),
         unlisted,
+        digits=found.digits,
         label=label,
     )
 

@@ -12,7 +12,7 @@ from micrograd_cli.render.view import View
 if TYPE_CHECKING:
     from rich.console import Console
 
-RARE = ("elasticity", "more_warnings")  # fields that a record has only if they say something
+RARE = ("digits", "elasticity", "more_warnings")  # fields of a record that has something to say
 
 
 class ReportView(View[Report]):
@@ -26,6 +26,7 @@ class ReportView(View[Report]):
             "expr": report.expr,
             "value": report.value,
             "grad": report.grad,
+            "digits": report.digits and report.digits._asdict(),
             "elasticity": report.elasticity,
             "nodes": [row._asdict() for row in report.nodes],
             "warnings": [warning._asdict() for warning in report.warnings],
