@@ -91,7 +91,7 @@ class Bound:
             rest += passed
             doubt += abs(lost)
             guess += lost
-        if not value and abs(rest) <= 2 * doubt and abs(guess) < NOISE * abs(x):
+        if not value and abs(rest) <= 2 * doubt and max(abs(rest), abs(guess)) < NOISE * abs(x):
             return Bound(value)  # what is left is how rests were rounded: it is 0
         return Bound(value, rest, doubt, guess)
 
