@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import isfinite, log10
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from micrograd_cli.analysis.second_run import difference, second_run, undisturbed
 from micrograd_cli.analysis.sweep import Sweep
@@ -26,8 +26,8 @@ MOST = 2000  # operations: of a larger program nothing is said
 class Digits(NamedTuple):
     """The right digits of a value and of its gradients; None where they are not known."""
 
-    value: int | None
-    grad: dict[str, int | None]
+    value: Any  # int | None; of an array nested lists
+    grad: dict[str, Any]
 
 
 class Accuracy(NamedTuple):

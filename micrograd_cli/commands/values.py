@@ -6,11 +6,12 @@ A command says which of them it takes; the grammar of values is this one for all
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite
+from math import inf, isfinite
+from typing import Any, NamedTuple
 
 from micrograd_cli.analysis.sampling import Binding, Range
 from micrograd_cli.errors import MgradError, UsageError
-from micrograd_cli.language.reading import evaluate_constant
+from micrograd_cli.language.reading import evaluate_array, evaluate_constant
 
 
 def number(text: str, option: str) -> float:
@@ -42,6 +43,45 @@ def number_or_range(text: str, option: str) -> Binding:
         raise UsageError(f"the range of {option} is empty", (0, len(text)),
                          f"did you mean {high}:{low}?", text=text)  # fmt: skip
     return Range(lo, hi)
+
+
+class Bounds(NamedTuple):
+    """The least and the greatest value that a parameter may have, which may be infinite."""
+
+    low: float
+    high: float
+
+
+def number_or_bounds(text: str, option: str) -> float | Bounds:
+    """A number, or bounds: `0:1`, `0:`, `:1`. Raises UsageError."""
+    low, colon, high = text.partition(":")
+    if not colon:
+        return number(text, option)
+    bounds = Bounds(number(low, option) if low.strip() else -inf,
+                    number(high, option) if high.strip() else inf)  # fmt: skip
+    if not bounds.low <= bounds.high:
+        hint = f"did you mean {high}:{low}?" if bounds.low > bounds.high else ""
+        raise UsageError(f"the bounds of {option} hold no number", (0, len(text)), hint, text=text)
+    return bounds
+
+
+def numbers_of(text: str, option: str) -> Any:
+    """The nested lists that a text stands for: `[1, pi/2]`, or `@FILE` of JSON or CSV.
+
+    Raises UsageError, with the place in the text, or DataError for the file.
+    """
+    if text.startswith("@"):
+        from micrograd_cli.files.arrays import read_array
+
+        return read_array(text[1:])
+    try:
+        return evaluate_array(text)
+    except MgradError as error:
+        if not text.strip():
+            raise UsageError(f"the value of {option} is empty") from None
+        detail = "" if error.message == "not a number" else f": {error.message}"
+        message = f"invalid list of numbers for {option}{detail}"
+        raise UsageError(message, error.span, error.hint, error.also, text) from None
 
 
 def number_range_or_list(text: str, option: str) -> Binding | tuple[float, ...]:

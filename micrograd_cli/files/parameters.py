@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import inf
 from typing import Any, NamedTuple
 
 from micrograd_cli.errors import DataError
 from micrograd_cli.files.opening import reading
-from micrograd_cli.files.text import as_float, parse_json, parse_toml, read_text
+from micrograd_cli.files.text import as_float, as_floats, parse_json, parse_toml, read_text
 
 FIELDS = {"value", "u", "df"}  # of an object that stands for a number
 
@@ -21,9 +21,12 @@ class Uncertainty(NamedTuple):
 
 
 class Parameters(NamedTuple):
-    """The numbers of a file; `fitted` says that they are the result of `fit` or `minimize`."""
+    """The numbers of a file, of arrays nested lists.
 
-    numbers: dict[str, float]
+    `fitted` says that they are the result of `fit` or `minimize`.
+    """
+
+    numbers: dict[str, Any]
     uncertainties: dict[str, Uncertainty]
     correlations: dict[tuple[str, str], float]
     fitted: bool = False
@@ -39,8 +42,9 @@ class Matrix(NamedTuple):
 def read_parameters(path: str) -> Parameters:
     """The parameters of a JSON or (by its ending) TOML file. Raises DataError.
 
-    It holds an object of numbers; in place of a number may stand {"value": …, "u": …, "df": …}. The
-    results of `mgrad fit` and `mgrad minimize` are read as they are.
+    It holds an object of numbers and nested lists of them; in place of a number may stand
+    {"value": …, "u": …, "df": …}. The results of `mgrad fit` and `mgrad minimize` are read as they
+    are.
     """
     table = read_table(path)
     if isinstance(table.get("params"), dict) and not table["params"].keys() >= {"value"}:
@@ -49,7 +53,7 @@ def read_parameters(path: str) -> Parameters:
     for name, value in numbers_of(table).items():
         what = f"'{path}': the value of '{name}'"
         if not isinstance(value, dict):
-            found.numbers[name] = as_float(value, what)
+            found.numbers[name] = as_floats(value, what)
             continue
         if "value" not in value or value.keys() - FIELDS:
             raise DataError(f"{what} is not a number or an object of value, u and df")
@@ -89,8 +93,8 @@ def numbers_of(table: dict[str, Any]) -> dict[str, Any]:
 def of_fit(table: Mapping[str, Any], path: str) -> Parameters:
     """The parameters of a fit: their standard errors and correlations, the fit's dof."""
     numbers = {name: as_float(value, f"'{path}': the value of '{name}'")
-               for name, value in table["params"].items()}  # fmt: skip
-    dof = table.get("dof")
+               for name, value in each_element(table["params"])}  # fmt: skip
+    dof = None if table.get("absolute_sigma") else table.get("dof")
     errors = table.get("stderr") or {}
     matrix = table.get("correlation")
     if not isinstance(errors, dict):
@@ -98,7 +102,7 @@ def of_fit(table: Mapping[str, Any], path: str) -> Parameters:
     uncertainties = {
         name: Uncertainty(as_float(error, f"'{path}': stderr of '{name}'"),
                           inf if dof is None else as_float(dof, f"'{path}': dof"))
-        for name, error in errors.items() if error is not None
+        for name, error in each_element(errors) if error is not None
     }  # fmt: skip
     correlations = {}
     if matrix is not None and uncertainties:
@@ -109,6 +113,19 @@ def of_fit(table: Mapping[str, Any], path: str) -> Parameters:
             if {names[i], names[j]} <= uncertainties.keys()
         }  # fmt: skip
     return Parameters(numbers, uncertainties, correlations, fitted=True)
+
+
+def each_element(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The numbers by name; of nested lists each by its place: `W[1,0]`."""
+    for name, value in table.items():
+        places: list[tuple[str, Any]] = [("", value)]
+        while places and isinstance(places[0][1], list):
+            places = [
+                (f"{place},{i}", each)
+                for place, row in places
+                for i, each in enumerate(row if isinstance(row, list) else [row])
+            ]
+        yield from ((f"{name}[{place[1:]}]" if place else name, each) for place, each in places)
 
 
 def read_covariance(path: str) -> Matrix:

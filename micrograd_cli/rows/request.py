@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from micrograd_cli.compiled import Compiled
 from micrograd_cli.language.program import Program
 
 
@@ -19,6 +20,8 @@ class MapRequest(NamedTuple):
     target_format: str | None = None
     output: str | None = None
     delimiter: str | None = None
+    decimal: str = "."
+    na: Sequence[str] = ()
     no_header: bool = False
     columns: str | None = None
     only_results: bool = False
@@ -31,6 +34,8 @@ class MapRequest(NamedTuple):
     head: int | None = None
     dry_run: bool = False
     color: str = "auto"
+    function: Compiled | None = None  # in place of the program's own
+    bind: Sequence[str] = ()
     how_to_give: Callable[[str], str] = "--{} NUMBER".format  # an input on the command line
 
     @property
