@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import hypot, isfinite, prod
+from math import hypot, prod
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -15,10 +15,18 @@ from micrograd_cli.language.block_values import by_name, flat
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run, bind
 from micrograd_cli.nodes import Node
+from micrograd_cli.numbers import is_finite
 from micrograd_cli.ops import INPUT
 
 MANY_ELEMENTS = 16  # of an array; a table shows a larger one on one line, unless asked for all
 MANY_NODES = 300  # a table with more shows the named ones alone, unless asked for all
+
+
+class Certain(NamedTuple):
+    """How many digits of a report's numbers were asked for, and the bits that it took."""
+
+    digits: int
+    bits: int
 
 
 class NodeRow(NamedTuple):
@@ -38,6 +46,7 @@ class Report(NamedTuple):
     """One output. `nodes` are those asked for; `left_out` is how many `auto` has left out.
 
     `root` is the id of the output's node, `unlisted` how many warnings there are beyond `warnings`.
+    Where its digits are `certain`, its numbers are texts.
     """
 
     output: str | None
@@ -53,11 +62,12 @@ class Report(NamedTuple):
     digits: Digits | None = None  # how many are right; None where no numbers are
     arrays: Mapping[str, Shape] = MappingProxyType({})  # the inputs and named nodes that are arrays
     label: str = ""  # of one of several outputs: its name, or its number as o1
+    certain: Certain | None = None
 
     @property
     def finite(self) -> bool:
-        """Whether the value and every gradient is neither inf nor nan."""
-        return all(map(isfinite, flat([self.value, *self.grad.values()])))
+        """Whether the value and every gradient is neither inf nor nan, nor undecided."""
+        return all(map(is_finite, flat([self.value, *self.grad.values()])))
 
 
 def reports(
@@ -78,18 +88,16 @@ def reports(
         yield report(sweep(run, output, wanted, active), nodes)
 
 
-def array_reports(
-    run: Run, wrt: Iterable[str] | None = None, nodes: str = "all"
-) -> Iterator[Report]:
-    """`reports`, but one for an array: its value and each derivative are nested lists of its shape.
+def array_reports(program: Program, found: Iterable[Report]) -> Iterator[Report]:
+    """Reports, but one for an array: its value and each derivative are nested lists of its shape.
 
     So a gradient by an array is a Jacobian, of the output's shape and then the input's.
     """
     parts: list[Report] = []
-    for output, found in zip(run.program.outputs, reports(run, wrt, nodes), strict=True):
-        parts.append(found)
+    for output, part in zip(program.outputs, found, strict=True):
+        parts.append(part)
         if len(parts) == prod(output.shape):
-            yield joined(run.program, output, parts) if output.shape else found
+            yield joined(program, output, parts) if output.shape else part
             parts = []
 
 
@@ -109,7 +117,7 @@ def joined(program: Program, last: Output, parts: list[Report]) -> Report:
         nodes=rows,
         warnings=list(warnings),
         unlisted=sum(part.unlisted for part in parts),
-        digits=joined_digits(program, shape, [part.digits for part in parts if part.digits]),
+        digits=joined_digits(program, shape, [part.digits for part in parts]),
     )
 
 
@@ -118,10 +126,13 @@ def stacked(shape: Shape, parts: list[dict[str, Any]]) -> dict[str, Any]:
     return {key: nested(shape, [part[key] for part in parts]) for key in parts[0]}
 
 
-def joined_digits(program: Program, shape: Shape, parts: list[Digits]) -> Digits:
-    """The digits of an array."""
-    grads = [by_name(program.arrays, part.grad) for part in parts]
-    return Digits(nested(shape, [part.value for part in parts]), stacked(shape, grads))
+def joined_digits(program: Program, shape: Shape, parts: Iterable[Digits | None]) -> Digits | None:
+    """The digits of an array from those of its elements."""
+    known = [part for part in parts if part]
+    if not known:
+        return None
+    grads = [by_name(program.arrays, part.grad) for part in known]
+    return Digits(nested(shape, [part.value for part in known]), stacked(shape, grads))
 
 
 def numbered_anew(program: Program, parts: list[Report], shape: Shape) -> list[NodeRow]:
@@ -157,8 +168,6 @@ def report(done: Sweep, nodes: str) -> Report:
     rows = node_rows(done, nodes)
     found = accuracy(done)
     told, unlisted = findings(done, found)
-    several = len(program.outputs) > 1
-    label = output.name or f"o{list(program.outputs).index(output) + 1}" if several else ""
     return Report(
         output.name,
         program.expression(output),
@@ -171,8 +180,15 @@ def report(done: Sweep, nodes: str) -> Report:
         unlisted,
         digits=found.digits,
         arrays=program.arrays,
-        label=label,
+        label=output_label(program, output),
     )
+
+
+def output_label(program: Program, output: Output) -> str:
+    """What one of several outputs is called: by its name, or its number as o1."""
+    if len(program.outputs) == 1:
+        return ""
+    return output.name or f"o{list(program.outputs).index(output) + 1}"
 
 
 def node_rows(done: Sweep, nodes: str) -> list[NodeRow]:
@@ -198,7 +214,12 @@ def node_rows(done: Sweep, nodes: str) -> list[NodeRow]:
 
 
 def condensed(report: Report) -> Report:
-    """The report with one row for each large array: the norms of its data and of its gradient."""
+    """The report with one row for each large array: the norms of its data and of its gradient.
+
+    Certain digits have none: each element keeps its row.
+    """
+    if report.certain:
+        return report
     rows = {row.name: row for row in report.nodes}
     summaries: dict[str, NodeRow | None] = {}  # by the name of an element; None but for the first
     for name, shape in report.arrays.items():
