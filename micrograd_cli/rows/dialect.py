@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from micrograd_cli.errors import UsageError
@@ -14,6 +15,7 @@ from micrograd_cli.rows.formats import (
     format_by_name,
 )  # fmt: skip
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.sources import Source, format_of_all
 
 TAB = ("\\t", "tab")  # what may be typed for it
 IN_NUMBERS = frozenset("0123456789.+-einfa")  # the characters of floats, of inf and of nan
@@ -28,10 +30,11 @@ class Dialect(NamedTuple):
     columns: tuple[str, ...] = ()  # their names, where the table does not tell them
 
 
-def dialects(request: MapRequest) -> tuple[Dialect, Dialect]:
-    """How the table is read and how the output is written. Raises UsageError."""
-    source = format_named(request.source_format) or format_by_name(request.table) or DEFAULT
-    target = format_named(request.target_format) or format_by_name(request.output or "") or source
+def dialects(request: MapRequest, sources: Sequence[Source]) -> tuple[Dialect, Dialect]:
+    """How the tables are read and how the output is written. Raises UsageError."""
+    source = format_named(request.source_format) or format_of_all(sources)
+    output = "" if request.folder else request.output or ""
+    target = format_named(request.target_format) or format_by_name(output) or source
     if target.binary and not (request.target_format or request.output):
         target = DEFAULT  # for eyes and pipes
     reading = dialect_to_read(source, request)
