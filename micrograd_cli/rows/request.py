@@ -27,6 +27,8 @@ class MapRequest(NamedTuple):
     skip_existing: bool = False
     overwrite: bool = False
     delimiter: str | None = None
+    decimal: str = "."
+    na: Sequence[str] = ()
     no_header: bool = False
     columns: str | None = None
     only_results: bool = False

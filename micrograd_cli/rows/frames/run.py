@@ -78,7 +78,9 @@ class FrameRun:
         self.before = plan
         added = [self.added(name, text) for name, text in plan.added.items()]
         texts = table.reader is not None
-        return table, FrameEngine(plan, self.request, RunCounts(table.name), texts, added)
+        return table, FrameEngine(
+            plan, self.request, RunCounts(table.name), self.reading, texts, added
+        )
 
     def answers(self, sources: Sequence[Source]) -> Iterator[pl.DataFrame]:
         """The frames of these tables, one after the other, the first one empty.

@@ -32,7 +32,8 @@ class DelimitedWriter(RecordWriter):
             line = reader.header_line if same else ""
             line = line or self.quoting.join(reader.header)
             self.head = results if self.alone else f"{line}{dialect.delimiter}{results}"
-        if same and not self.alone and not self.errors:
+        self.decimal = dialect.decimal
+        if same and not self.alone and not self.errors and dialect.decimal == ".":
             delimiter = dialect.delimiter
             self.line = line_appender(self.between + delimiter, delimiter)  # type: ignore[assignment]
 
@@ -41,7 +42,10 @@ class DelimitedWriter(RecordWriter):
 
     def line(self, record: str, results: Sequence[float]) -> str:
         delimiter = self.dialect.delimiter
-        text = delimiter.join(map(repr, results)) + (delimiter if self.errors else "")
+        numbers = delimiter.join(map(repr, results))
+        if self.decimal != ".":
+            numbers = numbers.replace(".", self.decimal)
+        text = numbers + (delimiter if self.errors else "")
         return self.whole("" if self.alone else self.pass_on(record), text)
 
     def error_line(self, record: str, message: str) -> str:

@@ -60,6 +60,7 @@ class TextTables:
         self.request = request
         self.reading = reading
         self.writing = writing
+        self.as_read = writing is reading  # with the delimiter that is guessed of the table
         self.size = size  # of all tables, in bytes
         self.before: TextTable | None = None
 
@@ -70,6 +71,9 @@ class TextTables:
         request, before = self.request, self.before
         reader: RecordReader = load(self.reading.format.reader)(Input(source.path), self.reading)
         name = reader.file.name
+        self.reading = self.reading._replace(told=reader.dialect.delimiter)
+        if self.as_read and (before is None or request.folder):
+            self.writing = reader.dialect
         plan = make_plan(request, reader.header, name, source, before and before.plan)
         if before is not None and not request.folder:
             self.require_alike(before, reader, plan)
