@@ -7,7 +7,8 @@ from collections.abc import Collection
 
 from micrograd_cli.files.text import composed
 
-COMMA = re.compile(r",(?=(?:[^`]*`[^`]*`)*[^`]*$)")  # one outside backticks
+# one outside backticks and square brackets
+COMMA = re.compile(r",(?=(?:[^`]*`[^`]*`)*[^`]*$)(?![^\[`]*\])")
 
 
 def canonical(word: str) -> str:
@@ -18,7 +19,7 @@ def canonical(word: str) -> str:
 
 
 def listed(text: str) -> list[str]:
-    """The names of `a,b`."""
+    """The names of `a,W[1,0]`."""
     return [canonical(name.strip()) for name in COMMA.split(text)]
 
 

@@ -6,9 +6,9 @@ import os
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 ORDER = (
-    "lecture", "language", "bindings", "formats", "exit-statuses", "explain", "graph", "plot",
-    "page", "check", "diff", "uncertainty", "map", "python", "recipes", "functions", "reference",
-    "speed", "limits", "promises",
+    "lecture", "language", "arrays", "bindings", "formats", "exit-statuses", "explain", "graph",
+    "plot", "page", "check", "diff", "uncertainty", "map", "python", "recipes", "functions",
+    "reference", "speed", "limits", "promises",
 )  # fmt: skip
 
 

@@ -7,9 +7,12 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from micrograd_cli.compiled import Compiled
-from micrograd_cli.errors import DataError, UsageError, counted, nearest
-from micrograd_cli.language.names import product_hint
+from micrograd_cli.analysis.sweep import check_names
+from micrograd_cli.compiled import Compiled, by_elements
+from micrograd_cli.errors import DataError, UsageError, counted, nearest, suggestion
+from micrograd_cli.language.arrays import elements
+from micrograd_cli.language.names import assigned, listed, product_hint
+from micrograd_cli.language.program import Program
 from micrograd_cli.language.spelling import quoted
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.sources import Source
@@ -40,7 +43,7 @@ class Plan(NamedTuple):
             return row
         names = self.function.inputs
         start = [self.fixed.get(name, 0.0) for name in names]
-        places = [names.index(name) for name in self.columns]
+        places = [place for place, name in enumerate(names) if name not in self.fixed]
 
         def with_fixed(*numbers: float) -> tuple[float, ...]:
             full = start.copy()
@@ -70,21 +73,25 @@ def make_plan(
     table: str,
     source: Source,
     before: Plan | None = None,
+    lists: bool = False,
 ) -> Plan:
     """Bind the inputs: a number that was given, a column, a partition, the program's default.
 
-    The first of these counts; `before` is the plan of an earlier table, whose function may serve
-    again. Warns of columns that the program does not mean. Raises UsageError for an input that has
-    none of them, or a number beside a column or partition (unless `override`), and for results
-    called like columns; DataError for a column that stands twice, and a partition that is no
-    number.
+    The first of these counts. `before` is the plan of an earlier table, whose function may serve
+    again. With `lists` a column may hold whole arrays: an element of it is called as in the
+    program. Warns of columns that the program does not mean.
+
+    Raises UsageError for an input that has none of them, or a number beside a column or partition
+    (unless `override`), and for results called like columns; DataError for a column that stands
+    twice, and a partition that is no number.
     """
     program = request.program
     partitions = {k: text for k, text in source.partitions.items() if k not in header}
     known = frozenset([*header, *partitions])
+    bound = bound_columns(program, request.bind)
     constants: dict[str, float] = {}
     origins: dict[str, str] = {}
-    columns: list[str] = []
+    sources: dict[str, str] = {}  # the column of an input
     fixed: dict[str, float] = {}
     for name in program.inputs:
         if name in request.numbers:
@@ -94,24 +101,30 @@ def make_plan(
                                  hint="--override takes the command line's")  # fmt: skip
             constants[name] = request.numbers[name]
             origins[name] = repr(constants[name])
-        elif name in partitions:
+        elif name not in bound and name in partitions:
             fixed[name] = partition_number(table, name, partitions[name])
             origins[name] = f"partition {name}={partitions[name]}"
-        elif name in known:
-            columns.append(name)
-            origins[name] = f"column {name}"
+        elif name in bound or name in known:
+            sources[name] = bound.get(name, name)
+            origins[name] = f"column {sources[name]}"
+        elif lists and array_of(program, name) in header:
+            sources[name] = name
+            origins[name] = f"column {array_of(program, name)}"
         elif name in program.defaults:
             constants[name] = program.defaults[name]
             origins[name] = f"{constants[name]!r}, the program's default"
         else:
             raise missing_column(name, header, request, table)
-    uncertain = tuple(name for name in columns if f"u_{name}" in set(header) - {*program.inputs})
-    columns += [f"u_{name}" for name in uncertain]
+    lost = next((each for each in bound.values() if each not in header), None)
+    if lost is not None:
+        raise UsageError(f"{table} has no column '{lost}'", hint=suggestion(lost, header))
+    others = set(header) - program.inputs.keys()
+    uncertain = tuple(name for name in sources if f"u_{sources[name]}" in others)
+    columns = [*sources.values(), *[f"u_{sources[name]}" for name in uncertain]]
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{table}: duplicate column '{twice}'")
-    wrt = None if request.wrt is None else tuple(request.wrt)
-    function = Compiled(program, wrt, constants, uncertain)
+    function = Compiled(program, by_elements(program, request.wrt), constants, uncertain)
     if before is not None and before.function.arguments == function.arguments:
         function = before.function
     results = [request.prefix + result.name for result in function.results]
@@ -160,6 +173,29 @@ def check_alike(first: Sequence[str], name: str, header: Sequence[str], other: s
         said = f"has '{header[place]}' as column {place + 1}, where {name} has '{first[place]}'"
     raise DataError(f"{other} {said}",
                     hint="-o FOLDER/ writes an output of its own for each table")  # fmt: skip
+
+
+def array_of(program: Program, name: str) -> str | None:
+    """The array that an input is an element of."""
+    array = name.partition("[")[0]
+    return array if array in program.arrays else None
+
+
+def bound_columns(program: Program, texts: Sequence[str]) -> dict[str, str]:
+    """The columns that `--bind x=c1,c2` names, by input. Raises UsageError."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equal, names = assigned(text)
+        columns = listed(names)
+        if not equal or not all(columns):
+            raise UsageError(f"--bind takes NAME=COLUMN,COLUMN..., not '{text}'")
+        check_names(program, [name])
+        every = elements(name, program.arrays.get(name, ()))
+        if len(every) != len(columns):
+            expected = counted(len(every), "column")
+            raise UsageError(f"--bind {name}: expected {expected}, got {len(columns)}")
+        found |= dict(zip(every, columns, strict=True))
+    return found
 
 
 def check_clashes(results: Sequence[str], columns: frozenset[str], request: MapRequest) -> None:

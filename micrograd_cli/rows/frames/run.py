@@ -73,7 +73,7 @@ class FrameRun:
             table = scan_file(source.path, format_)
         else:
             table = text_table(load(format_.reader)(Input(source.path), self.reading))
-        plan = make_plan(self.request, list(table.schema), table.name, source, self.before)
+        plan = make_plan(self.request, list(table.schema), table.name, source, self.before, True)
         check_inputs(table.name, table.schema, plan.columns)
         self.before = plan
         added = [self.added(name, text) for name, text in plan.added.items()]

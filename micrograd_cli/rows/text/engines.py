@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from micrograd_cli.errors import UsageError
@@ -14,17 +14,26 @@ WIDEST = 256  # columns; of more, a row is sooner split than a block of them rea
 LARGE = 1 << 22  # bytes: tables for which it pays to import NumPy and Polars
 
 
-def choose_engine(wish: str, reader: RecordReader, writer: RecordWriter, size: int | None) -> str:
+def choose_engine(
+    wish: str,
+    reader: RecordReader,
+    writer: RecordWriter,
+    columns: Sequence[str],
+    size: int | None,
+) -> str:
     """`rows`, `columns`, or `both`: of a pipe the first LARGE bytes by rows. Raises UsageError.
 
-    `size` is that of all tables of the run, None where it is not known.
+    `columns` are those that bind inputs; `size` is that of all tables of the run, None where it is
+    not known.
     """
     installed = extra_is_installed()
     if wish == "columns" and not installed:
         raise UsageError("--engine columns needs NumPy and Polars",
                          hint="pip install 'mgrad[batch]'")  # fmt: skip
     objects_to_cells = writer.dialect.delimiter and not reader.dialect.delimiter
-    fits = not objects_to_cells and len(reader.header) <= WIDEST and reader.dialect.plain
+    lists = len(reader.header) > 0 and not frozenset(reader.header).issuperset(columns)
+    narrow = len(reader.header) <= WIDEST
+    fits = not objects_to_cells and not lists and narrow and reader.dialect.plain
     if not fits or wish == "rows" or not installed:
         return "rows"
     if wish == "columns" or (size or 0) >= LARGE:
@@ -33,10 +42,14 @@ def choose_engine(wish: str, reader: RecordReader, writer: RecordWriter, size: i
 
 
 def blocks_by_engine(
-    wish: str, reader: RecordReader, writer: RecordWriter, size: int | None
+    wish: str,
+    reader: RecordReader,
+    writer: RecordWriter,
+    columns: Sequence[str],
+    size: int | None,
 ) -> Iterator[tuple[Block, bool]]:
     """The blocks of a text, each with whether it is for the engine of columns."""
-    engine = choose_engine(wish, reader, writer, size)
+    engine = choose_engine(wish, reader, writer, columns, size)
     blocks = reader.blocks
     if engine == "both":
         rest: list[Block] = []

@@ -77,7 +77,9 @@ def tell_plan(table: TextTable, tables: TextTables, count: int) -> None:
     which = f"{count} tables, the first " if count > 1 else ""
     columns = counted(len(reader.header), "column")
     what = f"{which}{reader.file.name}: {reader.dialect.format.name}, {columns}{size}"
-    engine = choose_engine(tables.request.engine, reader, table.writer, tables.size)
+    engine = choose_engine(
+        tables.request.engine, reader, table.writer, table.plan.columns, tables.size
+    )
     engine = "columns" if writing.format.binary else engine
     describe(what, table.plan, tables.request, writing.format.name, engine)
 

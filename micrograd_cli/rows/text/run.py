@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, nullcontext
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
@@ -36,7 +36,15 @@ def run_text(
         from micrograd_cli.rows.text.preview import preview
 
         return preview(tables, sources)
-    answers = answer_all(tables.work(sources))
+    # closed here: the collector might end its threads from within one of them
+    with closing(answer_all(tables.work(sources))) as answers:
+        return write_tables(answers, request, sources, size)
+
+
+def write_tables(
+    answers: Iterator[Answered], request: MapRequest, sources: Sequence[Source], size: int | None
+) -> RunCounts:
+    """Write what the tables give. Raises MgradError."""
     total = RunCounts(sources[0].name if len(sources) == 1 else "")
     whole = None if request.folder else request.output
     done = 0
@@ -78,7 +86,7 @@ def write_answers(table: TextTable, answers: Iterator[Answered], out: Any) -> It
             raise answer.error
 
 
-def answer_all(work: Iterator[Work]) -> Iterator[Answered]:
+def answer_all(work: Iterator[Work]) -> Generator[Answered, None, None]:
     """The text of one block after the other, with its table."""
     for each in work:
         if each.by_columns:

@@ -74,7 +74,8 @@ class TextTables:
         self.reading = self.reading._replace(told=reader.dialect.delimiter)
         if self.as_read and (before is None or request.folder):
             self.writing = reader.dialect
-        plan = make_plan(request, reader.header, name, source, before and before.plan)
+        lists = not self.reading.delimiter
+        plan = make_plan(request, reader.header, name, source, before and before.plan, lists)
         if before is not None and not request.folder:
             self.require_alike(before, reader, plan)
         make_writer = make_writer or load(self.writing.format.writer)
@@ -112,7 +113,7 @@ class TextTables:
                 yield Work(table)  # its output has a header even where there are no rows
                 reader, writer = table.reader, table.writer
                 for block, by_columns in blocks_by_engine(
-                    self.request.engine, reader, writer, self.size
+                    self.request.engine, reader, writer, table.plan.columns, self.size
                 ):
                     yield Work(table, block, by_columns)
         except MgradError as error:
