@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from micrograd_cli.analysis.sweep import check_names
@@ -104,12 +104,9 @@ def make_plan(
         elif name not in bound and name in partitions:
             fixed[name] = partition_number(table, name, partitions[name])
             origins[name] = f"partition {name}={partitions[name]}"
-        elif name in bound or name in known:
-            sources[name] = bound.get(name, name)
-            origins[name] = f"column {sources[name]}"
-        elif lists and array_of(program, name) in header:
-            sources[name] = name
-            origins[name] = f"column {array_of(program, name)}"
+        elif (column := column_for(program, name, header, bound, lists)) is not None:
+            sources[name] = column
+            origins[name] = f"column {column if column in known else array_of(program, name)}"
         elif name in program.defaults:
             constants[name] = program.defaults[name]
             origins[name] = f"{constants[name]!r}, the program's default"
@@ -124,9 +121,15 @@ def make_plan(
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{table}: duplicate column '{twice}'")
-    function = Compiled(program, by_elements(program, request.wrt), constants, uncertain)
-    if before is not None and before.function.arguments == function.arguments:
-        function = before.function
+    function = request.function
+    if function is None:
+        function = Compiled(program, by_elements(program, request.wrt), constants, uncertain)
+        if before is not None and before.function.arguments == function.arguments:
+            function = before.function
+    else:
+        mine = [name for name in function.inputs if name in partitions]
+        fixed |= {name: partition_number(table, name, partitions[name]) for name in mine}
+        columns = [sources.get(name, name) for name in function.inputs if name not in fixed]
     results = [request.prefix + result.name for result in function.results]
     added = added_columns(request, source, partitions)
     kept = frozenset() if request.only_results else frozenset(header)
@@ -173,6 +176,15 @@ def check_alike(first: Sequence[str], name: str, header: Sequence[str], other: s
         said = f"has '{header[place]}' as column {place + 1}, where {name} has '{first[place]}'"
     raise DataError(f"{other} {said}",
                     hint="-o FOLDER/ writes an output of its own for each table")  # fmt: skip
+
+
+def column_for(
+    program: Program, name: str, known: Collection[str], bound: Mapping[str, str], lists: bool
+) -> str | None:
+    """The column that binds an input; with `lists` perhaps the element `x[0]` of a column x."""
+    if name in bound or name in known:
+        return bound.get(name, name)
+    return name if lists and array_of(program, name) in known else None
 
 
 def array_of(program: Program, name: str) -> str | None:
@@ -223,16 +235,21 @@ def column_suggestion(name: str, header: Sequence[str]) -> str:
     return f"did you mean {text if text != found else repr(text)}?" if found else ""
 
 
-def missing_column(name: str, header: Sequence[str], request: MapRequest, table: str) -> UsageError:
+def column_hint(name: str, header: Sequence[str]) -> str:
+    """Which column is meant by a name that none has, or nothing."""
     column = called_with_more(name, header[: 50 * NAMED])
-    few = [each for each in header[:NAMED] if len(each) <= 2 * NAMED]
-    more = "" if len(few) == len(header) else f" … ({counted(len(header), 'column')})"
-    hint = (
+    return (
         (f"write `{column}` for that column" if column else "")
         or product_hint(name, frozenset(header[: 50 * NAMED]))
         or column_suggestion(name, header[: 50 * NAMED])
-        or f"give {request.how_to_give(name)}, or a column of that name"
     )
+
+
+def missing_column(name: str, header: Sequence[str], request: MapRequest, table: str) -> UsageError:
+    few = [each for each in header[:NAMED] if len(each) <= 2 * NAMED]
+    more = "" if len(few) == len(header) else f" … ({counted(len(header), 'column')})"
+    how = f"give {request.how_to_give(name)}, or a column of that name"
+    hint = column_hint(name, header) or how
     listed = ", ".join(few) + more
     return UsageError(
         f"{table} has no column '{name}'; it has {listed or 'none'}",

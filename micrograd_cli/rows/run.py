@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from micrograd_cli.errors import UsageError, counted
 from micrograd_cli.files.opening import writing as writing_to
 from micrograd_cli.files.output import remove_leftovers
-from micrograd_cli.rows.counts import report
+from micrograd_cli.rows.counts import RunCounts, report
 from micrograd_cli.rows.dialect import Dialect, dialects
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.sources import Source, find_sources, total_size, with_targets
@@ -18,20 +18,23 @@ from micrograd_cli.rows.text.run import run_text
 
 def run_map(request: MapRequest) -> None:
     """Run `mgrad map`. Raises MgradError; the rows before a bad one have been written."""
-    sources = find_sources(request)
+    report(write_rows(request), request)
+
+
+def write_rows(request: MapRequest, sources: Sequence[Source] | None = None) -> RunCounts:
+    """Write the rows with their results. Raises MgradError."""
+    sources = find_sources(request) if sources is None else sources
     reading, writing = dialects(request, sources)
     size = total_size(sources)
     if request.folder:
         sources = outputs_to_write(request, sources, reading, writing)
         if not sources:
-            return
+            return RunCounts("")
     if reading.format.binary or (writing.format.binary and not request.preview):
         from micrograd_cli.rows.frames.run import run_frames
 
-        counts = run_frames(request, sources, size, reading, writing)
-    else:
-        counts = run_text(request, sources, size, reading, writing)
-    report(counts, request)
+        return run_frames(request, sources, size, reading, writing)
+    return run_text(request, sources, size, reading, writing)
 
 
 def outputs_to_write(
