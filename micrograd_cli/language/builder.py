@@ -29,6 +29,7 @@ from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Output, Program, numbered
 from micrograd_cli.language.spelling import SUPERSCRIPTS
 from micrograd_cli.nodes import Constant, Node
+from micrograd_cli.numbers import Written
 from micrograd_cli.ops import FUNCTIONS, INPUT, OPS, parsed_parameters
 
 NEG = OPS["neg"]
@@ -368,7 +369,9 @@ def literal(node: Node) -> float | None:
     number = node.left if signed else node
     if number.__class__ is not Constant or number.label:
         return None
-    return -number.number if signed else number.number
+    if signed:
+        return Written(-number.number, f"-{number.text}")
+    return Written(number.number, number.text)
 
 
 def nodes_of(value: Value) -> Sequence[Node]:

@@ -26,6 +26,7 @@ class ExplanationView(View[Explanation]):
 
     def fields(self, explanation: Explanation) -> dict[str, Any]:
         report = explanation.report
+        grad = {step.name: step.grad for step in explanation.gradients}
         return {
             "output": report.output,
             "expr": report.expr,
@@ -36,9 +37,7 @@ class ExplanationView(View[Explanation]):
                 for step in explanation.forward
             ],
             "backward": [step_fields(step) for step in explanation.backward],
-            "grad": by_name(
-                report.arrays, {step.name: step.grad for step in explanation.gradients}
-            ),
+            "grad": by_name(report.arrays, grad),
             "warnings": [warning._asdict() for warning in report.warnings],
         }
 
