@@ -35,7 +35,7 @@ from micrograd_cli.commands.uncertain_values import value_alone_or
 from micrograd_cli.commands.values import number_or_points
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language.arrays import elements
-from micrograd_cli.language.names import canonical
+from micrograd_cli.language.names import canonical, without_blanks
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import FORMATS, Style
@@ -233,7 +233,7 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
     asked = program.inputs if wrt is None else check_names(program, wrt)
     for selector in (each for text in selectors for each in SELECTOR.split(text)):
         kind, dot, name = selector.partition(".")
-        name = canonical(name)
+        name = without_blanks(canonical(name))
         first = elements(name, arrays.get(name, ()))[0]
         if selector == "value":
             yield selector

@@ -18,6 +18,15 @@ class Rounded:
         self.digits = digits
 
     @property
+    def arguments(self) -> tuple[Any, ...]:
+        """What tells this function from another."""
+        return (*self.function.arguments, self.digits)
+
+    @property
+    def inputs(self) -> Sequence[str]:
+        return self.function.inputs
+
+    @property
     def results(self) -> Sequence[Result]:
         return self.function.results
 
