@@ -50,9 +50,12 @@ def rounded(x: float | None, digits: int) -> str:
     return exact(x) if x is None or digits >= ALL_DIGITS else f"{x + 0.0:.{digits}g}"
 
 
-def shortened(x: float | None, digits: int) -> str:
-    """A number of a table: rounded, or `exact` where it has no more digits than that."""
-    if x is None or digits >= ALL_DIGITS:
+def shortened(x: float | str | None, digits: int) -> str:
+    """A number of a table: rounded, or `exact` where it has no more digits than that.
+
+    The text of certain digits stays as it is.
+    """
+    if x is None or isinstance(x, str) or digits >= ALL_DIGITS:
         return exact(x)
     text, whole = rounded(x, digits), exact(x + 0.0)
     return whole if float(text) == x and len(whole) <= len(text) + len(".0") else text

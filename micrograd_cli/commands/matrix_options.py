@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from math import isfinite
+from collections.abc import Iterable
 
 from micrograd_cli.analysis.matrices import Matrix
-from micrograd_cli.analysis.report import reports
+from micrograd_cli.analysis.report import Report
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.commands import completing
+from micrograd_cli.commands.certain import certain_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     DERIVATIVES,
@@ -26,7 +27,7 @@ from micrograd_cli.commands.values import number
 from micrograd_cli.errors import NonFiniteError, UsageError
 from micrograd_cli.language.names import COMMA, assigned
 from micrograd_cli.language.program import Program
-from micrograd_cli.language.run import Run
+from micrograd_cli.numbers import UNDECIDED, exact, is_finite
 from micrograd_cli.render import FORMATS
 from micrograd_cli.terminal.saying import say
 
@@ -44,6 +45,7 @@ matrix_options = combine(
     nonfinite_option,
     strict_option("Exit with 4 if a result is inf or nan."),
     digits_option(),
+    certain_options("Print N significant digits that are proven to be right (python-flint)."),
     color_option(),
 )
 
@@ -71,17 +73,20 @@ def warn_of_nonfinite(matrix: Matrix) -> bool:
     """Whether all entries are finite; the first that is not is reported on standard error."""
     for row, entries in zip(matrix.rows, matrix.entries, strict=True):
         for column, entry in zip(matrix.columns, entries, strict=True):
-            if not isfinite(entry):
+            if not is_finite(entry):
                 sys.stdout.flush()
-                say(f"warning: the entry ({row}, {column}) is {entry!r}")
+                bits = matrix.certain.bits if matrix.certain else 0
+                at = f" at {bits} bits" if exact(entry) == UNDECIDED else ""
+                what = f"the entry ({row}, {column}) is {exact(entry)}{at}"
+                say(f"warning: {what}")
                 return False
     return True
 
 
-def warn_of(run: Run, names: list[str]) -> None:
+def warn_of(program: Program, found: Iterable[Report]) -> None:
     """Tell what a gradient of each output by these inputs warns of."""
-    for report in reports(run, names, "inputs"):
-        warn(report, run.program.text)
+    for report in found:
+        warn(report, program.text)
 
 
 def end(all_finite: bool, strict: bool) -> None:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console
-from rich.text import Text
 
 from micrograd_cli.analysis.report import NodeRow, Report
-from micrograd_cli.terminal.grid import Grid, numeric
+from micrograd_cli.terminal.grid import Grid, fixed, numeric
 
 
 def draw(report: Report, screen: Console, digits: int | None) -> None:
     """Print the table of a report's nodes, with so many digits or those that fit."""
     table = Grid(["node", "op", *numeric("data", "grad")])
     for row in once_each(report.nodes):
-        numbers = [Text(x) if isinstance(x, str) else x for x in (row.data, row.grad)]
-        table.add(row.name, row.op, *numbers, style=row_style(row))
+        table.add(row.name, row.op, fixed(row.data), fixed(row.grad), style=row_style(row))
     table.print(screen, digits)
     if report.left_out:
         note = f"{report.left_out:,} lines left out; --nodes all shows them"

@@ -182,6 +182,11 @@ class Grid:
         )
 
 
+def fixed(number: float | str | None) -> Cell:
+    """A number; one with certain digits, a text, is never rounded."""
+    return Text(number) if isinstance(number, str) else number
+
+
 def total(widths: Iterable[int]) -> int:
     """The width of a table with columns of these widths."""
     return sum(width + BORDERS for width in widths) + 1
