@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
+from micrograd_cli import examples
 from micrograd_cli.estimation.fitting.trust_region import Box
 from micrograd_cli.estimation.minimizing.minimize import Task, minimize, objective_of
 from micrograd_cli.estimation.minimizing.newton import trust_step
 from micrograd_cli.estimation.minimizing.squares import residuals_of
+from micrograd_cli.language.block_values import by_element
 from micrograd_cli.language.reading import parse
+from micrograd_cli.language.run import bind
 
 PROBLEMS = tomllib.loads((ROOT / "tests" / "problems" / "mgh.toml").read_text())
 
@@ -236,10 +239,7 @@ def test_the_karate_club_is_told_apart(mgrad):
     found = json.loads(done.stdout)
     assert found["value"] < 1e-3
     params = {"W": found["params"]["W"], "v": found["params"]["v"]}
-    program = parse(open(ROOT / "micrograd_cli" / "examples" / "karate.mg").read() + "\nout\n")
-    from micrograd_cli.language.block_values import by_element
-    from micrograd_cli.language.run import bind
-
+    program = parse(examples.text("karate") + "\nout\n")
     run = bind(program, by_element(program.arrays, params))
     score = [run.value(output.node) for output in program.outputs]
     assert score[0] > 0 > score[33]
