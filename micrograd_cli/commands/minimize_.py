@@ -29,7 +29,7 @@ from micrograd_cli.commands.tables import (
     TableCommand,
     bind_option,
     override_option,
-    program_and_table,
+    program_and_tables,
     reading_options,
 )
 from micrograd_cli.commands.uncertain_values import value_alone_or
@@ -58,7 +58,8 @@ class MinimizeCommand(TableCommand):
     unbound = "searched: its start, or bounds LO:HI"
 
     def read_program(self, words: Words) -> Program:
-        if len(words.expressions) <= (0 if words.last("-f", "--file") else 1):
+        alone = len(words.expressions) <= (0 if words.last("-f", "--file") else 1)
+        if alone and words.last("--files-from") is None:
             return super(TableCommand, self).read_program(words)  # perhaps from standard input
         return super().read_program(words)
 
@@ -142,15 +143,15 @@ def command(
     assert program is not None
     if find_spec("numpy") is None:
         raise UsageError("mgrad minimize needs NumPy", hint="pip install 'mgrad[batch]'")
-    words = expressions
-    table = None
-    if len(words) > (0 if options["file"] else 1):
-        _, table = program_and_table(words, options["file"])
-    check_options(program, table, options)
-    return run(program, numbers, table, format_, options)
+    tables: list[str] = []
+    if expressions and len(expressions) > (0 if options["file"] else 1):
+        _, tables = program_and_tables(expressions, options["file"])
+    has_table = bool(tables) or options["files_from"] is not None
+    check_options(program, has_table, options)
+    return run(program, numbers, tables if has_table else None, format_, options)
 
 
-def check_options(program: Program, table: str | None, options: Mapping[str, Any]) -> None:
+def check_options(program: Program, table: bool, options: Mapping[str, Any]) -> None:
     """Raise UsageError for options that do not go together."""
     training = options["method"] in ("sgd", "adam")
     if len(program.outputs) > 1 and not options["find_root"]:
@@ -162,7 +163,7 @@ def check_options(program: Program, table: str | None, options: Mapping[str, Any
     for name in ("rate", "batch", "resume"):
         if options[name] is not None and not training:
             raise UsageError(f"--{name} is for --method sgd and adam")
-    if options["batch"] is not None and table is None:
+    if options["batch"] is not None and not table:
         raise UsageError("--batch needs a table")
     if options["maximize"] and options["method"] == "squares":
         raise UsageError("--method squares finds minima")
@@ -171,7 +172,7 @@ def check_options(program: Program, table: str | None, options: Mapping[str, Any
 def run(
     program: Program,
     numbers: dict[str, Any],
-    path: str | None,
+    tables: list[str] | None,
     format_: str,
     options: dict[str, Any],
 ) -> int:
@@ -189,12 +190,15 @@ def run(
     from micrograd_cli.render.writers import writer
     from micrograd_cli.rows.dialect import dialects
     from micrograd_cli.rows.numbers import NumberTable
+    from micrograd_cli.rows.sources import find_sources
     from micrograd_cli.terminal.live import live
 
     table = None
-    if path is not None:
+    if tables is not None:
         wanted = {name: options[name] for name in MapRequest._fields if name in options}
-        table = NumberTable(path, dialects(MapRequest(program, {}, path, **wanted))[0])
+        request = MapRequest(program, {}, tables, **wanted)
+        sources = find_sources(request)
+        table = NumberTable(sources, dialects(request, sources)[0])
     resumed = read_table(options["resume"]) if options["resume"] else {}
     numbers = numbers | parameters_of(program, resumed)
     roles = minimizing.roles(program, numbers, table, options)
