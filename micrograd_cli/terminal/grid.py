@@ -61,7 +61,7 @@ class Grid:
             needed = total(column.width or 0 for column in table.columns)
             screen.print(table, width=max(needed, screen.width), crop=False)
         if digits is None and found < ALL_DIGITS and self.loses(found):
-            note = f"rounded to {found} digits to fit; --digits {ALL_DIGITS} shows all"
+            note = f"rounded to {found} digits to fit; a pipe or a file gets all"
             screen.print(Text(note, "dim"))
 
     def width(self, digits: int | None = None) -> int:
