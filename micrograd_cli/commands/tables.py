@@ -30,9 +30,8 @@ class TableCommand(ProgramCommand):
         return super().read_program(words._replace(expressions=program))
 
     def expects_file(self, ctx: click.Context, words: Words) -> bool:
-        """Whether the table is still to come."""
-        given = len(words.expressions) + bool(words.last("-f", "--file"))
-        return given == 1
+        """Tables stand behind the program."""
+        return bool(words.expressions or words.last("-f", "--file"))
 
     def require_inputs(self, ctx: click.Context, program: Program) -> None:
         """Nothing yet: what is not bound may be a column."""
