@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from micrograd_cli.checks.numerical import Estimate, Sample
 from micrograd_cli.checks.obstacles import Reason
+from micrograd_cli.checks.remedies import remedied
 
 VERDICTS = ("passed", "inconclusive", "failed")  # the better first
 VALUE = "(value)"  # the key of the value itself, which is no input's name
@@ -139,17 +140,27 @@ def check(
         yield [examine(place, claimed, tolerance, against) for claimed in claims]
 
 
-def worst(found: Iterable[list[Check]]) -> list[Check]:
-    """Of each derivative the check where it came off worst, with the counts of all."""
+def worst(
+    found: Iterable[list[Check]], formula: Callable[[str], str] = lambda key: ""
+) -> list[Check]:
+    """Of each derivative the check where it came off worst, with the counts of all.
+
+    `formula(key)` is the right derivative as a text, for those that are wrong.
+    """
     kept: dict[tuple[str, str], Check] = {}
+    every: dict[tuple[str, str], list[Check]] = {}
     for checks in found:
         for each in checks:
+            every.setdefault((each.source, each.input), []).append(each)
             before = kept.setdefault((each.source, each.input), each)
             counts = before.counts
             counts[each.verdict] += 1
             if each.rank > before.rank:
                 kept[each.source, each.input] = each._replace(counts=counts)
-    return list(kept.values())
+    return [
+        remedied(each, every[key], formula(each.input) if each.verdict == "failed" else "")
+        for key, each in kept.items()
+    ]
 
 
 def examine(place: Place, claimed: Claimed, tolerance: Tolerance, against: str) -> Check:
@@ -157,7 +168,7 @@ def examine(place: Place, claimed: Claimed, tolerance: Tolerance, against: str) 
     for thorough in (False, True):
         found = reference(place, claimed, tolerance, against, thorough)
         verdict = judge(claimed.value, found, tolerance)
-        if verdict != "failed":
+        if verdict == "passed" or found.obstacle:
             break
     return Check(
         claimed.source,
@@ -195,8 +206,8 @@ def reference(
 def judge(analytic: float, found: Estimate, tolerance: Tolerance) -> str:
     """Passed, failed or inconclusive.
 
-    An estimate at a kink may pass if its error bar, which reaches from slope to slope, is within
-    the tolerance; one that is one-sided tells nothing.
+    What is known no better than to more than the tolerance confirms nothing: the error bar at a
+    kink reaches from slope to slope. An estimate that is one-sided tells nothing.
     """
     if found.obstacle in ("edge", "nonfinite"):
         return "inconclusive"
@@ -208,7 +219,7 @@ def judge(analytic: float, found: Estimate, tolerance: Tolerance) -> str:
         return "failed" if sure else "inconclusive"
     difference = abs(analytic - found.value)
     if difference <= allowed:
-        return "inconclusive" if found.obstacle and found.error > allowed else "passed"
+        return "inconclusive" if found.error > allowed else "passed"
     return "failed" if found.error < difference else "inconclusive"
 
 

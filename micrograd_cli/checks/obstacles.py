@@ -16,11 +16,12 @@ from micrograd_cli.nodes import Node
 from micrograd_cli.ops import Kink
 
 VAGUE = 1e-3  # a slope is told if its error bar is smaller than this, or than itself
-UNCLEAR = "the error bar is not smaller than the difference"
+STEP = 1e-3  # of an input, to see what moves with it
+UNCLEAR = "the error bar is too long to tell"
 
 
 class Reason(NamedTuple):
-    """Why a verdict is what it is: `kink`, `edge`, `nonfinite` or `rounding`, and where."""
+    """Why a verdict is what it is: `kink`, `edge`, `nonfinite`, `rounding`, `claim`; and where."""
 
     kind: str
     message: str
@@ -97,7 +98,7 @@ def convention(local: Local, name: str) -> Reason | None:
     if found is None:
         return None
     node, kink = found
-    message = f"{label(local, node)} has no derivative at this point: the engine takes {kink.taken}"
+    message = f"{label(local, node)} has no derivative at this point; {kink.taken} is used for it"
     return Reason("kink", message, node.span)
 
 
@@ -118,7 +119,14 @@ def switching(local: Local, name: str, witness: Sample | None) -> Node | None:
 def at_kink(local: Local, name: str) -> tuple[Node, Kink] | None:
     """The first operation that has no derivative by what an input affects, at the point."""
     probe = local.probe
-    moved = {probe.program.inputs[name], *probe.affected[name]}
+    here = local.point[name]
+    step = STEP * max(abs(here), 1.0)
+    sides = [local.moved(name, here + step), local.moved(name, here - step)]
+    moved = {
+        node
+        for node in (probe.program.inputs[name], *probe.affected[name])
+        if any(side[node.index] != local.values[node.index] for side in sides)
+    }
     for node in probe.affected[name]:
         x = [local.values[arg.index] for arg in node.args]
         for kink in node.op.kinks:

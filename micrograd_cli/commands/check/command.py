@@ -155,7 +155,7 @@ def check_report(
             done(1)
             yield checks
 
-    found = worst(counted())
+    found = worst(counted(), comparison.formula)
     if not found:
         raise UsageError("there is nothing to check: the command prints no gradient",
                          hint="claim one by --claim, --expect or an expression")  # fmt: skip

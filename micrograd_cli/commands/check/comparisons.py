@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from micrograd_cli.checks.checking import Claimant, Claimed, Place, Subject
 from micrograd_cli.checks.probe import Probe
+from micrograd_cli.checks.remedies import derivative_text
 from micrograd_cli.checks.subject import OutputSubject
 from micrograd_cli.commands.check.expectations import (
     Claims,
@@ -30,6 +32,7 @@ class Comparison(NamedTuple):
     subject: Subject
     claimants: list[Claimant]
     against: str
+    formula: Callable[[str], str] = lambda key: ""  # the right derivative as a text, if it is known
 
 
 def of_program(program: Program, names: list[str], options: dict[str, Any]) -> list[Comparison]:
@@ -55,6 +58,7 @@ def of_program(program: Program, names: list[str], options: dict[str, Any]) -> l
             subject_of(program, output, names, second),
             claims[index] if claimed else [own("engine", keys)],
             "engine" if claimed else "numerical",
+            partial(derivative_text, program, output),
         )
         for index, output in enumerate(program.outputs)
         if claims[index] or not claimed
