@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import isfinite, pi
-from typing import TYPE_CHECKING
 
+from micrograd_cli.checks.checking import Check
 from micrograd_cli.checks.obstacles import Reason
 from micrograd_cli.language.printer import expression
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.nodes import topological_order
 from micrograd_cli.symbolic.derivative import derivatives, lift
 from micrograd_cli.symbolic.graph import Graph
-
-if TYPE_CHECKING:
-    from micrograd_cli.checks.checking import Check
 
 LONGEST = 100  # characters of a formula that is shown
 LARGEST = 100  # nodes of it, and of the program
@@ -50,15 +47,19 @@ def is_multiple(check: Check, ratio: float) -> bool:
     return abs(check.analytic - ratio * check.numerical) <= allowed
 
 
-def remedied(check: Check, checks: Sequence[Check], formula: str) -> Check:
-    """A failed check with what is known of its fault; `checks` are those of all points."""
-    if check.verdict != "failed" or check.reason:
+def remedied(formula: Callable[[str], str], check: Check, checks: Sequence[Check]) -> Check:
+    """A failed claim with what is known of its fault; `checks` are those of all points.
+
+    `formula(key)` is the right derivative as a text, if it is known and short.
+    """
+    if check.verdict != "failed" or check.reason or check.source == "engine":
         return check
     times = factor(checks)
-    whose = "the numerical derivative" if check.against == "numerical" else "the engine's"
+    whose = "the engine's" if check.against == "engine" else f"the {check.against} derivative"
     where = "here" if len(checks) == 1 else f"at all {len(checks)} points"
     told = [f"it is {times} times {whose} {where}"] if times else []
-    told += [f"the derivative is {formula}"] if formula else []
+    right = formula(check.input)
+    told += [f"the derivative is {right}"] if right else []
     return check._replace(reason=Reason("claim", "; ".join(told))) if told else check
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from math import nan
 from typing import Any
 
@@ -12,6 +13,7 @@ import click
 from micrograd_cli.analysis.sampling import Binding, Points
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.checks.checking import Check, CheckReport, Subject, Tolerance, check, worst
+from micrograd_cli.checks.remedies import remedied
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.check.comparisons import Comparison, of_command, of_program
 from micrograd_cli.commands.check.options import SAMPLES, check_options
@@ -65,6 +67,7 @@ def require_same_inputs(program: Program, places: Program) -> None:
 
 EXAMPLES = [
     ("At one point.", "mgrad check 'tanh(a*b+c)' --a 2 --b -3 --c 10"),
+    ("Against certain digits.", "mgrad check 'log(1+x)/x' --x 1e-17 --certain"),
     ("At 200 points of a range.", "mgrad check 'tanh(a*b+c)' --a 1:3 --b -1:1 --c 0 --samples 200"),
     (
         "A derivative by hand.",
@@ -150,12 +153,17 @@ def check_report(
 ) -> CheckReport:
     def counted() -> Iterator[list[Check]]:
         for checks in check(
-            comparison.subject, comparison.claimants, points.draw(), tolerance, comparison.against
+            comparison.subject,
+            comparison.claimants,
+            points.draw(),
+            tolerance,
+            comparison.against,
+            comparison.certain,
         ):
             done(1)
             yield checks
 
-    found = worst(counted(), comparison.formula)
+    found = worst(counted(), partial(remedied, comparison.formula))
     if not found:
         raise UsageError("there is nothing to check: the command prints no gradient",
                          hint="claim one by --claim, --expect or an expression")  # fmt: skip
