@@ -105,11 +105,15 @@ def column(text: str, position: int) -> int:
 
 
 def printable(text: str) -> str:
-    """The text without what would move the cursor or colour the terminal."""
+    """The text with escapes (`\\x1b`) for what would move the cursor or turn the writing around."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        " " if each == "\t" else each if each.isprintable() or each == "\n" else "?"
+        each
+        if each.isprintable() or each == "\n"
+        else " "
+        if each.isspace()
+        else each.encode("unicode_escape").decode()
         for each in text
     )
 
