@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 Span = tuple[int, int]  # of characters: first, and one past the last
+LONGEST = 100  # characters of a name that did-you-mean looks at
 CONTEXT = 70  # how many columns of a long line are shown
 
 
@@ -137,8 +138,12 @@ def counted(count: int, noun: str) -> str:
 def suggestion(name: str, known: Iterable[str], form: str = "'{}'") -> str:
     """`did you mean …?` for the nearest of the known names, or nothing where none is near.
 
+    Names above LONGEST characters are nobody's slips.
     One that differs in nothing but capitals is the nearest.
     """
+    if len(name) > LONGEST:
+        return ""
+    known = [each for each in known if len(each) <= LONGEST]
     alike = name.casefold().replace("_", "")
     distance, _, nearest = min(
         (

@@ -11,6 +11,7 @@ from micrograd_cli.language.run import Run
 from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.symbolic.derivative import derivatives
 from micrograd_cli.symbolic.graph import Graph
+from micrograd_cli.symbolic.nodes import DERIVED_NODES
 
 
 class Spectrum(NamedTuple):
@@ -64,9 +65,14 @@ def jacobian_product(run: Run, vector: Mapping[str, float]) -> Matrix:
     return Matrix("jacobian", "output", outputs, ["product"], products, product=True)
 
 
-def hessian(run: Run, output: Output, names: Sequence[str]) -> Matrix:
-    """The second derivatives of an output; each is computed once, so it is symmetric to the bit."""
-    graph, leaves, roots = slopes(run.program, output, names)
+def hessian(
+    run: Run, output: Output, names: Sequence[str], max_nodes: int = DERIVED_NODES
+) -> Matrix:
+    """The second derivatives of an output; each is computed once, so it is symmetric to the bit.
+
+    Raises ProgramError where the graph of the first derivatives has more than `max_nodes`.
+    """
+    graph, leaves, roots = slopes(run.program, output, names, max_nodes)
     values = evaluate_roots(graph, run, roots)
     entries = [[0.0] * len(names) for _ in names]
     for i, root in enumerate(roots):
@@ -77,12 +83,14 @@ def hessian(run: Run, output: Output, names: Sequence[str]) -> Matrix:
     return Matrix("hessian", "input", list(names), list(names), entries, output=name)
 
 
-def hessian_product(run: Run, output: Output, vector: Mapping[str, float]) -> Matrix:
+def hessian_product(
+    run: Run, output: Output, vector: Mapping[str, float], max_nodes: int = DERIVED_NODES
+) -> Matrix:
     """The product of an output's Hessian with a vector: the gradient of grad·vector (reverse over
     reverse, Pearlmutter 1994), without the matrix.
     """
     names = list(run.program.inputs)
-    graph, leaves, roots = slopes(run.program, output, names)
+    graph, leaves, roots = slopes(run.program, output, names, max_nodes)
     along = graph.number(0)
     for name, root in zip(names, roots, strict=True):
         if vector.get(name):
@@ -96,10 +104,10 @@ def hessian_product(run: Run, output: Output, vector: Mapping[str, float]) -> Ma
 
 
 def slopes(
-    program: Program, output: Output, names: Sequence[str]
+    program: Program, output: Output, names: Sequence[str], max_nodes: int = DERIVED_NODES
 ) -> tuple[Graph, list[Node], list[Node]]:
     """A graph of the first derivatives of an output: the graph, its leaves, its roots."""
-    graph = Graph()
+    graph = Graph(max_nodes)
     inputs = [program.inputs[name] for name in names]
     found = derivatives(output.node, inputs, graph)
     return graph, [graph.leaf(leaf) for leaf in inputs], [found[leaf] for leaf in inputs]

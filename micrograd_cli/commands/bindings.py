@@ -23,7 +23,7 @@ from micrograd_cli.errors import MgradError, UsageError, suggestion
 from micrograd_cli.files.parameters import read_parameters
 from micrograd_cli.language.names import assigned
 from micrograd_cli.language.program import Program
-from micrograd_cli.language.reading import parse
+from micrograd_cli.language.reading import MAX_NODES, parse
 from micrograd_cli.language.spelling import quoted
 
 
@@ -71,6 +71,13 @@ class ProgramCommand(Command):
     read_value: Callable[[str, str], Any] = staticmethod(value_alone)  # what an input may be given
 
     unbound = "required"  # what help says of an input without a default
+
+    def __init__(self, *arguments: Any, max_nodes: int = MAX_NODES, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.max_nodes = max_nodes
+        for param in self.params:
+            if param.name == "max_nodes":
+                param.default = max_nodes
 
     def read_file(self, ctx: click.Context, path: str) -> dict[str, Any]:
         """What a file of `--params` gives its inputs. Raises DataError."""
@@ -127,7 +134,7 @@ class ProgramCommand(Command):
 
     def read_program(self, words: Words) -> Program:
         """The program that a command line means. Raises MgradError."""
-        return parse(program_text(words), max_nodes=node_limit(words))
+        return parse(program_text(words), max_nodes=node_limit(words, self.max_nodes))
 
     def require_inputs(self, ctx: click.Context, program: Program) -> None:
         """Raise UsageError for an input that nothing binds."""

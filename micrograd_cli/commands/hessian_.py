@@ -24,6 +24,7 @@ from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.matrix import MatrixView
 from micrograd_cli.render.writers import writer
+from micrograd_cli.symbolic.nodes import DERIVED_NODES
 
 EXAMPLES = [
     (
@@ -41,6 +42,7 @@ EXAMPLES = [
     examples=EXAMPLES,
     statuses=STRICT_STATUSES,
     chapter="diff",
+    max_nodes=DERIVED_NODES,
 )
 @matrix_options
 @option(
@@ -66,9 +68,10 @@ def command(
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as table:
         for output in program.outputs:
             if vector is None:
-                matrix = hessian(run, output, names)
+                matrix = hessian(run, output, names, options["max_nodes"])
             else:
-                matrix = hessian_product(run, output, read_vector(vector, program))
+                along = read_vector(vector, program)
+                matrix = hessian_product(run, output, along, options["max_nodes"])
             table.write(matrix._replace(spectrum=eigenvalues(matrix)) if eigen else matrix)
             all_finite = warn_of_nonfinite(matrix) and all_finite
     warn_of(run, names)
