@@ -43,15 +43,20 @@ def forward(order: Iterable[Node], values: list[Any], m: Any = FLOAT) -> None:
 
 
 def backward(
-    order: Sequence[Node], values: Sequence[Any], root: Node, seed: Any, m: Any = FLOAT
+    order: Sequence[Node],
+    values: Sequence[Any],
+    root: Node,
+    seed: Any,
+    m: Any = FLOAT,
+    grads: list[Any] | None = None,
 ) -> list[Any]:
     """The grads of all nodes, by index, if that of the root is `seed` (reverse accumulation).
 
     `order` has the inner nodes that the root depends on, in topological order; the root may be a
     leaf. None is the grad of a node that nothing flows to: it is not on a path, or every partial on
-    its way is `m.nothing`.
+    its way is `m.nothing`. `grads` is a list of that length to fill, if it is to be a special one.
     """
-    grads: list[Any] = [None] * len(values)
+    grads = [None] * len(values) if grads is None else grads
     grads[root.index] = seed
     for node in reversed(order):
         index = node.index
@@ -177,7 +182,8 @@ class Value(Vertex):
         return f"Value(data={self.data}, grad={self.grad})"
 
     def __float__(self) -> float:
-        return float(self.data)
+        """No float: `math.exp(value)` would lose the graph without a word. Raises TypeError."""
+        raise TypeError("a Value is no plain number: use value.exp(), or float(value.data)")
 
     if TYPE_CHECKING:  # what `install_operator` and `install_function` set, for type checkers
 

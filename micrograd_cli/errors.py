@@ -136,7 +136,13 @@ def counted(count: int, noun: str) -> str:
 
 
 def suggestion(name: str, known: Iterable[str], form: str = "'{}'") -> str:
-    """`did you mean …?` for the nearest of the known names, or nothing where none is near.
+    """`did you mean …?` for the nearest of the known names, or nothing where none is near."""
+    found = nearest(name, known)
+    return f"did you mean {form.format(found)}?" if found else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The nearest of the known names, or nothing where none is near.
 
     Names above LONGEST characters are nobody's slips.
     One that differs in nothing but capitals is the nearest.
@@ -145,7 +151,7 @@ def suggestion(name: str, known: Iterable[str], form: str = "'{}'") -> str:
         return ""
     known = [each for each in known if len(each) <= LONGEST]
     alike = name.casefold().replace("_", "")
-    distance, _, nearest = min(
+    distance, _, found = min(
         (
             (0 if alike == each.casefold().replace("_", "") else edits(name, each),
              abs(len(name) - len(each)), each)
@@ -154,7 +160,7 @@ def suggestion(name: str, known: Iterable[str], form: str = "'{}'") -> str:
         default=(99, 0, ""),
     )  # fmt: skip
     near = distance == 0 or distance <= max(1, len(name) // 3) < len(name)
-    return f"did you mean {form.format(nearest)}?" if near else ""
+    return found if near else ""
 
 
 def edits(a: str, b: str) -> int:

@@ -127,26 +127,14 @@ def shared(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
     return tuple(m.where(win, share, m.nothing) for win in wins)
 
 
-def shifted_exponentials(m: Any, *x: Any) -> tuple[Any, Any, list[Any]]:
-    """exp(xᵢ - shift), their largest (the shift) and how many there are of it, so none overflows.
+def softmax(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    """The partials of logsumexp: exp(xᵢ - shift) over their sum, so that none overflows.
 
     The shift is detached because the result does not depend on it, and 0 where it is not finite.
     """
     top = m.detach(m.max(*x))
     shift = m.where(m.lt(m.abs(top), inf), top, 0)
-    return shift, m.sum(*[m.eq(each, shift) for each in x]), [m.exp(each - shift) for each in x]
-
-
-def logsumexp(m: Any, *x: Any) -> Any:
-    # log1p of all but the largest: log(1 + 1e-17) would be 0
-    shift, count, e = shifted_exponentials(m, *x)
-    rest = m.sum(*[m.where(m.eq(each, shift), 0, ei) for each, ei in zip(x, e, strict=True)])
-    base = m.max(count, 1)
-    return shift + (m.log(base) + m.log1p((rest + (count - base)) / base))
-
-
-def softmax(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
-    _, _, e = shifted_exponentials(m, *x)
+    e = [m.exp_difference(each, shift) for each in x]
     total = m.sum(*e)
     return tuple(ei / total for ei in e)
 
@@ -161,12 +149,12 @@ def clamp_partials(m: Any, y: Any, x: Any, lo: Any, hi: Any) -> tuple[Any, ...]:
 
 
 def hypot_partials(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
-    return tuple(m.where(m.eq(y, 0), 0, each / y) for each in x)
+    return tuple(m.where(m.eq(y, 0), 0, m.over_norm(each, 1, *x)) for each in x)
 
 
 def atan2_partials(m: Any, z: Any, y: Any, x: Any) -> tuple[Any, ...]:
-    h = m.hypot(y, x)  # dividing by it twice: x² + y² would overflow
-    return tuple(m.where(m.eq(h, 0), 0, each / h / h) for each in (x, -y))
+    at_origin = m.eq(m.hypot(y, x), 0)
+    return tuple(m.where(at_origin, 0, m.over_norm(each, 2, y, x)) for each in (x, -y))
 
 
 def log_partials(m: Any, y: Any, x: Any, *base: Any) -> tuple[Any, ...]:
@@ -217,13 +205,12 @@ _TABLE = (
     Op("*", lambda m, x, y: x * y, lambda m, z, x, y: (y, x),
        "Product.", "2*3", (2.0, 3.0), XY,
        symbols=("×", "·", "⋅", "∗"), precedence=6, arithmetic=True),
-    Op("/", lambda m, x, y: x / y, lambda m, z, x, y: (1 / y, -z / y),
+    Op("/", lambda m, x, y: x / y, lambda m, z, x, y: (1 / y, -m.over_square(x, y, z)),
        "Quotient.", "2/3", (2.0, 3.0), XY, symbols=("÷",), precedence=6, arithmetic=True),
     Op(
         "%",
         lambda m, x, y: m.mod(x, y),
-        # (z - x)/y is a whole number; floor(x/y) is one too small or large where x/y rounds
-        lambda m, z, x, y: (1, m.round((z - x) / y)),
+        lambda m, z, x, y: (1, m.mod_slope(x, y, z)),
         "Remainder with the sign of y, x - y*floor(x/y).", "-7 % 3", (7.5, 2.0), XY,
         kinks=(Kink(lambda m, x, y: m.eq(m.mod(x, y), 0), "a multiple of y",
                     "that of the right side"),),
@@ -235,7 +222,7 @@ _TABLE = (
         "^",
         lambda m, x, y: m.pow(x, y),
         lambda m, z, x, y: (
-            m.where(m.eq(y, 0), 0, y * m.pow(x, y - 1)),
+            m.where(m.eq(y, 0), 0, m.power_slope(x, y, z)),
             m.where(m.eq(x, 0), m.where(m.ge(y, 0), 0, -inf), z * m.log(x)),
         ),
         "Power; x^y and x**y are the same.", "2^10", (2.0, 3.0), XY,
@@ -350,10 +337,10 @@ _TABLE = (
        lambda m, y, x: (m.where(m.gt(x, 0), 1, m.exp(m.min(x, 0))),),
        "x where it is positive, else exp(x) - 1.", "elu(-1)", (0.5,)),
     Op("silu", lambda m, x: m.sigmoid(x, x),  # x*sigmoid(x), whose factor underflows at -710
-       lambda m, y, x: (m.sigmoid(x, 1 + m.sigmoid(-x, x)),),
+       lambda m, y, x: (m.silu_slope(x),),
        "x*sigmoid(x).", "silu(1)", (0.5,)),
     Op("gelu", lambda m, x: m.normal_cdf(x, x),
-       lambda m, y, x: (m.normal_cdf(x) + m.gaussian(x, 0.5, x / m.sqrt(2 * m.pi)),),
+       lambda m, y, x: (m.gelu_slope(x),),
        "x times the normal distribution function, by erf.", "gelu(1)", (0.5,)),
     Op("softsign", lambda m, x: m.where(m.lt(m.abs(x), inf), x / (1 + m.abs(x)), m.sign(x)),
        lambda m, y, x: ((1 / (1 + m.abs(x))) ** 2,), "x/(1 + abs(x)).", "softsign(1)", (0.5,)),
@@ -413,7 +400,7 @@ _TABLE = (
        increasing=True),
     Op("prod", lambda m, *x: m.prod(*x), others_products, "Product of the arguments.",
        "prod(2, 3, 4)", (1.0, 2.0, 3.0), "x, ...", arithmetic=True),
-    Op("mean", lambda m, *x: m.sum(*x) / len(x),
+    Op("mean", lambda m, *x: m.mean(*x),
        lambda m, y, *x: (m.ratio(1, len(x)),) * len(x),
        "Mean of the arguments.", "mean(1, 2, 6)", (1.0, 2.0, 3.0), "x, ...",
        additive=True, increasing=True, written_out=True),
@@ -429,7 +416,7 @@ _TABLE = (
     Op("hypot", lambda m, *x: m.hypot(*x), hypot_partials,
        "Root of the sum of squares.", "hypot(3, 4)", (1.0, 2.0, 3.0), "x, ...",
        kinks=(Kink(lambda m, *x: m.eq(m.hypot(*x), 0), "the origin", "0"),), lower_bound=0.0),
-    Op("logsumexp", logsumexp, softmax, "Logarithm of the sum of exponentials.",
+    Op("logsumexp", lambda m, *x: m.logsumexp(*x), softmax, "Logarithm of the sum of exponentials.",
        "logsumexp(1000, 1000)", (1.0, 2.0, 3.0), "x, ..."),
     # --- choosing ---------------------------------------------------------------------------
     Op("clamp", lambda m, x, lo, hi: m.min(m.max(x, lo), hi), clamp_partials,

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import math
 import os
 import random
 import subprocess
@@ -523,7 +524,9 @@ def test_a_new_format_is_a_row_of_the_table(tmp_path, monkeypatch, engine):
     out, _, _ = mapped(tmp_path, "a", data, "in.pq", "o.dat", target_format="psv")
     assert out == b"a|value|d_a\n1.0|1.0|1.0\n"
     _, _, error = mapped(tmp_path, "a", data, "in.pq", "o.dat", delimiter=";")
-    assert error.startswith("--delimiter, --no-header and --columns are for csv and tsv and psv")
+    assert error.startswith(
+        "--delimiter, --decimal, --no-header and --columns are for csv and tsv and psv"
+    )
 
 
 @pytest.mark.parametrize("row", FORMATS.values(), ids=FORMATS)
@@ -776,3 +779,46 @@ def test_an_object_that_has_the_name_of_a_result_is_a_bad_row(tmp_path, engine):
     assert len(out.splitlines()) == 99
     assert not error
     assert b'"s": {"value": 3}, "value": 1.0' in out
+
+
+@pytest.mark.parametrize("engine", ["rows", "columns"])
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl"])
+def test_missing_numbers_are_nan_in_both_engines_and_every_format(tmp_path, engine, name):
+    polars = pytest.importorskip("polars")
+    cells = ["1.5", "NA", "-999", "", "2"] * 30
+    data = "a,b\n" + "".join(f"{cell},1\n" for cell in cells)
+    if name.endswith("jsonl"):
+        texts = {"NA": '"NA"', "": "null"}
+        data = "".join(f'{{"a": {texts.get(cell, cell)}, "b": 1}}\n' for cell in cells)
+    wanted = [1.5, math.nan, math.nan, math.nan, 2.0] * 30
+    options = {"na": ["NA", "-999", "", "null"], "wrt": [], "only_results": True}
+    out, _, error = mapped(
+        tmp_path, "a*b", data.encode(), name, engine=engine, to="o.csv", **options
+    )
+    values = [float(line) for line in out.split()[1:]]
+    assert error is None
+    assert repr(values) == repr(wanted)
+    if engine == "columns":
+        mapped(tmp_path, "a*b", data.encode(), name, to="o.parquet", **options)
+        assert repr(polars.read_parquet(tmp_path / "o.parquet")["value"].to_list()) == repr(wanted)
+
+
+def test_missing_numbers_of_parquet(tmp_path):
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame({"x": [1.0, None, -999.0], "n": [1, 2, None], "s": ["1", "NA", " 3 "]})
+    frame.write_parquet(tmp_path / "t.pq")
+    data = (tmp_path / "t.pq").read_bytes()
+    out, _, error = mapped(
+        tmp_path, "x; n; s", data, "t.pq", na=["null", "-999", "NA"], wrt=[], only_results=True
+    )
+    assert error is None
+    assert out.decode().split() == ["o1,o2,o3", "1.0,1.0,1.0", "nan,2.0,nan", "nan,nan,3.0"]
+
+
+def test_a_decimal_comma_reaches_parquet(tmp_path):
+    polars = pytest.importorskip("polars")
+    data = b"a;b\n1,5;2\n-1e-3;,5\n"
+    mapped(tmp_path, "a*b", data, to="o.parquet", decimal=",", wrt=[])
+    assert polars.read_parquet(tmp_path / "o.parquet")["value"].to_list() == [3.0, -5e-4]
+    _, _, error = mapped(tmp_path, "a*b", b"a;b\n1.5;2\n", to="o.parquet", decimal=",", wrt=[])
+    assert error.endswith("column 'a': '1.5' is not a number")

@@ -373,13 +373,11 @@ def test_helpers_call_helpers_that_stand_before_them():
 
 SCALED = {"sigmoid": (1.3,), "normal_cdf": (1.3,), "gaussian": (0.5, 1.3)}  # what comes after x
 ARGUMENTS = {
-    "erfinv_slope": (0.4769362762044699, 0.5),
-    "polygamma": (2.0, 0.7),
-    "number": ("0.3",),
-    "ratio": (1, 3),
-    "acosh": (1.7,),
-    "where": (1.0, 0.7, 0.4),
-}
+    "number": ("0.3",), "ratio": (1, 3), "acosh": (1.7,), "where": (1.0, 0.7, 0.4),
+    "power_slope": (0.7, 1.3, 0.7**1.3), "over_square": (0.7, 0.4, 0.7 / 0.4),
+    "mod_slope": (1.7, 0.4, 1.7 % 0.4), "over_norm": (0.4, 2, 0.7, 0.4),
+    "erfinv_slope": (0.4769362762044699, 0.5), "polygamma": (2.0, 0.7),
+}  # fmt: skip
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "neg": "neg"}
 
 

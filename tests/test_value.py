@@ -80,6 +80,18 @@ def test_what_is_no_number_is_refused(other):
         Value(1).clamp(0)
 
 
+@pytest.mark.parametrize(
+    "function", [float, math.exp, math.sqrt, Value, lambda a: math.hypot(a, 1)]
+)
+def test_a_value_never_leaves_its_graph_in_silence(function):
+    with pytest.raises(TypeError):  # as in micrograd: a number would have no gradient
+        function(Value(2.0))
+    a = Value(2.0)
+    (a * a.exp()).backward()
+    assert a.grad == pytest.approx(3 * math.exp(2), rel=1e-15)
+    assert float(a.data) == 2
+
+
 def test_numpy_numbers_and_arrays_on_either_side():
     np = pytest.importorskip("numpy")
     for number in (np.float64(3), np.float32(3), np.int64(3)):

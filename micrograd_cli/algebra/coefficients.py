@@ -1,4 +1,6 @@
-"""Polynomials for functions that a library lacks: the error functions, the gamma function's."""
+"""Polynomials for functions that a library lacks, and about roots of derivatives."""
+
+from typing import NamedTuple
 
 # (1 + 2x)·exp(x²)·erfc(x) for x >= 0 as a polynomial in (x - 3)/(x + 3), and erf(x)/x for |x| <= 1
 # as one in x²: interpolated at Chebyshev's nodes with 50 digits; the remainders are below 1e-17.
@@ -68,3 +70,29 @@ STIRLING_SLOPE = (
     0.007575757575757576, -0.021092796092796094, 0.08333333333333333, -0.4432598039215686,
     3.0539543302701198,
 )  # fmt: skip
+
+
+class Series(NamedTuple):
+    """A function as a series in its distance t from a root, root + rest, without the factor t."""
+
+    root: float
+    rest: float
+    coefficients: tuple[float, ...]
+
+
+# Taylor's series of the derivatives of silu and gelu, right to 1e-16 of them for |t| < ROOT_RADIUS.
+ROOT_RADIUS = 0.4
+SILU_SLOPE = Series(-1.2784645427610737, -1.0946994183093437e-16, (
+    0.2178117057198001, 0.1466487969969469, 0.018874814223782312, -0.015222655223188032,
+    -0.006606589138356696, 0.000126627410081122, 0.0007985218818397998, 0.00018570724361186496,
+    -4.090534237428612e-05, -2.9733542213263917e-05, -2.942631888842464e-06, 2.346029682463866e-06,
+    8.599695028268575e-07, -3.051244750055421e-08, -9.266646309267441e-08, -1.8877622907727957e-08,
+    4.619379769031606e-09, 2.9177603026903803e-09, 2.3648315053103244e-10, -2.251366201881081e-10,
+))  # fmt: skip
+GELU_SLOPE = Series(-0.7517915246935645, 1.4956759177009883e-17, (
+    0.4314939923140469, 0.388284982990552, -0.018199676398671087, -0.1140082332972217,
+    -0.014771522148244337, 0.019421679838189067, 0.004539228379125415, -0.002239538068073497,
+    -0.0007448268386746817, 0.00018633974623233514, 8.615947861116571e-05, -1.121438018842664e-05,
+    -7.74846130700372e-06, 4.3284506257392273e-07, 5.702764979242107e-07, -1.6044265494246427e-09,
+    -3.5459866461783865e-08, -1.396942086426202e-09, 1.90319840501314e-09, 1.4506418938779426e-10,
+))  # fmt: skip

@@ -12,7 +12,8 @@ from operator import add, mod, truediv
 from types import SimpleNamespace
 from typing import Any
 
-from micrograd_cli.algebra import special
+from micrograd_cli.algebra import accurate, reductions, special
+from micrograd_cli.algebra.accurate import power
 from micrograd_cli.algebra.vocabulary import PRIMITIVES
 
 inf, nan = math.inf, math.nan
@@ -48,84 +49,6 @@ def log(x: float) -> float:
     return math.log(x) if x > 0 else -inf if x == 0 else nan
 
 
-def cbrt(x: float) -> float:
-    """The cube root, by one step of Newton's method from that of libm, which is 4 ulp off."""
-    y = math.cbrt(x)
-    return y - (y - x / (y * y)) / 3 if 0 < abs(x) < inf else y
-
-
-def split(x: float) -> tuple[float, float]:
-    """High and low halves of x, 26 bits each, so that their products are exact (Veltkamp 1968)."""
-    scaled = 134217729.0 * x
-    high = scaled - (scaled - x)
-    return high, x - high
-
-
-def gaussian(x: float, c: float, scale: float = 1.0) -> float:
-    """scale·exp(-c·x²) for c = 1 or ½. Rounding x² first would cost x² ulp, 256 of them at x = 26.
-
-    Here and below the scale enters before the result can lose its digits to underflow.
-    """
-    if not abs(x) < 40:
-        return 0.0 if x == x else x
-    if c * x * x > 700:
-        return gaussian(x, c / 2, gaussian(x, c / 2, scale))
-    high, low = split(x)
-    e = math.exp(-c * (high * high))
-    return scale * (e + e * math.expm1(-c * (low * (x + high))))
-
-
-def sech_squared(x: Any, m: Any = math) -> Any:
-    """1/cosh(x)², by one exponential: squaring would double the error of 1/cosh(x)."""
-    e = m.exp(-2 * abs(x))
-    below = 1 + e
-    lost = e - (below - 1)  # when 1 + e was rounded (Dekker 1971)
-    y = 4 * e / (below * below)
-    return y - 2 * lost * y / below
-
-
-def sigmoid(x: float, scale: float = 1.0) -> float:
-    """scale/(1 + exp(-x))."""
-    if x < -700:
-        root = math.exp(x / 2)
-        return scale * root * root if root else 0.0
-    e = math.exp(-abs(x))
-    return scale * (1.0 if x >= 0 else e) / (1 + e)
-
-
-SQRT_HALF = 0.7071067811865476
-SQRT_HALF_SPLIT = split(SQRT_HALF)
-SQRT_HALF_ERROR = -4.833646656726457e-17  # √½ is SQRT_HALF plus this
-
-
-def normal_cdf(x: float, scale: float = 1.0) -> float:
-    """scale·Φ(x): Φ = erfc(-x/√2)/2, corrected for the rounding of x/√2, magnified x² by erfc."""
-    if x < -37:  # erfc underflows: Laplace's continued fraction for φ/Φ
-        ratio = -x
-        for k in range(8, 0, -1):
-            ratio = k / ratio - x
-        return gaussian(x, 0.5, scale / ratio / math.sqrt(2 * math.pi))
-    t = -x * SQRT_HALF
-    if not abs(t) < 30:
-        return scale * 0.5 * math.erfc(t)
-    high, low = split(-x)
-    c_high, c_low = SQRT_HALF_SPLIT
-    error = ((high * c_high - t) + high * c_low + low * c_high) + low * c_low
-    error += -x * SQRT_HALF_ERROR
-    return scale * (0.5 * math.erfc(t) - gaussian(t, 1.0, error / math.sqrt(math.pi)))
-
-
-def power(x: float, y: float) -> float:
-    """math.pow with IEEE's results where it raises."""
-    odd = y % 2 == 1 if abs(y) < inf else False
-    try:
-        return math.pow(x, y)
-    except OverflowError:
-        return -inf if x < 0 and odd else inf
-    except ValueError:
-        return (math.copysign(inf, x) if odd else inf) if x == 0 else nan
-
-
 def remainder(x: float, y: float) -> float:
     return nan if y == 0 else x % y
 
@@ -138,8 +61,13 @@ def divide(x: float, y: float) -> float:
 
 PLAIN: dict[str, Callable[..., Any]] = {
     **{name: getattr(math, name) for name in PRIMITIVES if hasattr(math, name)},
+    **{
+        name: getattr(home, name)
+        for home in (accurate, reductions, special)
+        for name in PRIMITIVES
+        if hasattr(home, name)
+    },
     "log": log,
-    "cbrt": cbrt,
     "abs": abs,
     "floor": rounding(math.floor),
     "ceil": rounding(math.ceil),
@@ -157,17 +85,6 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "ge": lambda x, y: 1.0 if x >= y else 0.0,
     "eq": lambda x, y: 1.0 if x == y else 0.0,
     "ne": lambda x, y: 1.0 if x != y else 0.0,
-    "sigmoid": sigmoid,
-    "sech_squared": sech_squared,
-    "gaussian": gaussian,
-    "normal_cdf": normal_cdf,
-    "erfinv": special.erfinv,
-    "erfinv_slope": special.erfinv_slope,
-    "lgamma": special.lgamma,
-    "digamma": special.digamma,
-    "polygamma": special.polygamma,
-    "prod": special.product,
-    "deviations": special.deviations,
     "mod": mod,
     "number": float,
     "ratio": truediv,

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import reduce
-from operator import add
-from typing import Any
 
 from micrograd_cli.algebra.coefficients import (
     DIGAMMA,
@@ -203,31 +200,3 @@ def exp_square(y: float) -> float:
     """exp(y²) for |y| < 6, with the rounding of y²."""
     high = math.ldexp(round(math.ldexp(y, 20)), -20)  # its square is exact
     return math.exp(high * high) * math.exp((y - high) * (y + high))
-
-
-# --- of many numbers ------------------------------------------------------------------------------
-
-
-def deviations(*x: Any) -> list[Any]:
-    """How far each is from the mean: seen from the first, since a mean of all would be rounded."""
-    seen = [each - x[0] for each in x]
-    mean = reduce(add, seen) / len(x)
-    return [each - mean for each in seen]
-
-
-def product(*x: float) -> float:
-    """The product, whose parts may over- or underflow though it does not."""
-    total, exponent = 1.0, 0
-    for each in x:
-        fraction, more = math.frexp(each)
-        total, carry = math.frexp(total * fraction)
-        exponent += more + carry
-    return scaled(total, exponent)
-
-
-def scaled(fraction: float, exponent: int) -> float:
-    """fraction·2^exponent."""
-    try:
-        return math.ldexp(fraction, exponent)
-    except OverflowError:
-        return math.copysign(inf, fraction)

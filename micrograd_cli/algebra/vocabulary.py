@@ -41,14 +41,21 @@ ALL = (
     *functions("sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh", 1, SMOOTH),
     *functions("erf erfc erfinv lgamma digamma sech_squared detach", 1, SMOOTH),
     *functions("pow atan2 polygamma", 2, SMOOTH),
-    Primitive("erfinv_slope", 2, SMOOTH),  # of y = erfinv(x) and x, the derivative of y
-    *functions("hypot sum prod", None, SMOOTH),
+    *functions("hypot sum mean prod logsumexp", None, SMOOTH),
     Primitive("deviations", None, SMOOTH),  # a list: how far each is from the mean of all
     # each takes a scale at the end, which enters before digits underflow:
     # sigmoid(x), gaussian(x, c) = exp(-c·x²), normal_cdf(x)
     *functions("sigmoid gaussian normal_cdf", None, SMOOTH),
+    # parts of derivatives, whose plain formulas would lose digits: see accurate.py
+    *functions("silu_slope gelu_slope", 1, SMOOTH),
+    *functions("exp_difference", 2, SMOOTH),  # (x, y): exp(x - y)
+    Primitive("erfinv_slope", 2, SMOOTH),  # of y = erfinv(x) and x, the derivative of y
+    # (x, y, x^y): y·x^(y - 1), and (x, y, x/y): x/y²
+    *functions("power_slope over_square", 3, SMOOTH),
+    *functions("over_norm", None, SMOOTH),  # (each, n, *x): each/|x|^n
     *functions("sign floor ceil round trunc", 1, STEP),
     Primitive("mod", 2, STEP, "%"),  # what jumps is the quotient
+    Primitive("mod_slope", 3, STEP),  # (x, y, x % y): -floor(x/y)
     *[Primitive(name, 2, COMPARE, symbol) for name, symbol in COMPARISONS.items()],
     *functions("abs", 1, CHOOSE),
     *functions("where", 3, CHOOSE),

@@ -72,7 +72,7 @@ def exactly_known(node: Node, values: Sequence[float]) -> bool:
 
     try:
         return bool(node.op.value(RATIONAL, *map(Fraction, x)) == values[node.index])
-    except (AttributeError, ArithmeticError):
+    except (AttributeError, ArithmeticError, TypeError):
         return False  # the rule needs more than arithmetic
 
 

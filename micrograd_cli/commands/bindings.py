@@ -17,11 +17,11 @@ import click
 from micrograd_cli.commands.base import Command, require_once
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
 from micrograd_cli.commands.messages import warn_of
-from micrograd_cli.commands.mistakes import option_hint, product_hint
+from micrograd_cli.commands.mistakes import option_hint
 from micrograd_cli.commands.uncertain_values import tell_unused, value_alone
 from micrograd_cli.errors import MgradError, UsageError, suggestion
 from micrograd_cli.files.parameters import read_parameters
-from micrograd_cli.language.names import assigned
+from micrograd_cli.language.names import assigned, product_hint
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import MAX_NODES, parse
 from micrograd_cli.language.spelling import quoted

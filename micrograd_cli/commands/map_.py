@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 from typing import Any
 
@@ -26,7 +28,7 @@ from micrograd_cli.commands.options import (
 )
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
-from micrograd_cli.rows.formats import FORMATS
+from micrograd_cli.rows.formats import FORMATS, format_by_name
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.run import run_map
 
@@ -47,6 +49,10 @@ def program_and_table(words: list[str], file: str | None) -> tuple[list[str], st
     first = 0 if file is not None else 1
     if len(words) < first:
         raise UsageError("no expression", hint="give one, for example 'a*b', or -f FILE")
+    if first and format_by_name(words[0]) and os.path.exists(words[0]):
+        expression = words[1] if len(words) > 1 else "EXPR"
+        hint = f"the expression comes first: mgrad map {shlex.quote(expression)} {words[0]}"
+        raise UsageError(f"'{words[0]}' is a table, not an expression", hint=hint)
     if len(words) > first + 1:
         raise extra_argument(words, first + 1)
     program, table = words[:first], (words[first:] or ["-"])[0]
@@ -110,7 +116,22 @@ EXAMPLES = [
     "--delimiter",
     group=TABLE,
     metavar="CHAR",
-    help="Field delimiter  [default: ',', or a tab in tsv]",
+    help="Field delimiter  [default: ',', or what the header shows; a tab in tsv]",
+)
+@option(
+    "--decimal",
+    group=TABLE,
+    type=click.Choice([".", ","]),
+    default=".",
+    show_default=True,
+    help="Decimal point of the numbers in the table, and of those that are added.",
+)
+@option(
+    "--na",
+    group=TABLE,
+    metavar="TEXT",
+    multiple=True,
+    help="A cell with this text is a missing number: nan. Repeatable.",
 )
 @option(
     "--no-header", group=TABLE, is_flag=True, help="The first line is a row; requires --columns."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import click
 
@@ -55,14 +55,3 @@ def option_hint(option: str, value: str | None, params: Sequence[click.Parameter
     if not known & {meant.partition(" ")[0]}:
         return ""
     return f"did you mean {meant.format(value=value or '…')}?"
-
-
-def product_hint(name: str, names: Collection[str]) -> str:
-    """`x*y` for a name xy that is made of such names, or nothing."""
-    found: list[list[str] | None] = [[]]  # for each beginning of the name: how it is made
-    for end in range(1, len(name) + 1):
-        ways = ((before, name[start:end]) for start, before in enumerate(found))
-        made = next(([*b, part] for b, part in ways if b is not None and part in names), None)
-        found.append(made)
-    parts = found[-1]
-    return f"did you mean '{'*'.join(parts)}'?" if parts and len(parts) > 1 else ""

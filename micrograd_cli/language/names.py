@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from micrograd_cli.files.text import composed
 
@@ -26,3 +27,14 @@ def assigned(text: str) -> tuple[str, str, str]:
     start = text.find("`", 1) + 1 if text.startswith("`") else 0
     head, equal, value = text[start:].partition("=")
     return canonical((text[:start] + head).strip()), equal, value
+
+
+def product_hint(name: str, names: Collection[str]) -> str:
+    """`x*y` for a name xy that is made of such names, or nothing."""
+    found: list[list[str] | None] = [[]]  # for each beginning of the name: how it is made
+    for end in range(1, len(name) + 1):
+        ways = ((before, name[start:end]) for start, before in enumerate(found))
+        made = next(([*b, part] for b, part in ways if b is not None and part in names), None)
+        found.append(made)
+    parts = found[-1]
+    return f"did you mean '{'*'.join(parts)}'?" if parts and len(parts) > 1 else ""

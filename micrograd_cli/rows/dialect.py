@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import NamedTuple
 
 from micrograd_cli.errors import UsageError
@@ -14,9 +15,10 @@ from micrograd_cli.rows.formats import (
     format_by_name,
 )  # fmt: skip
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.text.cells import NUMBER, BadRowError, commas_for_points, excerpt
 
 TAB = ("\\t", "tab")  # what may be typed for it
-IN_NUMBERS = frozenset("0123456789.+-einfa")  # the characters of floats, of inf and of nan
+IN_NUMBERS = "0123456789.+-einfa"  # the characters of floats, of inf and of nan
 
 
 class Dialect(NamedTuple):
@@ -26,6 +28,28 @@ class Dialect(NamedTuple):
     delimiter: str = ""
     header: bool = True
     columns: tuple[str, ...] = ()  # their names, where the table does not tell them
+    decimal: str = "."  # the point of a number
+    na: frozenset[str] = frozenset()  # the texts that stand for a missing number, nan
+    guessed: bool = False  # the delimiter is the usual one, and the header may show another
+
+    @property
+    def plain(self) -> bool:
+        """Whether a text that `float` reads is that number, and only others may stand in `na`."""
+        return self.decimal == "." and not any(map(NUMBER.fullmatch, self.na))
+
+    def number(self, cell: str, column: str) -> float:
+        """The number in a cell, nan for what stands for a missing one. Raises BadRowError."""
+        if cell.strip() in self.na:
+            return nan
+        text = cell if self.decimal == "." else commas_for_points(cell)
+        if NUMBER.fullmatch(text):
+            return float(text)
+        if not cell.strip():
+            raise BadRowError("the cell is empty", column)
+        comma = self.decimal == "." and self.delimiter != ","
+        reads = comma and NUMBER.fullmatch(commas_for_points(cell))
+        hint = " (--decimal ',' reads it as one)" if reads else ""
+        raise BadRowError(f"'{excerpt(cell)}' is not a number{hint}", column)
 
 
 def dialects(request: MapRequest) -> tuple[Dialect, Dialect]:
@@ -39,7 +63,11 @@ def dialects(request: MapRequest) -> tuple[Dialect, Dialect]:
         raise UsageError("Parquet and Arrow files need NumPy and Polars",
                          hint="pip install 'mgrad[batch]'")  # fmt: skip
     writing = reading if target == source else dialect_to_write(target, reading, request)
-    if writing.delimiter in IN_NUMBERS:
+    if reading.delimiter == reading.decimal == "," and not reading.guessed:
+        raise UsageError("the delimiter and the decimal point are both ','",
+                         hint="give another delimiter: --delimiter ';'")  # fmt: skip
+    in_numbers = IN_NUMBERS.replace(".", writing.decimal)
+    if writing.delimiter and writing.delimiter in in_numbers and not writing.guessed:
         raise UsageError(f"--delimiter '{writing.delimiter}' occurs in numbers",
                          hint="take one such as ';' or '\\t', or --to jsonl")  # fmt: skip
     return reading, writing
@@ -51,12 +79,13 @@ def format_named(name: str | None) -> Format | None:
 
 def dialect_to_read(source: Format, request: MapRequest) -> Dialect:
     given = (request.delimiter, request.columns) != (None, None) or request.no_header
+    na = frozenset(text.strip() for text in request.na)
     if not source.delimiter:
-        if given:
+        if given or request.decimal != ".":
             delimited = " and ".join(row.name for row in FORMATS.values() if row.delimiter)
-            raise UsageError(f"--delimiter, --no-header and --columns are for {delimited}, "
-                             f"not {source.name}")  # fmt: skip
-        return Dialect(source, columns=required_columns(request))
+            raise UsageError(f"--delimiter, --decimal, --no-header and --columns are for "
+                             f"{delimited}, not {source.name}")  # fmt: skip
+        return Dialect(source, columns=required_columns(request), na=na)
     if request.columns is not None and not request.no_header:
         raise UsageError("--columns needs --no-header", hint="a header has the names already")
     if request.columns is None and request.no_header:
@@ -64,14 +93,16 @@ def dialect_to_read(source: Format, request: MapRequest) -> Dialect:
     columns = tuple(listed(request.columns)) if request.columns else ()
     if len(set(columns)) < len(columns):
         raise UsageError("--columns names a column twice")
-    return Dialect(source, delimiter(request, source), not request.no_header, columns)
+    guessed = source is DEFAULT and request.delimiter is None and not request.no_header
+    return Dialect(source, delimiter(request, source), not request.no_header, columns,
+                   request.decimal, na, guessed)  # fmt: skip
 
 
 def dialect_to_write(target: Format, reading: Dialect, request: MapRequest) -> Dialect:
     if not target.delimiter:
         return Dialect(target)
     mark = delimiter(request, target) if target is DEFAULT else target.delimiter
-    return reading._replace(format=target, delimiter=mark)
+    return reading._replace(format=target, delimiter=mark, guessed=False)
 
 
 def delimiter(request: MapRequest, format_: Format) -> str:

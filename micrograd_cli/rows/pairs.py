@@ -17,7 +17,9 @@ def read_pairs(path: str, columns: tuple[str, str]) -> list[tuple[float, float]]
     format_ = format_by_name(path) or DEFAULT
     if format_.binary:
         raise UsageError(f"'{path}' is no text: points are read from CSV, TSV or JSON Lines")
-    reader = load(format_.reader)(Input(path), Dialect(format_, format_.delimiter))
+    reader = load(format_.reader)(
+        Input(path), Dialect(format_, format_.delimiter, guessed=format_ is DEFAULT)
+    )
     names = reader.header
     for column in columns:
         if column not in names:

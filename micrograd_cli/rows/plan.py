@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from micrograd_cli.compiled import Compiled
-from micrograd_cli.errors import DataError, UsageError, counted, suggestion
+from micrograd_cli.errors import DataError, UsageError, counted, nearest
+from micrograd_cli.language.names import product_hint
+from micrograd_cli.language.spelling import quoted
 from micrograd_cli.rows.request import MapRequest
 
 NAMED = 20  # columns that an error lists, or compares with
@@ -76,11 +79,28 @@ def check_clashes(results: Sequence[str], columns: frozenset[str], request: MapR
         raise UsageError(f"the table has a column '{clash}' already", hint=hint)
 
 
+def called_with_more(name: str, header: Sequence[str]) -> str:
+    """The one column that begins with a name, and goes on with what is none: `t [s]` of t."""
+    found = [each for each in header if each.split(maxsplit=1)[:1] == [name] and each != name]
+    found += [each for each in header if re.match(rf"{re.escape(name)}[^\w\s]", each)]
+    return found[0] if len(found) == 1 else ""
+
+
+def column_suggestion(name: str, header: Sequence[str]) -> str:
+    """`did you mean …?` of the nearest column, as a program has it."""
+    found = nearest(name, header)
+    text = quoted(found)
+    return f"did you mean {text if text != found else repr(text)}?" if found else ""
+
+
 def missing_column(name: str, header: Sequence[str], request: MapRequest, table: str) -> UsageError:
+    column = called_with_more(name, header[: 50 * NAMED])
     few = [each for each in header[:NAMED] if len(each) <= 2 * NAMED]
     more = "" if len(few) == len(header) else f" … ({counted(len(header), 'column')})"
     hint = (
-        suggestion(name, header[: 50 * NAMED], "'{}'")
+        (f"write `{column}` for that column" if column else "")
+        or product_hint(name, frozenset(header[: 50 * NAMED]))
+        or column_suggestion(name, header[: 50 * NAMED])
         or f"give {request.how_to_give(name)}, or a column of that name"
     )
     listed = ", ".join(few) + more

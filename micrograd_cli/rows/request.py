@@ -19,6 +19,8 @@ class MapRequest(NamedTuple):
     target_format: str | None = None
     output: str | None = None
     delimiter: str | None = None
+    decimal: str = "."
+    na: Sequence[str] = ()
     no_header: bool = False
     columns: str | None = None
     only_results: bool = False

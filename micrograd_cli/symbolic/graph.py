@@ -19,6 +19,7 @@ from math import pi
 from operator import mul
 from typing import Any
 
+from micrograd_cli.algebra.formulas import FORMULAS
 from micrograd_cli.algebra.vocabulary import COMPARISONS
 from micrograd_cli.ops import FUNCTIONS, OPS, Rule
 from micrograd_cli.symbolic.choices import Choices
@@ -98,6 +99,9 @@ class Graph(Choices):
         return scale * (tail / 2)
 
 
+for _name, _formula in FORMULAS.items():
+    if _name not in FUNCTIONS:
+        setattr(Graph, _name, _formula)
 for _name, _op in FUNCTIONS.items():
     if not hasattr(Graph, _name):
         setattr(Graph, _name, lambda self, *x, op=_op: self.apply(op, *x))

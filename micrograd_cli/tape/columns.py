@@ -14,8 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_cli.algebra.coefficients import ERF, SCALED_ERFC
-from micrograd_cli.algebra.scalar import PLAIN
+from micrograd_cli.algebra.accurate import LEAST, MOST, NORMAL, difference, near_root
+from micrograd_cli.algebra.coefficients import (
+    ERF,
+    GELU_SLOPE,
+    ROOT_RADIUS,
+    SCALED_ERFC,
+    SILU_SLOPE,
+    Series,
+)
+from micrograd_cli.algebra.scalar import IEEE, PLAIN
 
 Array = Any  # a float64 array, or a float where an operand is the same in every row
 
@@ -128,6 +136,80 @@ def hypot(*x: Array) -> Array:
     return np.where(infinite, math.inf, np.ldexp(np.sqrt(total + error), exponent))
 
 
+def patched(y: Array, rare: Array, name: str, *x: Array) -> Array:
+    """A column with FLOAT's own result, one by one, in the rare rows where a short cut fails."""
+    if not np.any(rare):
+        return y
+    y, rare, *operands = np.broadcast_arrays(y, rare, *x)
+    y = y.copy()
+    y[rare] = np.frompyfunc(getattr(IEEE, name), len(x), 1)(*[each[rare] for each in operands])
+    return y
+
+
+def power_slope(x: Array, y: Array, z: Array) -> Array:
+    rest, lost = difference(y, 1.0)
+    lower, size = np.power(x, rest), np.abs(z)
+    exact = (lost == 0) & (np.abs(lower) > LEAST) & (np.abs(lower) < MOST)
+    edge = exact | (x == 0) | np.isinf(x) | np.isnan(z)
+    found = np.where(edge, y * lower, y * z / x)
+    return patched(found, ~((size > LEAST) & (size < MOST) | edge), "power_slope", x, y, z)
+
+
+def over_square(x: Array, y: Array, z: Array) -> Array:
+    small = (np.abs(z) < NORMAL) & (np.abs(y) < 1) & (x != 0)
+    return patched(z / y, small, "over_square", x, y, z)
+
+
+def over_norm(each: Array, n: Array, *x: Array) -> Array:
+    norm = hypot(*x)
+    y = each / norm if n == 1 else each / norm / norm
+    fine = (norm > LEAST) & (norm < MOST) & ((np.abs(y) >= NORMAL) | (each == 0))
+    return patched(y, ~(fine | (norm == 0) | np.isnan(norm)), "over_norm", each, n, *x)
+
+
+def mod_slope(x: Array, y: Array, z: Array) -> Array:
+    whole = z - x
+    return patched(np.rint(whole / y), np.isinf(whole), "mod_slope", x, y, z)
+
+
+def exp_difference(x: Array, y: Array) -> Array:
+    d, lost = difference(x, y)
+    e = np.exp(d)
+    return np.where(np.isinf(d), e, e + e * lost)
+
+
+def mean(*x: Array) -> Array:
+    total = reduce(np.add, x)
+    return patched(total / len(x), np.isinf(total), "mean", *x)
+
+
+def logsumexp(*x: Array) -> Array:
+    shift = largest(*x)
+    count: Array = 0.0
+    rest: Array = 0.0
+    for each in x:
+        count = count + (each == shift)
+        rest = rest + np.where(each == shift, 0.0, np.exp(each - shift))
+    y = shift + (np.log(count) + np.log1p(rest / count))
+    rare = np.isinf(shift) | (np.abs(y) < np.abs(shift) / 2)
+    return patched(y, rare, "logsumexp", *x)
+
+
+def slope(series: Series, x: Array, y: Array) -> Array:
+    """A derivative y, by its series about the root where x is close to that."""
+    t = (x - series.root) - series.rest
+    return np.where(np.abs(t) < ROOT_RADIUS, near_root(series, t), y)
+
+
+def silu_slope(x: Array) -> Array:
+    return slope(SILU_SLOPE, x, sigmoid(x, 1 + sigmoid(-x, x)))
+
+
+def gelu_slope(x: Array) -> Array:
+    plain = normal_cdf(x) + gaussian(x, 0.5, x / math.sqrt(2 * math.pi))
+    return slope(GELU_SLOPE, x, plain)
+
+
 def largest(*x: Array) -> Array:
     """The first of the greatest, as Python's max; nan where one is nan."""
     return reduce(lambda a, b: np.where((b > a) | (b != b), b, a), x)
@@ -154,6 +236,9 @@ OTHERS: dict[str, Callable[..., Any]] = {
     "erfinv": one_by_one("erfinv", 1), "erfinv_slope": one_by_one("erfinv_slope", 2),
     "prod": prod, "erf": erf, "erfc": erfc, "gaussian": gaussian, "normal_cdf": normal_cdf,
     "sigmoid": sigmoid, "hypot": hypot, "max": largest, "min": least,
+    "power_slope": power_slope, "over_square": over_square, "over_norm": over_norm,
+    "mod_slope": mod_slope, "exp_difference": exp_difference, "mean": mean, "logsumexp": logsumexp,
+    "silu_slope": silu_slope, "gelu_slope": gelu_slope,
     "sign": lambda x: np.sign(x) + 0.0, "where": np.where, "indicator": lambda p: p * 1.0,
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal,

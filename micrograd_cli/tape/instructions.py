@@ -17,8 +17,9 @@ from functools import partial, reduce
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from micrograd_cli.algebra.scalar import IEEE, Ieee, sech_squared
-from micrograd_cli.algebra.special import deviations
+from micrograd_cli.algebra.accurate import sech_squared
+from micrograd_cli.algebra.reductions import deviations
+from micrograd_cli.algebra.scalar import IEEE, Ieee
 from micrograd_cli.algebra.vocabulary import CHOOSE, COMPARE, INFIX, SMOOTH, STEP, names
 
 
@@ -140,12 +141,13 @@ class Tape:
         self.constants: dict[int, Any] = {}  # a float or a bool, by the number of its instruction
         self.known: dict[Any, int] = {}  # the number of each instruction, by what it does
         self.algebra: Any = SimpleNamespace(
-            **{name: partial(self.record, name) for name in RECORDED},
+            **{name: partial(self.record, name) for name in RECORDED - {"power_slope"}},
             **{name: partial(self.compare, name) for name in COMPARED},
             number=float,
             ratio=operator.truediv,
             sum=lambda *x: reduce(operator.add, map(self.symbol, x)),
             where=self.where,
+            power_slope=self.power_slope,
             sech_squared=lambda x: sech_squared(x, self.algebra),
             detach=lambda x: x,
             deviations=lambda *x: deviations(*map(self.symbol, x)),
@@ -225,6 +227,13 @@ class Tape:
         if isinstance(instruction, Apply) and instruction.name == "indicator":
             return Symbol(self, instruction.args[0])
         return self.record("ne", symbol, 0.0)
+
+    def power_slope(self, x: Any, y: Any, z: Any) -> Any:
+        """y·x^(y - 1) as it stands if y is a short constant, where it loses nothing."""
+        exponent = self.constant(y)
+        if exponent is None or not (0.5 <= abs(exponent) <= 64 and (exponent * 64).is_integer()):
+            return self.record("power_slope", x, y, z)
+        return self.operate("mul", y, x if exponent == 2 else self.record("pow", x, exponent - 1))
 
     def where(self, condition: Any, chosen: Any, otherwise: Any) -> Any:
         """`m.where` for numbers, `m.nothing` and Masked partials."""

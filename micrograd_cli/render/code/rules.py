@@ -1,8 +1,8 @@
 """The rule of an operation as a function of its own.
 
 It runs on an algebra that writes down what it is asked to compute, as it is asked. GRAPH would not
-do: it simplifies, and `rest + (count - base)` in logsumexp's rule, where the bracket is 0, would
-lose the rest as `rest + count - base`.
+do: it simplifies, and `rest + (count - base)` in logsumexp, where the bracket is 0, would lose the
+rest as `rest + count - base`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from math import inf, pi
 from operator import mul
 from typing import Any
 
-from micrograd_cli.algebra.special import deviations
+from micrograd_cli.algebra.formulas import FORMULAS
+from micrograd_cli.algebra.reductions import deviations
 from micrograd_cli.algebra.vocabulary import INFIX, PRIMITIVES
 from micrograd_cli.nodes import Constant, Node, topological_order
 from micrograd_cli.ops import INPUT, OPS, Op
@@ -112,6 +113,8 @@ def install_operator(name: str, row: str) -> None:
 
 for _name, _symbol in (INFIX | {"mod": "%", "pow": "^"}).items():
     install_operator(_name, _symbol)
+for _name, _formula in FORMULAS.items():
+    setattr(Verbatim, _name, _formula)
 for _name, _primitive in PRIMITIVES.items():
     if not hasattr(Verbatim, _name):
         _row = "^" if _name == "pow" else _name if _name in OPS else _primitive.symbol

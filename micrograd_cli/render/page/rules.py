@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from micrograd_cli.algebra.scalar import sech_squared
+from micrograd_cli.algebra.accurate import sech_squared
 from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.ops import INPUT, OPS, Op
 from micrograd_cli.render.code import language

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from micrograd_cli.errors import DataError, UsageError
+from micrograd_cli.files.text import composed
 from micrograd_cli.rows.formats import Format, load
 from micrograd_cli.rows.text.cells import BadRowError
 from micrograd_cli.rows.text.records import Block, RecordReader
@@ -46,6 +47,8 @@ def scan_file(path: str, format_: Format) -> FrameTable:
         raise DataError(f"cannot read '{path}': No such file or directory")
     with reading_by_polars(path):
         lazy = load(format_.reader)(path)
+        names = lazy.collect_schema().names()
+        lazy = lazy.rename({name: composed(name) for name in names if composed(name) != name})
         schema = lazy.collect_schema()
     return FrameTable(path, schema, scan_batches(path, lazy))
 

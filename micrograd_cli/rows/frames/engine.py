@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -10,19 +11,24 @@ import polars as pl
 
 from micrograd_cli.errors import DataError
 from micrograd_cli.rows.counts import RunCounts
+from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.frames.batches import Batch
 from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.request import MapRequest
-from micrograd_cli.rows.text.cells import BadRowError, parse_number
+from micrograd_cli.rows.text.cells import NUMBER, BadRowError
 
+NULL = {"", "null"}  # what --na may say for it
 SPACE = " \t\n\r\f\v"  # that may stand around a number, as in a text
 
 
 class FrameEngine:
     """Computes batches; of a table of texts the inputs become numbers in the output too."""
 
-    def __init__(self, plan: Plan, request: MapRequest, counts: RunCounts, texts: bool) -> None:
+    def __init__(
+        self, plan: Plan, request: MapRequest, counts: RunCounts, dialect: Dialect, texts: bool
+    ) -> None:
         self.plan = plan
+        self.dialect = dialect
         self.counts = counts
         self.texts = texts
         self.on_error = request.on_error
@@ -38,7 +44,8 @@ class FrameEngine:
 
     def answer(self, batch: Batch) -> tuple[pl.DataFrame, DataError | None]:
         """A batch with its results, and the error that ends the run after its good rows."""
-        numbers = pl.DataFrame([as_floats(batch.frame[name]) for name in self.plan.columns])
+        columns = [batch.frame[name] for name in self.plan.columns]
+        numbers = pl.DataFrame([as_floats(column, self.dialect) for column in columns])
         bad = self.bad_rows(numbers, batch)
         error = None
         if self.on_error == "stop" and bad.any():
@@ -83,14 +90,24 @@ class FrameEngine:
         for name in self.plan.columns:
             cell = batch.frame[name][row]
             try:
-                parse_number("" if cell is None else str(cell), name)
+                self.dialect.number("" if cell is None else str(cell), name)
             except BadRowError as error:
                 return str(error)
         return "a cell is not a number"
 
 
-def as_floats(column: pl.Series) -> pl.Series:
-    """A column as floats, null where a cell is not a number."""
-    if column.dtype == pl.String:
+def as_floats(column: pl.Series, dialect: Dialect) -> pl.Series:
+    """A column as floats, nan where a number is missing, null where a cell is not a number."""
+    missing = column.is_null() & bool(NULL & dialect.na)
+    is_text = column.dtype == pl.String
+    if is_text:
         column = column.str.strip_chars(SPACE)
-    return column.cast(pl.Float64, strict=False)
+        missing |= column.is_in(sorted(dialect.na)).fill_null(False)
+        if dialect.decimal != ".":
+            column = column.str.replace_all(".", " ", literal=True)
+            column = column.str.replace_all(dialect.decimal, ".", literal=True)
+    numbers = column.cast(pl.Float64, strict=False)
+    if not is_text:
+        marks = [float(text) for text in dialect.na if NUMBER.fullmatch(text)]
+        missing |= numbers.is_in(marks).fill_null(False)
+    return numbers.set(missing, nan) if dialect.na else numbers

@@ -31,7 +31,7 @@ def run_frames(request: MapRequest, reading: Dialect, writing: Dialect) -> RunCo
     plan = make_plan(request, list(table.schema), table.name)
     check_inputs(table.name, table.schema, plan.columns)
     counts = RunCounts(table.name)
-    engine = FrameEngine(plan, request, counts, texts=table.reader is not None)
+    engine = FrameEngine(plan, request, counts, reading, texts=table.reader is not None)
     if request.preview:
         preview(request, reading, writing, table, plan, engine)
         return counts

@@ -26,6 +26,11 @@ def parse_number(cell: str, column: str) -> float:
     )
 
 
+def commas_for_points(text: str) -> str:
+    """A text with commas and points swapped: `1,5` becomes a number, and `1.5` is none any more."""
+    return text.translate({ord("."): ",", ord(","): "."})
+
+
 def excerpt(cell: str) -> str:
     short = cell if len(cell) <= EXCERPT else cell[: EXCERPT - 3] + "..."
     return printable(short).replace("\n", " ")

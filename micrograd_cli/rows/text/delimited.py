@@ -8,7 +8,8 @@ from itertools import chain
 from micrograd_cli.errors import DataError
 from micrograd_cli.files.blocks import Input
 from micrograd_cli.rows.dialect import Dialect
-from micrograd_cli.rows.text.cells import BadRowError, check_utf8, decode, encode, parse_number
+from micrograd_cli.rows.text.cells import BadRowError, check_utf8, decode, encode
+from micrograd_cli.rows.text.guess import with_shown_delimiter
 from micrograd_cli.rows.text.quoting import Quoting
 from micrograd_cli.rows.text.records import Block, Header, RecordReader, read_blocks
 
@@ -17,8 +18,13 @@ LONGEST = 1 << 28  # bytes in which a quoted cell must end
 
 def open_delimited(file: Input, dialect: Dialect) -> DelimitedReader:
     """A reader of a CSV or TSV text. Raises DataError for a header that is missing or bad."""
+    pieces = read_blocks(file)
+    if dialect.guessed:
+        start = next(pieces, b"")
+        pieces = chain([start] if start else [], pieces)
+        dialect = with_shown_delimiter(dialect, start, file.name)
     quoting = Quoting(dialect.delimiter)
-    blocks = cut_between_records(read_blocks(file), quoting, file.name)
+    blocks = cut_between_records(pieces, quoting, file.name)
     header = Header(list(dialect.columns))
     if dialect.header:
         first = next(blocks, Block(b""))
@@ -110,7 +116,7 @@ class DelimitedReader(RecordReader):
         places = [self.header.index(name) for name in inputs]
         delimiter, delimiters = self.dialect.delimiter, self.width - 1
         last = max(places, default=-1) + 1
-        if delimiters < 1:
+        if delimiters < 1 or not self.dialect.plain:
             return self.careful(inputs)
 
         def numbers(record: str) -> list[float]:
@@ -124,10 +130,11 @@ class DelimitedReader(RecordReader):
 
     def careful(self, inputs: Sequence[str]) -> Callable[[str], list[float]]:
         places = [(self.header.index(name), name) for name in inputs]
+        number = self.dialect.number
 
         def numbers(record: str) -> list[float]:
             cells = self.split(record)
-            return [parse_number(cells[place], name) for place, name in places]
+            return [number(cells[place], name) for place, name in places]
 
         return numbers
 

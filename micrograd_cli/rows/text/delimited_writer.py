@@ -28,7 +28,8 @@ class DelimitedWriter(RecordWriter):
             line = reader.header_line if same else ""
             line = line or self.quoting.join(reader.header)
             self.head = results if self.alone else f"{line}{dialect.delimiter}{results}"
-        if same and not self.alone and not self.errors:
+        self.decimal = dialect.decimal
+        if same and not self.alone and not self.errors and dialect.decimal == ".":
             self.line = line_appender(dialect.delimiter)  # type: ignore[assignment]
 
     def translate(self, record: str) -> str:
@@ -36,7 +37,10 @@ class DelimitedWriter(RecordWriter):
 
     def line(self, record: str, results: Sequence[float]) -> str:
         delimiter = self.dialect.delimiter
-        text = delimiter.join(map(repr, results)) + (delimiter if self.errors else "")
+        numbers = delimiter.join(map(repr, results))
+        if self.decimal != ".":
+            numbers = numbers.replace(".", self.decimal)
+        text = numbers + (delimiter if self.errors else "")
         return text if self.alone else f"{self.pass_on(record)}{delimiter}{text}"
 
     def error_line(self, record: str, message: str) -> str:

@@ -23,7 +23,7 @@ def choose_engine(wish: str, reader: RecordReader, writer: RecordWriter) -> str:
         raise UsageError("--engine columns needs NumPy and Polars",
                          hint="pip install 'mgrad[batch]'")  # fmt: skip
     objects_to_cells = writer.dialect.delimiter and not reader.dialect.delimiter
-    fits = not objects_to_cells and len(reader.header) <= WIDEST
+    fits = not objects_to_cells and len(reader.header) <= WIDEST and reader.dialect.plain
     if not fits or wish == "rows" or not installed:
         return "rows"
     file = reader.file

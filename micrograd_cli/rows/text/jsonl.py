@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import chain
+from math import nan
 from typing import Any
 
 from micrograd_cli.errors import DataError
 from micrograd_cli.files.blocks import Input
+from micrograd_cli.files.text import composed
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.text.cells import BadRowError, check_utf8, decode, excerpt
 from micrograd_cli.rows.text.records import Block, Header, RecordReader, read_blocks
@@ -78,6 +80,8 @@ def parse_object(record: str) -> dict[str, Any]:
         raise BadRowError(TOO_DEEP) from None
     if not isinstance(value, dict):
         raise BadRowError(f"{excerpt(record.strip())} is not a JSON object")
+    if not record.isascii() or "\\u" in record:
+        return {composed(name): member for name, member in value.items()}
     return value
 
 
@@ -94,9 +98,11 @@ class JsonReader(RecordReader):
         return cells
 
     def careful(self, inputs: Sequence[str]) -> Callable[[str], list[float]]:
+        na = self.dialect.na
+
         def numbers(record: str) -> list[float]:
             values = parse_object(record)
-            return [input_number(values, name) for name in inputs]
+            return [input_number(values, name, na) for name in inputs]
 
         return numbers
 
@@ -105,8 +111,10 @@ class JsonReader(RecordReader):
         return record
 
 
-def input_number(values: dict[str, Any], name: str) -> float:
+def input_number(values: dict[str, Any], name: str, na: Container[str]) -> float:
     value = values.get(name)
+    if na and name in values and ("null" if value is None else cell_text(value)) in na:
+        return nan
     if value.__class__ is Numeral:
         return float(value)
     if value is None:

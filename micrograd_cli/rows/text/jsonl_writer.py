@@ -8,7 +8,7 @@ from math import isfinite
 
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.request import MapRequest
-from micrograd_cli.rows.text.cells import BadRowError
+from micrograd_cli.rows.text.cells import BadRowError, commas_for_points
 from micrograd_cli.rows.text.jsonl import JsonReader, parse_object, write_json
 from micrograd_cli.rows.text.records import RecordReader
 from micrograd_cli.rows.text.writer import RecordWriter
@@ -41,7 +41,8 @@ class JsonWriter(RecordWriter):
 
     def translate(self, record: str) -> str:
         cells = zip(self.columns, self.reader.cells(record), strict=True)
-        return "{" + ", ".join(key + json_cell(cell) for key, cell in cells)
+        decimal = self.reader.dialect.decimal
+        return "{" + ", ".join(key + json_cell(cell, decimal) for key, cell in cells)
 
     def line(self, record: str, results: Sequence[float]) -> str:
         numbers = (json_number(x, self.as_string) for x in results)
@@ -67,8 +68,9 @@ def json_number(x: float, as_string: bool) -> str:
     return f'"{x!r}"' if as_string else "null"
 
 
-def json_cell(cell: str | None) -> str:
+def json_cell(cell: str | None, decimal: str = ".") -> str:
     """The text of a cell as JSON: a number if it is written as one, else a string."""
     if cell is None:
         return "null"
-    return cell if JSON_NUMBER.fullmatch(cell) else write_json(cell)
+    text = cell if decimal == "." else commas_for_points(cell)
+    return text if JSON_NUMBER.fullmatch(text) else write_json(cell)

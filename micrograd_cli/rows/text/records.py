@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from micrograd_cli.files.blocks import Input
+from micrograd_cli.files.text import composed
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.text.cells import decode
 
@@ -41,7 +42,7 @@ class RecordReader:
     ) -> None:
         self.file = file
         self.dialect = dialect
-        self.header = header.names
+        self.header = [composed(name) for name in header.names]
         self.header_line = header.line
         self.newline = header.newline
         self.lines = header.lines  # before the rows

@@ -18,6 +18,8 @@ from micrograd_cli.terminal.progress import progress
 def run_text(request: MapRequest, reading: Dialect, writing: Dialect) -> RunCounts:
     """Answer block by block. Raises MgradError; the rows before a bad one have been written."""
     reader: RecordReader = load(reading.format.reader)(Input(request.table), reading)
+    if writing is reading:  # whose delimiter may have been guessed
+        writing = reader.dialect
     file = reader.file
     plan = make_plan(request, reader.header, file.name)
     counts = RunCounts(file.name, reader.lines)
