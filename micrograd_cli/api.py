@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from micrograd_cli.analysis.report import reports
 from micrograd_cli.analysis.sampling import Range
 from micrograd_cli.errors import UsageError
+from micrograd_cli.language.block_values import by_element, by_name
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.language.run import bind
 
 
-def gradients(program: str | Program, /, **numbers: float) -> tuple[float, dict[str, float]]:
-    """The value of a program's one output and its gradients by input name.
+def gradients(program: str | Program, /, **numbers: Any) -> tuple[float, dict[str, Any]]:
+    """The value of a program's one output and its gradients by input name; of arrays nested lists.
 
     >>> gradients("a*b + c", a=2, b=-3, c=10)
     (4.0, {'a': -3.0, 'b': 2.0, 'c': 1.0})
@@ -25,13 +26,14 @@ def gradients(program: str | Program, /, **numbers: float) -> tuple[float, dict[
     with several outputs (use `parse`, `bind` and `reports` for that).
     """
     program = read(program, numbers)
-    missing = [name for name in program.inputs if name not in {**program.defaults, **numbers}]
-    if missing:
-        raise UsageError(f"input '{missing[0]}' has no value")
+    given = by_element(program.arrays, numbers)
+    missing = program.missing(given)
+    if missing is not None:
+        raise UsageError(f"input '{missing}' has no value")
     if len(program.outputs) != 1:
         raise UsageError(f"expected one output, got {len(program.outputs)}")
-    report = next(reports(bind(program, numbers), nodes="inputs"))
-    return report.value, report.grad
+    report = next(reports(bind(program, given), nodes="inputs"))
+    return report.value, by_name(program.arrays, report.grad)
 
 
 class Page(NamedTuple):
@@ -74,6 +76,6 @@ def read(program: str | Program, names: Iterable[str]) -> Program:
     if isinstance(program, str):
         program = parse(program, inputs=names)
     for name in names:
-        if name not in program.inputs:
+        if name not in program.inputs and name not in program.input_names():
             raise UsageError(f"'{name}' is not an input of the program")
     return program

@@ -10,10 +10,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from math import prod
 from typing import Any, NamedTuple
 
 from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.errors import UsageError, suggestion
+from micrograd_cli.language.arrays import elements
+from micrograd_cli.language.block_values import by_element, flat, plain
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.tape.instructions import Tape
@@ -35,11 +38,20 @@ def compile(
     >>> f({"a": [1.0, 2.0], "b": [0.0, 1.0], "c": [0.0, -2.0]})
     {'value': [0.0, 0.0], 'd_a': [0.0, 1.0]}
     """
-    numbers = {} if numbers is None else {name: float(x) for name, x in numbers.items()}
-    names = None if wrt is None else tuple(wrt)
+    program = program if isinstance(program, Program) else parse(program, numbers or ())
+    given = by_element(program.arrays, numbers or {})
     return Compiled(
-        program if isinstance(program, Program) else parse(program, numbers), names, numbers
+        program, by_elements(program, wrt), {name: float(x) for name, x in given.items()}
     )
+
+
+def by_elements(program: Program, names: Iterable[str] | None) -> tuple[str, ...] | None:
+    """The names with an array's as those of its elements."""
+    if names is None:
+        return None
+    return tuple(
+        each for name in names for each in elements(name, program.arrays.get(name, ()))
+    )  # fmt: skip
 
 
 class Result(NamedTuple):
@@ -70,7 +82,9 @@ class Compiled:
         numbers: Mapping[str, float],
         uncertain: tuple[str, ...] = (),
     ) -> None:
-        self.arguments = (program.text, tuple(program.inputs), wrt, dict(numbers), uncertain)
+        self.arguments = (
+            program.text, tuple(program.inputs), wrt, dict(numbers), uncertain, dict(program.sizes)
+        )  # fmt: skip
         names = list(program.inputs)
         for name in (*(wrt or ()), *numbers):
             if name not in program.inputs:
@@ -111,17 +125,34 @@ class Compiled:
         arrays = self.kernel(given)
         return dict(zip(self.result_columns, arrays, strict=True))
 
-    def columns_of(self, columns: Mapping[str, Any] | None, more: Mapping[str, Any]) -> list[Any]:
+    def columns_of(self, columns: Any, more: Mapping[str, Any]) -> list[Any]:
         found = []
+        columns = {} if columns is None else self.by_element(columns)
+        more = self.by_element(more)
         for name in self.inputs:
             if name in more:
                 found.append(more[name])
-            elif columns is not None and name in columns:
+            elif name in columns:
                 found.append(columns[name])
             elif name in self.program.defaults:
                 found.append(self.program.defaults[name])
             else:
                 raise UsageError(f"missing input '{name}'", hint=f"give a column {name}")
+        return found
+
+    def by_element(self, columns: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The columns with those of arrays by element: of the axes of an array the first is the
+        rows', so that `x` of shape (rows, 3) is `x[0]`, `x[1]` and `x[2]`.
+        """
+        arrays = {name: shape for name, shape in self.program.arrays.items() if name in columns}
+        if not arrays:
+            return columns
+        found = dict(columns)
+        for name, shape in arrays.items():
+            rows = [list(flat(row)) for row in plain(columns[name])]
+            if any(len(row) != prod(shape) for row in rows):
+                raise ValueError(f"each row of '{name}' has shape {shape}")
+            found |= zip(elements(name, shape), map(list, zip(*rows, strict=True)), strict=True)
         return found
 
     @property
@@ -153,9 +184,10 @@ def compiled_again(
     wrt: tuple[str, ...] | None,
     numbers: dict[str, float],
     uncertain: tuple[str, ...],
+    sizes: dict[str, float],
 ) -> Compiled:
     """What pickle calls: nodes are many, the text is short."""
-    return Compiled(parse(text, inputs, sys.maxsize), wrt, numbers, uncertain)
+    return Compiled(parse(text, inputs, sys.maxsize, sizes), wrt, numbers, uncertain)
 
 
 def result_names(program: Program, wrt: Sequence[str], uncertain: bool = False) -> list[Result]:

@@ -127,6 +127,16 @@ def shared(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
     return tuple(m.where(win, share, m.nothing) for win in wins)
 
 
+def dot(m: Any, *x: Any) -> Any:
+    half = len(x) // 2
+    return m.sum(*[a * b for a, b in zip(x[:half], x[half:], strict=True)])
+
+
+def dot_partials(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
+    half = len(x) // 2
+    return x[half:] + x[:half]
+
+
 def softmax(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
     """The partials of logsumexp: exp(xᵢ - shift) over their sum, so that none overflows.
 
@@ -440,9 +450,14 @@ FUNCTIONS: dict[str, Op] = {  # x % y is mod(x, y) too
     for name, op in OPS.items()
     if not op.precedence or (name != op.name and name.isidentifier())
 }
+# What `@` lays out, of the elements of one vector and then those of the other: of arrays alone, so
+# it is no function of the language's numbers.
+DOT = Op("dot", dot, dot_partials, "Sum of the products of two vectors' elements.",
+         "dot([1, 2], [3, 4])", (1.0, 2.0, 3.0, 4.0), "x, ...", arithmetic=True)  # fmt: skip
 INPUT, CONST = (Op(kind, flat, flat, precedence=9) for kind in ("input", "const"))
 
 
 def operation(name: str) -> Op:
     """The row of that name, or the kind of leaf. Raises KeyError for an unknown one."""
-    return INPUT if name == "input" else CONST if name == "const" else OPS[name]
+    special = {"input": INPUT, "const": CONST, "dot": DOT}
+    return special.get(name) or OPS[name]

@@ -34,10 +34,18 @@ def records(text):
     return found
 
 
+def flat(name, value):
+    """The numbers of nested lists with their names: W[1,0] of W."""
+    if not isinstance(value, list):
+        return [(name, value)]
+    start = f"{name[:-1]}," if name.endswith("]") else f"{name}["
+    return [pair for i, each in enumerate(value) for pair in flat(f"{start}{i}]", each)]
+
+
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
 def test_formats_agree(mgrad, validate, path):
-    def run(format_):
-        done = mgrad("eval", "-f", str(path), "--format", format_)
+    def run(format_, *options):
+        done = mgrad("eval", "-f", str(path), "--format", format_, *options)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -63,9 +71,10 @@ def test_formats_agree(mgrad, validate, path):
         label = (record["output"] or f"o{index}") if len(found) > 1 else ""
         prefix = f"{label}." if label else ""
         expected.append([label or "value", repr(record["value"])])
-        expected += [[f"{prefix}grad.{name}", repr(x)] for name, x in record["grad"].items()]
+        for name, x in record["grad"].items():
+            expected += [[f"{prefix}grad.{each}", repr(number)] for each, number in flat(name, x)]
     assert plain == expected
-    table = run("table")
+    table = run("table", "--nodes", "all")
     assert all(repr(node["data"]) in table for node in nodes)
 
 

@@ -14,7 +14,8 @@ from micrograd_cli.analysis.catalogue import entries
 from micrograd_cli.engine import evaluate
 from micrograd_cli.ops import OPS
 
-ENTRIES = {entry.name: entry for entry in entries()}
+ENTRIES = {entry.name: entry for entry in entries() if entry.name in OPS}
+ARRAYS = [entry for entry in entries() if entry.name not in OPS]
 MARKS = re.compile(r"(<!-- functions -->\n)(.*?)(<!-- /functions -->)", re.DOTALL)
 
 
@@ -26,8 +27,9 @@ def value(text, known):
 
 def test_every_operation_is_listed(mgrad):
     rows = json.loads(mgrad("functions", "--format", "json").stdout)
-    assert [row["name"] for row in rows] == list(dict.fromkeys(op.name for op in OPS.values()))
-    for row in rows:
+    names = list(dict.fromkeys(op.name for op in OPS.values()))
+    assert [row["name"] for row in rows] == names + [entry.name for entry in ARRAYS]
+    for row in rows[: len(names)]:
         assert all(row[key] for key in ("signature", "help", "derivatives", "example"))
         assert row["result"] == value(row["example"], {})
 
@@ -81,7 +83,7 @@ def test_aliases_and_operators_have_a_page(mgrad, name):
 
 def test_the_markdown_is_a_regular_table(mgrad):
     rows = mgrad("functions", "--format", "markdown").stdout.splitlines()
-    assert len(rows) == 2 + len(ENTRIES)
+    assert len(rows) == 2 + len(ENTRIES) + len(ARRAYS)
     assert {row.count("|") for row in rows} == {7}
 
 

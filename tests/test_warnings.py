@@ -65,7 +65,7 @@ def test_a_gradient_that_overflows_in_a_sum_is_told():
 
 def test_without_trouble_there_is_nothing_to_tell():
     for path in EXAMPLES.glob("*.mg"):
-        if path.stem != "kinks":
+        if path.stem not in ("kinks", "newton"):
             program = parse(path.read_text(encoding="utf-8"))
             assert all(not report.warnings for report in reports(program)), path.stem
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from micrograd_cli.analysis.explanation import node_names, operand
+from micrograd_cli.analysis.formulas import NOTHING, Formula, application, formula, partial_formulas
 from micrograd_cli.analysis.sweep import dependents, node_name
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.nodes import Constant, Node, is_number, topological_order
 from micrograd_cli.ops import INPUT
 from micrograd_cli.symbolic.derivative import derivatives
-from micrograd_cli.symbolic.formulas import NOTHING, Formula, application, formula, partial_formulas
 
 FOLDED = 60  # parts that are drawn: of a larger program the named ones are folded
 MOST = 2000  # nodes: a browser takes its time for many more, and nobody can read them

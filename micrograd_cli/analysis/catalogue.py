@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from micrograd_cli.analysis.formulas import Formula, partial_formulas
 from micrograd_cli.errors import UsageError, suggestion
-from micrograd_cli.language.reading import evaluate_constant
+from micrograd_cli.language.array_functions import ArrayFunction
+from micrograd_cli.language.array_rules import ACTIONS
+from micrograd_cli.language.arrays import nested
+from micrograd_cli.language.reading import evaluate_constant, parse
+from micrograd_cli.language.run import bind
 from micrograd_cli.ops import OPS, Kink, Op
-from micrograd_cli.symbolic.formulas import Formula, partial_formulas
 
 
 class Entry(NamedTuple):
@@ -23,7 +27,7 @@ class Entry(NamedTuple):
     domain: tuple[float, float]
     conventions: tuple[str, ...]
     example: str
-    result: float
+    result: Any  # a number, or nested lists
 
     @property
     def range(self) -> str:
@@ -44,17 +48,33 @@ class Entry(NamedTuple):
 
 
 def entries() -> Iterator[Entry]:
-    """Every operation, in the order of the table."""
+    """Every operation, in the order of the table, and then the functions of arrays."""
     for op in dict.fromkeys(op.name for op in OPS.values()):
         yield entry(OPS[op])
+    for function in ACTIONS.values():
+        if function.name not in OPS:
+            yield array_entry(function)
 
 
 def find(name: str) -> Entry:
     """The operation of that name. Raises UsageError for an unknown one."""
-    if name not in OPS:
-        raise UsageError(f"there is no operation '{name}'",
-                         hint=suggestion(name, OPS) or "mgrad functions lists them")  # fmt: skip
-    return entry(OPS[name])
+    if name in OPS:
+        return entry(OPS[name])
+    if name in ACTIONS:
+        return array_entry(ACTIONS[name])
+    hint = suggestion(name, [*OPS, *ACTIONS]) or "mgrad functions lists them"
+    raise UsageError(f"there is no operation '{name}'", hint=hint)
+
+
+def array_entry(function: ArrayFunction) -> Entry:
+    """A function of arrays: its derivatives are those of the operations that it lays out."""
+    program = parse(function.example)
+    run = bind(program, {})
+    numbers = [run.value(output.node) for output in program.outputs]
+    return Entry(
+        function.name, (), function.signature, function.help, {}, (-inf, inf), (),
+        function.example, nested(program.outputs[0].shape, numbers),
+    )  # fmt: skip
 
 
 def entry(op: Op) -> Entry:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, count
 from typing import NamedTuple
 
+from micrograd_cli.analysis.formulas import Formula, Operand, application, partial_formulas
 from micrograd_cli.analysis.report import Report, report
 from micrograd_cli.analysis.sweep import Sweep, dependents, sweep
 from micrograd_cli.engine import partials
@@ -13,7 +14,6 @@ from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import Run
 from micrograd_cli.nodes import Constant, Node, is_number
-from micrograd_cli.symbolic.formulas import Formula, Operand, application, partial_formulas
 
 
 class Share(NamedTuple):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from math import isfinite
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from math import hypot, isfinite, prod
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from micrograd_cli.analysis.sweep import Sweep, check_names, dependents, structure, sweep
 from micrograd_cli.analysis.warnings import Finding, findings
-from micrograd_cli.language.program import Program
+from micrograd_cli.language.arrays import Shape, elements, nested
+from micrograd_cli.language.block_values import by_name, flat
+from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run, bind
 from micrograd_cli.nodes import Node
 from micrograd_cli.ops import INPUT
 
+MANY_ELEMENTS = 16  # of an array; a table shows a larger one on one line, unless asked for all
 MANY_NODES = 300  # a table with more shows the named ones alone, unless asked for all
 
 
@@ -25,6 +29,8 @@ class NodeRow(NamedTuple):
     args: list[int]
     data: float
     grad: float | None
+    place: int = -1  # the index of the node in its program
+    shape: Shape = ()  # of an array that stands as one node: data and grad are norms
 
 
 class Report(NamedTuple):
@@ -43,12 +49,13 @@ class Report(NamedTuple):
     root: int = 0
     unlisted: int = 0
     elasticity: dict[str, float] | None = None  # x/f * df/dx, where it was asked for
+    arrays: Mapping[str, Shape] = MappingProxyType({})  # the inputs and named nodes that are arrays
     label: str = ""  # of one of several outputs: its name, or its number as o1
 
     @property
     def finite(self) -> bool:
         """Whether the value and every gradient is neither inf nor nan."""
-        return isfinite(self.value) and all(map(isfinite, self.grad.values()))
+        return all(map(isfinite, flat([self.value, *self.grad.values()])))
 
 
 def reports(
@@ -67,6 +74,61 @@ def reports(
     active = dependents(program, wanted)
     for output in program.outputs:
         yield report(sweep(run, output, wanted, active), nodes)
+
+
+def array_reports(
+    run: Run, wrt: Iterable[str] | None = None, nodes: str = "all"
+) -> Iterator[Report]:
+    """`reports`, but one for an array: its value and each derivative are nested lists of its shape.
+
+    So a gradient by an array is a Jacobian, of the output's shape and then the input's.
+    """
+    parts: list[Report] = []
+    for output, found in zip(run.program.outputs, reports(run, wrt, nodes), strict=True):
+        parts.append(found)
+        if len(parts) == prod(output.shape):
+            yield joined(run.program, output, parts) if output.shape else found
+            parts = []
+
+
+def joined(program: Program, last: Output, parts: list[Report]) -> Report:
+    """The report of an array from those of its elements, of which `last` is the last."""
+    whole = last._replace(place=())
+    shape = last.shape
+    rows = numbered_anew(program, parts, shape)
+    warnings = dict.fromkeys(warning for part in parts for warning in part.warnings)
+    name = last.name.rpartition("[")[0] if last.name else None
+    grads = [by_name(program.arrays, part.grad) for part in parts]
+    return parts[0]._replace(
+        output=name,
+        expr=program.expression(whole),
+        value=nested(shape, [part.value for part in parts]),
+        grad={key: nested(shape, [grad[key] for grad in grads]) for key in grads[0]},
+        nodes=rows,
+        warnings=list(warnings),
+        unlisted=sum(part.unlisted for part in parts),
+    )
+
+
+def numbered_anew(program: Program, parts: list[Report], shape: Shape) -> list[NodeRow]:
+    """The rows of all parts, each node once, with its derivatives as nested lists."""
+    numbers: dict[int, int] = {}
+    found: dict[int, list[NodeRow | None]] = {}
+    for index, part in enumerate(parts):
+        for row in part.nodes:
+            found.setdefault(row.place, [None] * len(parts))[index] = row
+    for number, index in enumerate(sorted(found)):
+        numbers[index] = number
+    rows: list[NodeRow] = []
+    for index in sorted(found):
+        row = next(each for each in found[index] if each is not None)
+        grads: list[Any] = [
+            each.grad if each else None if row.grad is None else 0.0 for each in found[index]
+        ]
+        args = [numbers[arg.index] for arg in program.nodes[index].args if arg.index in numbers]
+        grad = None if row.grad is None else nested(shape, grads)
+        rows.append(row._replace(id=numbers[index], args=args, grad=grad))
+    return rows
 
 
 def structures(program: Program) -> Iterator[Report]:
@@ -92,6 +154,7 @@ def report(done: Sweep, nodes: str) -> Report:
         told,
         done.number(root),
         unlisted,
+        arrays=program.arrays,
         label=label,
     )
 
@@ -112,6 +175,25 @@ def node_rows(done: Sweep, nodes: str) -> list[NodeRow]:
             [done.number(arg) for arg in node.args],
             done.value(node),
             done.grad(node) if node in done.active else None,
+            node.index,
         )
         for node in chosen
     ]
+
+
+def condensed(report: Report) -> Report:
+    """The report with one row for each large array: the norms of its data and of its gradient."""
+    rows = {row.name: row for row in report.nodes}
+    summaries: dict[str, NodeRow | None] = {}  # by the name of an element; None but for the first
+    for name, shape in report.arrays.items():
+        every = elements(name, shape)
+        if len(every) <= MANY_ELEMENTS or not all(each in rows for each in every):
+            continue
+        mine = [rows[each] for each in every]
+        grads = [row.grad for row in mine if row.grad is not None]
+        title = f"norm({name}), {' x '.join(map(str, shape))}"
+        data, grad = hypot(*[row.data for row in mine]), hypot(*grads) if grads else None
+        summaries |= dict.fromkeys(every)
+        summaries[every[0]] = mine[0]._replace(name=title, args=[], data=data, grad=grad)
+    shown = [summaries.get(row.name, row) for row in report.nodes]
+    return report._replace(nodes=[row for row in shown if row is not None])

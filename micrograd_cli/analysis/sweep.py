@@ -7,6 +7,7 @@ from functools import cached_property
 
 from micrograd_cli.engine import backward
 from micrograd_cli.errors import UsageError, suggestion
+from micrograd_cli.language.arrays import Element, Fixed, element, elements
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run
 from micrograd_cli.language.spelling import one_line
@@ -90,9 +91,17 @@ class Sweep:
 
 
 def node_name(node: Node, text: str) -> str:
-    """The name of an input or a named node; of another its own part of the text, shortened."""
+    """The name of an input or a named node; of another its own part of the text, shortened.
+
+    An element of an array has its place after the array's text.
+    """
+    if isinstance(node, Fixed):
+        return node.text
     if node.label or node.span is None:
         return node.label
+    if isinstance(node, Element):
+        array = node_name(Node(node.op, span=node.span), text)
+        return element(array if array.isidentifier() else f"({array})", node.place)
     start, end = node.span
     name = one_line(text[start : min(end, start + 4 * NAME_LENGTH)])
     return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 3] + "..."
@@ -114,15 +123,18 @@ def structure(program: Program, output: Output) -> Sweep:
 def check_names(program: Program, names: Iterable[str], named: bool = False) -> list[str]:
     """The names in the order of the program, each once: inputs, and nodes too if `named`.
 
-    Raises UsageError for an unknown one.
+    An array stands for its elements. Raises UsageError for an unknown one.
     """
-    chosen = list(dict.fromkeys(names))
     known = program.labelled() if named else program.inputs
     what = "an input or a named node" if named else "an input"
-    for name in chosen:
-        if name not in known:
+    chosen: set[str] = set()
+    for name in names:
+        every = elements(name, program.arrays.get(name, ()))
+        if every[0] not in known:
+            near = [*known, *program.arrays] if named else program.input_names()
             raise UsageError(f"'{name}' is not {what} of the program",
-                             hint=suggestion(name, known))  # fmt: skip
+                             hint=suggestion(name, near))  # fmt: skip
+        chosen.update(every)
     return [name for name in known if name in chosen]
 
 

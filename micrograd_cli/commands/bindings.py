@@ -19,8 +19,11 @@ from micrograd_cli.commands.command_line import Words, node_limit, program_text,
 from micrograd_cli.commands.messages import warn_of
 from micrograd_cli.commands.mistakes import option_hint
 from micrograd_cli.commands.uncertain_values import tell_unused, value_alone
+from micrograd_cli.commands.values import numbers_of
 from micrograd_cli.errors import MgradError, UsageError, suggestion
 from micrograd_cli.files.parameters import read_parameters
+from micrograd_cli.language.arrays import element
+from micrograd_cli.language.block_values import by_element, by_name
 from micrograd_cli.language.names import assigned, product_hint
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import MAX_NODES, parse
@@ -43,18 +46,27 @@ def input_option(
     name: str, index: int, program: Program, read: Callable[[str, str], Any], unbound: str
 ) -> click.Option:
     # the name is a number: from `--A` and `--a` click would make the same one
-    default = program.defaults.get(name)
-    help_text = unbound if default is None else f"default {default!r}"
+    shape = program.arrays.get(name, ())
+    default: Any = program.defaults.get(name, program.sizes.get(name))
+    if shape:
+        default = by_name(program.arrays, program.defaults, [name]).get(name)
+    kind = f"{'x'.join(map(str, shape))} numbers, " if shape else ""
+    known = unbound if default is None else f"default {shortened(repr(default))}"
     option = click.Option(
         [f"--input_{index}"],
-        type=InputValue(read),
+        type=InputValue(numbers_of if shape else read),
         multiple=True,
-        help="" if name in program.constants else help_text,
+        help="" if name in program.constants else kind + known,
         hidden=name in program.constants,
-        metavar="NUMBER",
+        metavar="LIST" if shape else "NUMBER",
     )
     option.opts = [f"--{name}"]  # which click would cut at a '/'
     return option
+
+
+def shortened(text: str) -> str:
+    """A default, so that it fits on a line."""
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 INPUTS = "micrograd_cli.inputs"  # where a context keeps the options that its program has
@@ -105,6 +117,7 @@ class ProgramCommand(Command):
         ctx.params["numbers"] = read_bindings(ctx, program)
         if program is not None:
             program = with_shadowed_constants(program, ctx)
+            ctx.params["numbers"] = without_arrays(program, ctx.params["numbers"])
             self.require_inputs(ctx, program)
             warn_of(program)
         ctx.params["program"] = program
@@ -148,20 +161,23 @@ class ProgramCommand(Command):
         program = self.read_program(words)
         for option, _ in words.pairs:
             name = option[2:]
-            if name in program.named and name not in self.own_names():
+            computed = name in program.named or is_computed(program, name)
+            if computed and name not in self.own_names():
                 raise UsageError(
                     f"'{name}' is computed by the program and cannot be bound",
                     program.places[name],
                     "only inputs can be given a number",
                     text=program.text,
                 )
-        self.declare(ctx, [*program.inputs, *program.constants], program)
+        given = {name[2:]: None for name, _ in words.pairs if name[2:] in program.inputs}
+        names = [*program.input_names(), *given, *program.constants, *program.sizes]
+        self.declare(ctx, dict.fromkeys(names), program)
         self.find_products(program, {option[2:] for option, _ in words.pairs} - self.own_names())
         return program
 
     def find_products(self, program: Program, given: set[str]) -> None:
         """Raise UsageError for an input xy where x and y are given, which is meant as x*y."""
-        if given <= {*program.inputs, *program.constants}:
+        if given <= {*known_names(program)}:
             return
         for name in program.inputs:
             hint = product_hint(name, given)
@@ -212,7 +228,7 @@ class ProgramCommand(Command):
 def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]:
     """The numbers that the command line gives: files first, then --let and the inputs' options."""
     numbers: dict[str, Any] = {}
-    known = None if program is None else [*program.inputs, *program.constants]
+    known = None if program is None else known_names(program)
     assert isinstance(ctx.command, ProgramCommand)
     strict = ctx.params.pop("params_strict", False)
     for path in ctx.params.pop("params", ()):
@@ -223,6 +239,8 @@ def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]
             else:
                 told = f"{path}: '{name}' is not an input of the program, so it is ignored"
                 print(f"warning: {told}", file=sys.stderr)
+    if program is not None:
+        numbers = without_arrays(program, numbers)
     on_line: dict[str, Any] = {}
     for name, value, option in bindings(ctx):
         check_input(name, known, program, "")
@@ -239,35 +257,70 @@ def bindings(ctx: click.Context) -> Iterator[tuple[str, Any, str]]:
         name, equal, value = assigned(pair)
         if not equal or not name:
             raise UsageError(f"--let takes NAME=VALUE, not '{pair}'")
-        yield name, read(value, f"--let {name}"), f"--let {name}=VALUE"
+        reader = numbers_of if value.lstrip()[:1] in ("[", "@") else read
+        yield name, reader(value, f"--let {name}"), f"--let {name}=VALUE"
     for name, option in ctx.meta.get(INPUTS, {}).items():
         assert option.name is not None
         for value in ctx.params.pop(option.name, None) or ():
             yield name, value, f"--{name} VALUE"
 
 
+def known_names(program: Program) -> list[str]:
+    """All names that can be given a number."""
+    arrays = [name for name in program.arrays if not is_computed(program, name)]
+    return [*program.inputs, *arrays, *program.constants, *program.sizes]
+
+
+def is_computed(program: Program, name: str) -> bool:
+    """Whether a name is that of a computed array."""
+    shape = program.arrays.get(name)
+    return shape is not None and element(name, (0,) * len(shape)) in program.named
+
+
+def without_arrays(program: Program, numbers: dict[str, Any]) -> dict[str, Any]:
+    """The numbers by element. Raises UsageError for a list whose shape is not that of its array."""
+    own = {  # a range, several numbers, an uncertain one: what the command takes for a number
+        name: x for name, x in numbers.items() if isinstance(x, tuple) and name in program.inputs
+    }
+    lists = {name: x for name, x in numbers.items() if name not in own}
+    try:
+        return {**by_element(program.arrays, lists), **own}
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
 def check_input(name: str, known: list[str] | None, program: Program | None, where: str) -> None:
     if known is None or program is None or name in known:
         return
     reason = (
-        "is computed by the program" if name in program.named else "is not an input of the program"
+        "is computed by the program"
+        if name in program.named or is_computed(program, name)
+        else "is not an input of the program"
     )
     raise UsageError(f"{where}'{name}' {reason}", hint=suggestion(name, known))
 
 
 def with_shadowed_constants(program: Program, ctx: click.Context) -> Program:
-    """The program once more where a constant's name has been bound: then it is an input."""
-    shadowed = [name for name in ctx.params["numbers"] if name in program.constants]
-    if not shadowed:
+    """The program once more where a constant's name has been bound, or a size."""
+    numbers = ctx.params["numbers"]
+    shadowed = [name for name in numbers if name in program.constants]
+    sizes = {name: numbers.pop(name) for name in program.sizes if name in numbers}
+    if not (shadowed or sizes):
         return program
-    return parse(program.text, inputs=shadowed, max_nodes=ctx.params["max_nodes"])
+    for name, x in sizes.items():
+        if not isinstance(x, float) or x < 1 or x != int(x):
+            raise UsageError(f"--{name}: a size is a whole number of at least 1, got {x}")
+    return parse(program.text, shadowed, ctx.params["max_nodes"], sizes)
 
 
 def require_all(ctx: click.Context, program: Program) -> None:
     assert isinstance(ctx.command, ProgramCommand)
-    for name in program.inputs:
-        if name not in ctx.params["numbers"] and name not in program.defaults:
-            raise missing_input(program, name, ctx.command.how_to_give(name))
+    name = program.missing(ctx.params["numbers"])
+    if name is not None:
+        how = ctx.command.how_to_give(name)
+        if name in program.arrays:
+            how = how.replace("NUMBER", "'[1, 2, ...]' or @FILE")
+        raise missing_input(program, name, how)
 
 
 def missing_input(program: Program, name: str, how: str) -> UsageError:

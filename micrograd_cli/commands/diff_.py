@@ -20,7 +20,9 @@ from micrograd_cli.commands.options import (
 )
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language import printer
+from micrograd_cli.language.block_values import by_name
 from micrograd_cli.language.program import Program
+from micrograd_cli.language.spelling import quoted
 from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.render.code import TARGETS, emit
 from micrograd_cli.symbolic.derivative import derivatives, lift
@@ -140,11 +142,13 @@ def derivatives_of_order(
 def as_program(program: Program, graph: Graph, outputs: Outputs) -> str:
     """The text of a program with these outputs, which keeps the defaults of its inputs."""
     order = topological_order(*[node for _, node in outputs])
-    text = printer.program(outputs, order, map(graph.leaf, program.inputs.values()))
+    text = printer.program(outputs, order, map(graph.leaf, program.inputs.values()), program.arrays)
     if not program.defaults:
         return text
-    declared = f"input {', '.join(program.inputs)}"
+    whole = printer.declared(program.arrays, program.inputs.values())
+    declared = f"input {', '.join(printer.declaration(program.inputs, whole, program.arrays))}"
     body = text.removeprefix(f"{declared}\n")
-    numbers = [f"{name} = {printer.number(x)}" for name, x in program.defaults.items()]
+    defaults = by_name(program.arrays, program.defaults)
+    numbers = [f"{quoted(name)} = {printer.literal(x)}" for name, x in defaults.items()]
     header = [] if len(numbers) == len(program.inputs) else [declared]
     return "\n".join([*header, *numbers, body])

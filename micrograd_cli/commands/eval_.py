@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from micrograd_cli.analysis.report import Report, reports
-from micrograd_cli.analysis.sweep import node_name
+from micrograd_cli.analysis.report import Report, array_reports, condensed, reports
+from micrograd_cli.analysis.sweep import check_names, node_name
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
@@ -26,6 +26,7 @@ from micrograd_cli.commands.options import (
     wrt_option,
 )
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
+from micrograd_cli.language.arrays import elements
 from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
@@ -145,9 +146,12 @@ def command(
     finite = True
     if rank and format_ == "table":
         nodes = nodes or "inputs"
+    whole = selectors or (format_ in ("json", "jsonl") and rank is None)
+    several = array_reports if whole else reports
     with writer(view_of(selectors, rank), style) as output:
-        for report in reports(run, wrt, nodes or NODES.get(format_, "all")):
-            output.write(in_order(report, rank))
+        for report in several(run, wrt, nodes or NODES.get(format_, "all")):
+            shown = in_order(report, rank)
+            output.write(condensed(shown) if format_ == "table" and nodes != "all" else shown)
             warn(report, program.text)
             finite = finite and report.finite
     if strict and not finite:
@@ -178,30 +182,35 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
     Raises UsageError for one that there is not.
     """
     nodes = program.labelled()
+    arrays = program.arrays
     shown = {node_name(node, program.text): node.label for node in program.nodes}
+    asked = program.inputs if wrt is None else check_names(program, wrt)
     for selector in (each for text in selectors for each in SELECTOR.split(text)):
         kind, dot, name = selector.partition(".")
         name = canonical(name)
+        first = elements(name, arrays.get(name, ()))[0]
         if selector == "value":
             yield selector
         elif selector == "grad":
-            yield from (f"grad.{each}" for each in wrt or program.inputs)
+            yield from (f"grad.{each}" for each in wrt or program.input_names())
         elif kind not in ("data", "grad") or not dot:
             hint = f"did you mean grad.{selector} or data.{selector}?" if selector in nodes else ""
             message = f"--print takes value, grad, data.NAME or grad.NAME, not '{selector}'"
             raise UsageError(message, hint=hint)
-        elif name not in nodes and (name not in shown or len(program.outputs) > 1):
+        elif first not in nodes and (name not in shown or len(program.outputs) > 1):
             raise UsageError(f"--print {selector}: there is no node '{name}'",
-                             hint=suggestion(name, [*nodes, *shown]))  # fmt: skip
-        elif kind == "grad" and wrt is not None and name in program.inputs and name not in wrt:
-            raise UsageError(f"--print {selector}: '{name}' is not among --wrt {','.join(wrt)}")
+                             hint=suggestion(name, [*nodes, *arrays, *shown]))  # fmt: skip
+        elif kind == "grad" and first in program.inputs and first not in asked:
+            among = ",".join(wrt or ())
+            raise UsageError(f"--print {selector}: '{name}' is not among --wrt {among}")
         else:
-            yield f"{kind}.{nodes[name].label if name in nodes else name}"
+            own = nodes[first].label if first in nodes else first
+            yield f"{kind}.{own.removesuffix(first.removeprefix(name))}"
 
 
 def listing(program: Program, selectors: Iterable[str]) -> str:
     """Which nodes a report lists for these selectors: all, where one has no name of its own."""
-    labels = {"", *[node.label for node in program.labelled().values()]}
+    labels = {"", *[node.label for node in program.labelled().values()], *program.arrays}
     names = [selector.partition(".")[2] for selector in selectors]
     return "named" if labels.issuperset(names) else "all"
 

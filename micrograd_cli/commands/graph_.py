@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import click
 
+from micrograd_cli.analysis.boxes import boxed
 from micrograd_cli.analysis.report import reports, structures
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
@@ -18,8 +20,9 @@ from micrograd_cli.commands.options import (
     option,
     output_option,
     program_options,
+    split_names,
 )
-from micrograd_cli.errors import UsageError
+from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.files.output import printing_to
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
@@ -69,6 +72,14 @@ EXAMPLES = [
     metavar="N",
     help="Draw at most N steps below an output.",
 )
+@option(
+    "--expand",
+    group=OUTPUT,
+    metavar="NAMES",
+    multiple=True,
+    callback=split_names,
+    help="Draw the elements of these arrays: W,b. An array is one box otherwise.",
+)
 @color_option("Colour nodes by their gradient.")
 def command(
     program: Program,
@@ -77,7 +88,7 @@ def command(
     output: str | None,
     depth: int | None,
     color: str,
-    **options: object,
+    **options: Any,
 ) -> None:
     """Draw the graph of an expression.
 
@@ -89,11 +100,16 @@ def command(
     if format_ == "png" and output in (None, "-") and sys.stdout.isatty():
         raise UsageError("a PNG cannot be shown on a terminal", hint="give -o FILE")
     bound = all(name in numbers or name in program.defaults for name in program.inputs)
+    expanded = options["expand"] or []
+    unknown = next((name for name in expanded if name not in program.arrays), None)
+    if unknown is not None:
+        raise UsageError(f"--expand: '{unknown}' is not an array of the program",
+                         hint=suggestion(unknown, program.arrays))  # fmt: skip
     found = list(reports(bind(program, numbers)) if bound else structures(program))
     view = GraphView(len(found) > 1, color != "never")
     with printing_to(output), writer(view, Style(format_, color)) as pictures:
         for report in found:
-            pictures.write(drawing(report, bound, depth))
+            pictures.write(drawing(boxed(report, expanded), bound, depth))
     for report in found:
         warn(report, program.text)
 

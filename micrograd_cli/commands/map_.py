@@ -98,6 +98,13 @@ EXAMPLES = [
     help="A value given here takes precedence over a column.",
 )
 @option(
+    "--bind",
+    group=NUMBERS,
+    multiple=True,
+    metavar="NAME=COLUMNS",
+    help="Columns of an input, in the order of an array's elements: x=c1,c2. Repeatable.",
+)
+@option(
     "--from",
     "source_format",
     group=TABLE,

@@ -73,7 +73,7 @@ program_options = combine(
 def split_names(
     ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 ) -> list[str] | None:
-    """The names of `a,b`, of all times that the option is given; None where it is not."""
+    """The names of `a,W[1,0]`, of all times that the option is given; None where it is not."""
     return [name for value in values for name in listed(value)] if values else None
 
 

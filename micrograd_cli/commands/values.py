@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import isfinite
+from typing import Any
 
 from micrograd_cli.analysis.sampling import Binding, Range
 from micrograd_cli.errors import MgradError, UsageError
-from micrograd_cli.language.reading import evaluate_constant
+from micrograd_cli.language.reading import evaluate_array, evaluate_constant
 
 
 def number(text: str, option: str) -> float:
@@ -42,6 +43,25 @@ def number_or_range(text: str, option: str) -> Binding:
         raise UsageError(f"the range of {option} is empty", (0, len(text)),
                          f"did you mean {high}:{low}?", text=text)  # fmt: skip
     return Range(lo, hi)
+
+
+def numbers_of(text: str, option: str) -> Any:
+    """The nested lists that a text stands for: `[1, pi/2]`, or `@FILE` of JSON or CSV.
+
+    Raises UsageError, with the place in the text, or DataError for the file.
+    """
+    if text.startswith("@"):
+        from micrograd_cli.files.arrays import read_array
+
+        return read_array(text[1:])
+    try:
+        return evaluate_array(text)
+    except MgradError as error:
+        if not text.strip():
+            raise UsageError(f"the value of {option} is empty") from None
+        detail = "" if error.message == "not a number" else f": {error.message}"
+        message = f"invalid list of numbers for {option}{detail}"
+        raise UsageError(message, error.span, error.hint, error.also, text) from None
 
 
 def number_range_or_list(text: str, option: str) -> Binding | tuple[float, ...]:

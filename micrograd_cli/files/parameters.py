@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from micrograd_cli.errors import DataError
 from micrograd_cli.files.opening import reading
-from micrograd_cli.files.text import as_float, parse_json, parse_toml, read_text
+from micrograd_cli.files.text import as_float, as_floats, parse_json, parse_toml, read_text
 
 FIELDS = {"value", "u", "df"}  # of an object that stands for a number
 
@@ -21,9 +21,12 @@ class Uncertainty(NamedTuple):
 
 
 class Parameters(NamedTuple):
-    """The numbers of a file; `fitted` says that they are the result of `fit` or `minimize`."""
+    """The numbers of a file, of arrays nested lists.
 
-    numbers: dict[str, float]
+    `fitted` says that they are the result of `fit` or `minimize`.
+    """
+
+    numbers: dict[str, Any]
     uncertainties: dict[str, Uncertainty]
     correlations: dict[tuple[str, str], float]
     fitted: bool = False
@@ -39,8 +42,9 @@ class Matrix(NamedTuple):
 def read_parameters(path: str) -> Parameters:
     """The parameters of a JSON or (by its ending) TOML file. Raises DataError.
 
-    It holds an object of numbers; in place of a number may stand {"value": …, "u": …, "df": …}. The
-    results of `mgrad fit` and `mgrad minimize` are read as they are.
+    It holds an object of numbers and nested lists of them; in place of a number may stand
+    {"value": …, "u": …, "df": …}. The results of `mgrad fit` and `mgrad minimize` are read as they
+    are.
     """
     table = read_table(path)
     if isinstance(table.get("params"), dict) and not table["params"].keys() >= {"value"}:
@@ -49,7 +53,7 @@ def read_parameters(path: str) -> Parameters:
     for name, value in numbers_of(table).items():
         what = f"'{path}': the value of '{name}'"
         if not isinstance(value, dict):
-            found.numbers[name] = as_float(value, what)
+            found.numbers[name] = as_floats(value, what)
             continue
         if "value" not in value or value.keys() - FIELDS:
             raise DataError(f"{what} is not a number or an object of value, u and df")
@@ -88,7 +92,7 @@ def numbers_of(table: dict[str, Any]) -> dict[str, Any]:
 
 def of_fit(table: Mapping[str, Any], path: str) -> Parameters:
     """The parameters of a fit: their standard errors and correlations, the fit's dof."""
-    numbers = {name: as_float(value, f"'{path}': the value of '{name}'")
+    numbers = {name: as_floats(value, f"'{path}': the value of '{name}'")
                for name, value in table["params"].items()}  # fmt: skip
     dof = table.get("dof")
     errors = table.get("stderr") or {}

@@ -59,6 +59,13 @@ def as_float(value: Any, what: str) -> float:
         raise DataError(f"{what} is too large for a float") from None
 
 
+def as_floats(value: Any, what: str) -> Any:
+    """A number of a file as a float, nested lists as lists of floats. Raises DataError."""
+    if isinstance(value, list):
+        return [as_floats(each, what) for each in value]
+    return as_float(value, what)
+
+
 def parse_toml(text: str) -> Any:
     """What TOML says, its names composed."""
     import tomllib

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 from micrograd_cli.errors import ProgramError, Span, suggestion
+from micrograd_cli.language.array_functions import ArrayFunction
+from micrograd_cli.language.array_rules import ACTIONS, PRIMES, ArrayRules, Opening
+from micrograd_cli.language.arrays import Array, Element, Place, Shape, element, elements, places
+from micrograd_cli.language.comprehensions import Comprehension
+from micrograd_cli.language.derivatives import Derived
+from micrograd_cli.language.functions import Function, Operand, Value
 from micrograd_cli.language.names import canonical
-from micrograd_cli.language.program import Function, Operand, Output, Program, expand, numbered
+from micrograd_cli.language.program import Output, Program, numbered
 from micrograd_cli.language.spelling import SUPERSCRIPTS
 from micrograd_cli.nodes import Constant, Node
-from micrograd_cli.ops import FUNCTIONS, INPUT, OPS, Op
+from micrograd_cli.ops import FUNCTIONS, INPUT, OPS, parsed_parameters
 
 NEG = OPS["neg"]
 SYMBOLS = {"π": "pi", "τ": "tau", "∞": "inf"}
@@ -20,30 +27,37 @@ NUMBERS = {"pi": math.pi, "tau": math.tau, "e": math.e, "inf": math.inf, "nan": 
 CONSTANTS = {**NUMBERS, **{symbol: NUMBERS[name] for symbol, name in SYMBOLS.items()}}
 
 
-class Builder:
+class Builder(ArrayRules):
     """What the parser's rules do: one method for each, named in the grammar."""
 
-    def __init__(self, text: str, inputs: Iterable[str], max_nodes: int) -> None:
-        self.text = text
+    def __init__(
+        self,
+        text: str,
+        inputs: Iterable[str],
+        max_nodes: int,
+        sizes: Mapping[str, float],
+        arrays: Mapping[str, Shape],
+    ) -> None:
+        super().__init__(text, max_nodes)
         self.forced = frozenset(inputs)
-        self.max_nodes = max_nodes
-        self.size = 0
+        self.given_sizes = sizes
+        self.given_arrays = arrays
         self.inputs: dict[str, Node] = {}
         self.defaults: dict[str, float] = {}
         self.named: dict[str, Node] = {}
         self.declared: set[str] = set()  # the inputs that an `input` statement names
         self.constants: set[str] = set()
         self.functions: dict[str, Function] = {}
-        self.function: Function | None = None  # the one whose body is being read
+        self.arrays: dict[str, Array] = {}  # the inputs and the named ones
+        self.sizes: dict[str, float] = {}
         self.places: dict[str, Span] = {}  # where a name was first used or assigned
         self.outputs: list[Output] = []
-        self.last_named: Output | None = None
-        self.warnings: list[tuple[str, Span]] = []
+        self.last_named: list[Output] = []
         self.bare_end = -1  # where the last statement ended, if it was a bare expression
 
     def program(self) -> Program:
         """The finished Program. Raises ProgramError if there is no output."""
-        outputs = self.outputs or ([self.last_named] if self.last_named else [])
+        outputs = self.outputs or self.last_named
         if not outputs:
             if not (self.inputs or self.functions):
                 raise ProgramError("the program is empty")
@@ -58,31 +72,11 @@ class Builder:
                 self.constants,
                 outputs,
                 self.places,
-                warnings=self.warnings,
+                {name: array.shape for name, array in self.arrays.items()},
+                self.sizes,
+                warnings=list(self.warnings),
             )
         )
-
-    # --- nodes --------------------------------------------------------------------------------
-
-    def reserve(self, count: int, span: Span) -> None:
-        self.size += count
-        if self.size > self.max_nodes:
-            raise ProgramError(
-                f"the graph is too large: {self.size:,} nodes so far,"
-                f" more than {self.max_nodes:,} (--max-nodes)",
-                span,
-            )
-
-    def constant(self, number: float, text: str, label: str, span: Span) -> Node:
-        self.reserve(1, span)
-        return Constant(number, text, label, span)
-
-    def emit(self, op: Op, args: list[Any], span: Span) -> Operand:
-        """A node of the graph, or a step of the function that is being read."""
-        if self.function is not None:
-            return self.function.step(op, args, span)
-        self.reserve(1, span)
-        return Node(op, args, span=span)
 
     # --- expressions --------------------------------------------------------------------------
 
@@ -96,25 +90,44 @@ class Builder:
 
     def name(self, word: str, span: Span) -> Operand:
         name = canonical(word)
-        if self.function is not None and name in self.function.slots:
-            return self.function.slots[name]
+        if self.function is not None:
+            slot = self.function.slot(name, span)
+            if slot is not None:
+                return slot
+        if self.references and span[0] in self.references:
+            return self.function_named(name, span)  # type: ignore[no-any-return]
+        if word[-1] in PRIMES:
+            raise ProgramError(f"{name} is a function", span, f"write {name}(x)")
         self.places.setdefault(name, span)
         if name in self.named:
             return self.named[name]
         if name in self.inputs:
             return self.inputs[name]
+        if name in self.arrays:
+            return self.arrays[name]
+        if name in self.sizes:
+            return self.fixed(self.sizes[name])
+        if name in self.given_arrays:
+            self.declare_one(name, self.given_arrays[name], span)
+            return self.arrays[name]
         if name in CONSTANTS and name not in self.forced:
             self.constants.add(name)
             label = SYMBOLS.get(name, name)
             return self.constant(CONSTANTS[name], label, label, span)
         return self.input(name, span)
 
-    def input(self, name: str, span: Span) -> Node:
+    def input(self, name: str, span: Span, place: Place = ()) -> Node:
+        """A new input; `place` is that of an array's element."""
         self.reserve(1, span)
-        self.inputs[name] = Node(INPUT, label=name, span=span)
-        return self.inputs[name]
+        node = (
+            Element(INPUT, label=name, span=span) if place else Node(INPUT, label=name, span=span)
+        )
+        if isinstance(node, Element):
+            node.place = place
+        self.inputs[name] = node
+        return node
 
-    def value(self, node: Operand, span: Span) -> tuple[Operand, Span]:
+    def value(self, node: Value, span: Span) -> tuple[Value, Span]:
         """What an assignment assigns, with the place of all its text."""
         return node, span
 
@@ -122,6 +135,8 @@ class Builder:
         return inside
 
     def infix(self, left: Operand, symbol: str, right: Operand, span: Span) -> Operand:
+        if symbol == "@":
+            return self.emit(product, [left, right], span)
         return self.emit(OPS[symbol], [left, right], span)
 
     def prefix(self, symbol: str, operand: Operand, span: Span) -> Operand:
@@ -150,28 +165,18 @@ class Builder:
         arguments.append(last)
         return arguments
 
-    def call(self, word: str, *rest: Any) -> Operand:
-        args, span = (rest[1] if len(rest) == 4 else []), rest[-1]
-        name, place = canonical(word), (span[0], span[0] + len(word))
-        if self.function is not None and name == self.function.name:
-            raise ProgramError(f"'{name}' calls itself", place, "recursion is not possible")
-        function = self.functions.get(name)
-        if function is not None:
-            count = len(function.parameters)
-            check_arity(function.signature, count, count, args, span)
-            if self.function is not None:
-                return self.function.step(function, args, span)
-            self.reserve(function.size, span)
-            return expand(function, args, span)
-        op = FUNCTIONS.get(name)
-        if op is None:
-            raise self.unknown_function(name, place)
-        check_arity(op.signature, *op.arity, args, span)
-        if op.variadic and len(args) == 1:
-            self.warnings.append(
-                (f"{name} of one number: it is over its arguments, as in {op.example}", span)
-            )
-        return self.emit(op, args, span)
+    def call(self, opening: Opening, *rest: Any) -> Operand:
+        args, span = (rest[0] if len(rest) == 3 else []), rest[-1]
+        function = self.function_named(opening.name, opening.place)
+        check_call(function, args, span)
+        if isinstance(function, Function) and self.function is None:
+            return self.expand(function, args, span)
+        return self.emit(function, args, span)
+
+    def call_generator(
+        self, opening: Opening, generator: Comprehension, closing: str, span: Span
+    ) -> Operand:
+        return self.call(opening, [self.emit(generator, [], span)], closing, span)
 
     def unknown_function(self, name: str, place: Span) -> ProgramError:
         later = re.search(rf"(?:^|;)[ \t]*({name}[ \t]*\([^()]*\))[ \t]*=(?!=)", self.text, re.M)
@@ -181,7 +186,7 @@ class Builder:
         from micrograd_cli.language.hints import function_hint
 
         hint = function_hint(self.text, name, place) or suggestion(
-            name, [*FUNCTIONS, *self.functions]
+            name, [*FUNCTIONS, *ACTIONS, *self.functions]
         )
         if not hint and (name in self.inputs or name in self.named):
             hint = f"did you mean '{name}*('?"
@@ -189,33 +194,75 @@ class Builder:
 
     # --- statements ---------------------------------------------------------------------------
 
-    def assign(self, word: str, equal: str, assigned: tuple[Node, Span], span: Span) -> None:
+    def assign(self, word: str, equal: str, assigned: tuple[Value, Span], span: Span) -> None:
         self.bare_end = -1
         name, place = canonical(word), (span[0], span[0] + len(word))
         value, where = assigned
-        default = None if self.text[where[0]] == "(" else literal(value)
-        declared = name in self.declared and name not in self.defaults
-        if name in self.places and not (declared and default is not None):
+        numbers = self.literals(value, where)
+        declared = name in self.declared and not self.has_default(name)
+        if name in self.places and not (declared and numbers is not None):
             raise self.assigned_twice(name, place)
         self.places.setdefault(name, place)
-        if default is not None:
-            if name not in self.inputs:
-                self.input(name, place)
-            self.defaults[name] = default
+        shape = value.shape if isinstance(value, Array) else ()
+        if numbers is not None:
+            self.input_with_default(name, shape, numbers, place)
             return
-        self.named[name] = value
-        value.label = value.label or name
-        self.last_named = Output(name, value, where)
+        self.last_named = []
+        if isinstance(value, Array):
+            self.arrays[name] = value
+        for each, at in zip(nodes_of(value), places(shape), strict=True):
+            own = element(name, at)
+            self.named[own] = each
+            self.places.setdefault(own, place)
+            each.label = each.label or own
+            self.last_named.append(Output(own, each, where, at, shape))
+
+    def literals(self, value: Value, where: Span) -> list[float] | None:
+        """The numbers of a literal, of an array too: an assignment of them is an input."""
+        first = self.text[where[0]]
+        if first == "(" or (first == "[") != isinstance(value, Array):
+            return None
+        numbers = [literal(node) for node in nodes_of(value)]
+        return None if None in numbers else numbers  # type: ignore[return-value]
+
+    def has_default(self, name: str) -> bool:
+        """Whether an input, or the elements of one, have numbers already."""
+        shape = self.arrays[name].shape if name in self.arrays else ()
+        return element(name, (0,) * len(shape)) in self.defaults
+
+    def input_with_default(
+        self, name: str, shape: Shape, numbers: list[float], place: Span
+    ) -> None:
+        if name in self.declared:
+            own = self.arrays[name].shape if name in self.arrays else ()
+            if own != shape:
+                message = f"'{name}' is declared with shape {own}, the numbers have {shape}"
+                raise ProgramError(message, place, also=[(self.places[name], "declared here")])
+        else:
+            self.declare_one(name, shape, place)
+        self.defaults.update(zip(elements(name, shape), numbers, strict=True))
+
+    def declare_one(self, name: str, shape: Shape, place: Span) -> None:
+        """Make an input, or those of an array."""
+        names = elements(name, shape)
+        nodes = [
+            self.inputs.get(each) or self.input(each, place, at)
+            for each, at in zip(names, places(shape), strict=True)
+        ]
+        if shape:
+            self.arrays[name] = Array(shape, nodes)
+            self.places.update(dict.fromkeys(names, place))
 
     def assigned_twice(self, name: str, place: Span) -> ProgramError:
-        known = name in self.named or name in self.defaults
+        known = name in self.named or name in self.arrays or self.has_default(name)
+        known = known or name in self.sizes
         message = (
             f"'{name}' is assigned twice" if known else f"'{name}' is used before it is assigned"
         )
         first = "first here" if known else "used here"
         return ProgramError(message, place, also=[(self.places[name], first)])
 
-    def output(self, value: Node, span: Span) -> None:
+    def output(self, value: Value, span: Span) -> None:
         if self.text[span[0]] in "+-−" and self.bare_end >= 0:
             between = self.text[self.bare_end : span[0]]
             if ";" not in between.split("\n")[-1] and "\n" in between:
@@ -225,18 +272,49 @@ class Builder:
                     "put the sign at the end of the line before, or ';' between two outputs",
                 )
         self.bare_end = span[1]
-        name = canonical(self.text[span[0] : span[1]])
-        self.outputs.append(Output(name if name in self.named else None, value, span))
+        word = canonical(self.text[span[0] : span[1]])
+        shape = value.shape if isinstance(value, Array) else ()
+        for node, at in zip(nodes_of(value), places(shape), strict=True):
+            name = element(word, at)
+            name_or_none = name if name in self.named else None
+            self.outputs.append(Output(name_or_none, node, span, at, shape))
 
-    def declare(self, keyword: str, names: list[tuple[str, Span]], span: Span) -> None:
+    def declare(self, keyword: str, inputs: list[tuple[str, Shape, Span]], span: Span) -> None:
         self.bare_end = -1
-        for name, place in names:
-            if name in self.named:
+        for name, shape, place in inputs:
+            taken = name in self.arrays or name in self.sizes or (shape and name in self.places)
+            if name in self.named or taken:
                 raise self.assigned_twice(name, place)
             self.places.setdefault(name, place)
             self.declared.add(name)
-            if name not in self.inputs:
-                self.input(name, place)
+            self.declare_one(name, shape, place)
+
+    def scalar_input(self, word: str, span: Span) -> tuple[str, Shape, Span]:
+        return canonical(word), (), span
+
+    def array_input(self, word: str, bracket: str, sizes: list[Operand], closing: str, span: Span
+                    ) -> tuple[str, Shape, Span]:  # fmt: skip
+        shape = self.shape(sizes, span)
+        self.foresee(prod(shape), span)
+        return canonical(word), shape, (span[0], span[0] + len(word))
+
+    def first_input(self, one: tuple[str, Shape, Span], span: Span) -> list[Any]:
+        return [one]
+
+    def next_input(self, inputs: list[Any], comma: str, one: Any, span: Span) -> list[Any]:
+        inputs.append(one)
+        return inputs
+
+    def fixed_size(self, word: str, equal: str, value: Value, span: Span) -> None:
+        name, place = canonical(word), (span[0], span[0] + len(word))
+        if name in self.places:
+            raise self.assigned_twice(name, place)
+        self.places[name] = place
+        number = self.given_sizes.get(name)
+        self.sizes[name] = float(self.whole(value, "the size", span)) if number is None else number
+
+    def declared_sizes(self, keyword: str, sizes: None, span: Span) -> None:
+        self.bare_end = -1
 
     def first_name(self, word: str, span: Span) -> list[tuple[str, Span]]:
         return [(canonical(word), span)]
@@ -275,9 +353,30 @@ def literal(node: Node) -> float | None:
     """The number if a node is a literal or a signed one: an assignment of it is an input."""
     signed = node.op is NEG
     number = node.left if signed else node
-    if not isinstance(number, Constant) or number.label:
+    if number.__class__ is not Constant or number.label:
         return None
     return -number.number if signed else number.number
+
+
+def nodes_of(value: Value) -> Sequence[Node]:
+    """The nodes of an array, or the one that a scalar is."""
+    return value.items if isinstance(value, Array) else (value,)
+
+
+def product(emitter: ArrayRules, args: list[Any], span: Span, slots: Any) -> Value:
+    """The action of `A @ B`."""
+    return emitter.matmul(args, span)
+
+
+def check_call(function: Any, args: list[Any], span: Span) -> None:
+    """Raise ProgramError for a wrong number of arguments."""
+    if isinstance(function, Function):
+        least, most = len(function.parameters), float(len(function.parameters))
+    elif isinstance(function, ArrayFunction | Derived):
+        _, least, most = parsed_parameters(function.parameters)
+    else:
+        least, most = function.arity
+    return check_arity(function.signature, least, most, args, span)
 
 
 def check_arity(signature: str, least: int, most: float, args: list[Operand], span: Span) -> None:

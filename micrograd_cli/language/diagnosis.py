@@ -7,13 +7,14 @@ from collections.abc import Sequence, Set
 
 from micrograd_cli.errors import ProgramError, Span
 from micrograd_cli.language.spelling import one_line
-from micrograd_cli.language.tokens import INFIX, OPERAND, Token
+from micrograd_cli.language.tokens import CLOSING, INFIX, OPENING, OPERAND, Token
 
 DESCRIPTIONS = {
     "NAME": "a name",
     "NUMBER": "a number",
     "LPAR": "'('",
     "RPAR": "')'",
+    "RSQB": "']'",
     "COMMA": "','",
     "EQUAL": "'='",
     "END": "the end of the statement",
@@ -50,8 +51,10 @@ def complaint(
     if token.kind == "UNKNOWN":
         return unknown_character(token)
     if token.kind in ("END", "$END") and brackets:
-        opening = (brackets[-1], brackets[-1] + 1)
-        return ProgramError("'(' is never closed", opening, "add the missing ')'")
+        opening = text[brackets[-1]]
+        closing = "])"[opening == "("]
+        place = (brackets[-1], brackets[-1] + 1)
+        return ProgramError(f"'{opening}' is never closed", place, f"add the missing '{closing}'")
     if token.kind == "FUNCTION" or (token.kind == "EQUAL" and "NUMBER" not in allowed):
         return bad_assignment(token, brackets, starts)
     if token.kind == "COEFFICIENT" and "NUMBER" in allowed:
@@ -62,11 +65,11 @@ def complaint(
         return missing_operator(previous, token)
     if token.kind == "COMPARE" and len(starts) > 2 and text[starts[-2]] in "<=>!":
         return chained_comparison(text, token, starts)
-    if token.kind == "RPAR" and "END" in allowed:
-        return ProgramError("')' closes no bracket", span(token))
+    if token.kind in CLOSING and not brackets and "END" in allowed:
+        return ProgramError(f"'{token.text}' closes no bracket", span(token))
     if token.kind == "COMMA" and "END" in allowed:
         return ProgramError("',' outside brackets", span(token), "separate outputs with ';'")
-    return unexpected(token, allowed - (set() if brackets else {"RPAR"}))
+    return unexpected(token, allowed - (set() if brackets else CLOSING))
 
 
 def span(token: Token) -> Span:
@@ -101,15 +104,15 @@ def missing_operand(previous: Token | None, token: Token) -> ProgramError:
             )
         what = f"nothing to assign before '{token.text}'" if token.kind == "EQUAL" else ""
         what = what or f"missing operand before '{token.text}'"
-        if token.kind == "RPAR":
-            what = "')' closes no bracket"
+        if token.kind in CLOSING:
+            what = f"'{token.text}' closes no bracket"
         return ProgramError(what, span(token))
     after = (previous.end, previous.end)
-    if previous.kind == "LPAR" and token.kind == "RPAR":
+    if OPENING.get(previous.kind) == token.kind:
         return ProgramError("nothing between the brackets", (previous.start, token.end))
-    if previous.kind in ("LPAR", "COMMA") and token.kind in ("COMMA", "RPAR"):
+    if previous.kind in (*OPENING, "COMMA") and token.kind in ("COMMA", *CLOSING):
         return ProgramError(f"missing argument before '{token.text}'", span(token))
-    if token.kind in ("END", "$END", "RPAR", "COMMA"):
+    if token.kind in ("END", "$END", "COMMA", *CLOSING):
         return ProgramError(f"missing operand after '{previous.text}'", after)
     return ProgramError(
         f"missing operand between '{previous.text}' and '{token.text}'", span(token)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from micrograd_cli.errors import LONGEST
 from micrograd_cli.files.text import composed
 
-LISTED = re.compile(r"((?:`[^`]*`|[^,])*),")
+LISTED = re.compile(r"((?:`[^`]*`|\[[^\]`]*\]|[^,])*),")
 
 
 def canonical(word: str) -> str:
@@ -19,12 +19,12 @@ def canonical(word: str) -> str:
 
 
 def parts(text: str) -> list[str]:
-    """What commas separate in `a,b`, but for those within backticks."""
+    """What commas separate in `a,b`, but for those within backticks or brackets."""
     return LISTED.findall(text + ",")
 
 
 def listed(text: str) -> list[str]:
-    """The names of `a,b`."""
+    """The names of `a,W[1,0]`."""
     return [canonical(name.strip()) for name in parts(text)]
 
 

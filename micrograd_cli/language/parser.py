@@ -10,7 +10,7 @@ from typing import Any
 
 from micrograd_cli.language.diagnosis import explain
 from micrograd_cli.language.scanner import scan, tables
-from micrograd_cli.language.tokens import Token
+from micrograd_cli.language.tokens import CLAUSE, Token
 
 REJECT = -(10**9)  # no action of the tables: the token cannot stand here
 
@@ -31,6 +31,10 @@ def parse(text: str, builder: Any) -> None:
     for token in scan(text, brackets):
         kind, word, start, stop = token
         while (action := actions[states[-1]].get(kind, REJECT)) < 0:
+            if action == REJECT and kind in CLAUSE:
+                kind = "NAME"
+                token = (kind, *token[1:])
+                continue
             if action == REJECT:
                 before = Token(*previous) if previous else None
                 allowed = actions[states[-1]].keys()

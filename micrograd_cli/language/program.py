@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import nan
 from operator import attrgetter
+from types import MappingProxyType
 from typing import NamedTuple
 
 from micrograd_cli.errors import Span
+from micrograd_cli.language.arrays import Place, Shape, element, elements
 from micrograd_cli.language.spelling import one_line
 from micrograd_cli.nodes import Constant, Node, topological_order
-from micrograd_cli.ops import Op
 
-Operand = Node | int  # in a function's body an int is one of its slots: a parameter or a step
 INDEX = attrgetter("index")
 
 
 class Output(NamedTuple):
-    """An output of a program: its assigned name, its node and where its expression stands."""
+    """An output of a program: its assigned name, its node and where its expression stands.
+
+    An array is as many outputs as it has elements: each knows its place and the array's shape.
+    """
 
     name: str | None
     node: Node
     span: Span
+    place: Place = ()
+    shape: Shape = ()
 
 
 class Program(NamedTuple):
@@ -35,6 +40,8 @@ class Program(NamedTuple):
     constants: Collection[str]  # the constants that it uses
     outputs: Sequence[Output]
     places: Mapping[str, Span]  # where each name first stands
+    arrays: Mapping[str, Shape] = MappingProxyType({})  # inputs and named nodes that are arrays
+    sizes: Mapping[str, float] = MappingProxyType({})
     nodes: Sequence[Node] = ()  # inputs first, then in topological order, each at its `index`
     order: Sequence[Node] = ()  # the inner ones
     start: Sequence[float] = ()  # the constants' numbers, by index; nan elsewhere
@@ -49,11 +56,39 @@ class Program(NamedTuple):
     def expression(self, output: Output) -> str:
         """The text of an output on one line, as mgrad spells it."""
         start, end = output.span
-        return one_line(self.text[start:end])
+        text = one_line(self.text[start:end])
+        if not output.place:
+            return text
+        return element(text if is_name(text) else f"({text})", output.place)
+
+    def input_names(self) -> list[str]:
+        """What a person gives: the arrays and the inputs that are no elements of one."""
+        arrays = {
+            each: name
+            for name, shape in self.arrays.items()
+            for each in elements(name, shape)
+        }  # fmt: skip
+        return list(dict.fromkeys(arrays.get(name, name) for name in self.inputs))
+
+    def missing(self, numbers: Collection[str]) -> str | None:
+        """The first input, an array as a whole, that has neither a number nor a default."""
+        for name in self.inputs:
+            if name not in numbers and name not in self.defaults:
+                array = name.rpartition("[")[0]
+                whole = array in self.arrays and not any(
+                    each in numbers for each in elements(array, self.arrays[array])
+                )
+                return array if whole else name
+        return None
 
     def labelled(self) -> dict[str, Node]:
         """The inputs and the named nodes."""
         return {**self.inputs, **self.named}
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is one name, in backticks or without."""
+    return text.isidentifier() or (text[0] == text[-1] == "`" and text.count("`") == 2)
 
 
 def numbered(program: Program) -> Program:
@@ -76,64 +111,3 @@ def numbered(program: Program) -> Program:
             nodes.append(root)
     start = [node.number if isinstance(node, Constant) else nan for node in nodes]
     return program._replace(nodes=nodes, order=order, start=start)
-
-
-class Function:
-    """A function of the program: steps that `expand` repeats at each call."""
-
-    def __init__(self, name: str, parameters: list[str], place: Span) -> None:
-        self.name = name
-        self.parameters = parameters
-        self.place = place
-        self.slots = {parameter: slot for slot, parameter in enumerate(parameters)}
-        self.steps: list[tuple[Op | Function, list[Operand], Span]] = []
-        self.size = 0  # how many nodes a call makes
-        self.result: Operand = 0
-
-    @property
-    def signature(self) -> str:
-        """How it is called: `f(x, y)`."""
-        return f"{self.name}({', '.join(self.parameters)})"
-
-    def step(self, op: Op | Function, args: list[Operand], span: Span) -> int:
-        """Add a step; the slot of its result."""
-        self.steps.append((op, args, span))
-        self.size += op.size if isinstance(op, Function) else 1
-        return len(self.parameters) + len(self.steps) - 1
-
-
-class Frame(NamedTuple):
-    """A call that is being expanded: its slots so far, its steps to come, where it stands."""
-
-    function: Function
-    slots: list[Node]
-    steps: Iterator[tuple[Op | Function, list[Operand], Span]]
-    span: Span
-
-    def result(self) -> Node:
-        """The value of the finished call; a node made by it reads as the call: `f(a)`."""
-        slot = self.function.result
-        if isinstance(slot, Node):
-            return slot
-        value = self.slots[slot]
-        if slot >= len(self.function.parameters):
-            value.span = self.span
-        return value
-
-
-def expand(function: Function, args: list[Node], span: Span) -> Node:
-    """Repeat a function's steps on nodes. A stack of frames, for calls may nest deeply."""
-    frames = [Frame(function, args, iter(function.steps), span)]
-    while True:
-        frame = frames[-1]
-        for op, slots, place in frame.steps:
-            inputs = [frame.slots[slot] if isinstance(slot, int) else slot for slot in slots]
-            if isinstance(op, Function):
-                frames.append(Frame(op, inputs, iter(op.steps), place))
-                break
-            frame.slots.append(Node(op, inputs, span=place))
-        else:
-            result = frames.pop().result()
-            if not frames:
-                return result
-            frames[-1].slots.append(result)

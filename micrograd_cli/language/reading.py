@@ -5,9 +5,13 @@ The parser calls a method of `Builder` for each rule of the grammar: the graph g
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from math import prod
+from types import MappingProxyType
+from typing import Any
 
 from micrograd_cli.errors import ProgramError
+from micrograd_cli.language.arrays import Shape, nested
 from micrograd_cli.language.builder import Builder
 from micrograd_cli.language.names import canonical
 from micrograd_cli.language.parser import parse as run_parser
@@ -17,12 +21,21 @@ from micrograd_cli.language.run import bind
 MAX_NODES = 5_000_000  # about a gigabyte
 
 
-def parse(text: str, inputs: Iterable[str] = (), max_nodes: int = MAX_NODES) -> Program:
+def parse(
+    text: str,
+    inputs: Iterable[str] = (),
+    max_nodes: int = MAX_NODES,
+    sizes: Mapping[str, float] = MappingProxyType({}),
+    arrays: Mapping[str, Shape] = MappingProxyType({}),
+) -> Program:
     """The Program of a text. Names in `inputs` are inputs even where constants are called so.
+
+    `sizes` stand in place of those that the text declares by `size n = 16`; `arrays` are the shapes
+    of names that are arrays though the text does not declare them.
 
     Raises ProgramError, with the text and the place in it.
     """
-    builder = Builder(text, map(canonical, inputs), max_nodes)
+    builder = Builder(text, map(canonical, inputs), max_nodes, sizes, arrays)
     try:
         run_parser(text, builder)
         return builder.program()
@@ -38,3 +51,17 @@ def evaluate_constant(text: str) -> float:
         name = next(iter(program.inputs), "")
         raise ProgramError("not a number", program.places.get(name, (0, len(text))), text=text)
     return bind(program, {}).value(program.outputs[0].node)
+
+
+def evaluate_array(text: str) -> Any:
+    """The nested lists that a constant expression such as `[1, pi/4]` stands for, or the number.
+
+    Raises ProgramError.
+    """
+    program = parse(text)
+    shape = program.outputs[0].shape
+    if program.inputs or len(program.outputs) != prod(shape):
+        name = next(iter(program.inputs), "")
+        raise ProgramError("not a number", program.places.get(name, (0, len(text))), text=text)
+    run = bind(program, {})
+    return nested(shape, [run.value(output.node) for output in program.outputs])

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from micrograd_cli.language.grammar import Tables, load
-from micrograd_cli.language.tokens import CONTINUES
+from micrograd_cli.language.tokens import CLOSING, CONTINUES, OPENING
 
 
 @cache
@@ -29,9 +29,9 @@ def scan(text: str, brackets: list[int]) -> Iterator[tuple[str, str, int, int]]:
     for match in pattern().finditer(text):
         kind: Any = match.lastgroup
         start, end = match.span(kind)
-        if kind == "LPAR":
+        if kind in OPENING:
             brackets.append(start)
-        elif kind == "RPAR":
+        elif kind in CLOSING:
             if brackets:
                 brackets.pop()
         elif kind == "END":

@@ -16,6 +16,9 @@ class Token(NamedTuple):
 
 INFIX = frozenset({"OR", "AND", "COMPARE", "SIGN", "TIMES", "SCALE", "POWER"})
 CONTINUES = INFIX | {"NOT", "EQUAL", "COMMA"}  # a line that ends in one of these goes on
+OPENING = {"LPAR": "RPAR", "LSQB": "RSQB"}
+CLOSING = frozenset(OPENING.values())
+CLAUSE = frozenset({"FOR", "IN", "IF"})  # a name, where no clause of a comprehension can stand
 OPERAND = frozenset(
-    {"NUMBER", "COEFFICIENT", "NAME", "LPAR", "NOT", "FUNCTION", "INPUT"}
+    {"NUMBER", "COEFFICIENT", "NAME", "LPAR", "LSQB", "DERIVED", "NOT", "FUNCTION", "INPUT"}
 )  # may begin one

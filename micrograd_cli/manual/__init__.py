@@ -5,9 +5,9 @@ from __future__ import annotations
 from micrograd_cli import resources
 
 ORDER = (
-    "lecture", "language", "bindings", "formats", "exit-statuses", "explain", "graph", "plot",
-    "page", "check", "diff", "uncertainty", "map", "python", "recipes", "functions", "reference",
-    "speed", "limits", "promises",
+    "lecture", "language", "arrays", "bindings", "formats", "exit-statuses", "explain", "graph",
+    "plot", "page", "check", "diff", "uncertainty", "map", "python", "recipes", "functions",
+    "reference", "speed", "limits", "promises",
 )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.analysis.report import Report
+from micrograd_cli.language.arrays import elements, nested
+from micrograd_cli.language.block_values import by_name, flat, shape_of_list
 from micrograd_cli.numbers import exact
 from micrograd_cli.render.view import View
 
@@ -25,9 +27,11 @@ class ReportView(View[Report]):
             "output": report.output,
             "expr": report.expr,
             "value": report.value,
-            "grad": report.grad,
-            "elasticity": report.elasticity,
-            "nodes": [row._asdict() for row in report.nodes],
+            "grad": by_name(report.arrays, report.grad),
+            "elasticity": by_name(report.arrays, report.elasticity or {}),
+            "nodes": [
+                {name: getattr(row, name) for name in self.header[1:]} for row in report.nodes
+            ],
             "warnings": [warning._asdict() for warning in report.warnings],
             "more_warnings": report.unlisted,
         }
@@ -71,5 +75,19 @@ class SelectionView(View[Report]):
         nodes = {row.name: row for row in report.nodes}
         for selector in self.selectors:
             kind, _, name = selector.partition(".")
+            if name in report.arrays:
+                yield repr(whole_array(report, kind, name))
+                continue
             row = nodes.get(name)
             yield repr(report.value if row is None else row.data if kind == "data" else row.grad)
+
+
+def whole_array(report: Report, kind: str, name: str) -> Any:
+    """The numbers of an array as nested lists; of derivatives first come the axes of the output."""
+    nodes = {row.name: row for row in report.nodes}
+    shape, rows = report.arrays[name], [nodes[each] for each in elements(name, report.arrays[name])]
+    if kind == "data":
+        return nested(shape, [row.data for row in rows])
+    columns = [list(flat(row.grad)) for row in rows]
+    found = [nested(shape, row) for row in zip(*columns, strict=True)]
+    return nested(shape_of_list(report.value), found)

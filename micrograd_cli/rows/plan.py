@@ -7,9 +7,12 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from micrograd_cli.compiled import Compiled
-from micrograd_cli.errors import DataError, UsageError, counted, nearest
-from micrograd_cli.language.names import product_hint
+from micrograd_cli.analysis.sweep import check_names
+from micrograd_cli.compiled import Compiled, by_elements
+from micrograd_cli.errors import DataError, UsageError, counted, nearest, suggestion
+from micrograd_cli.language.arrays import elements
+from micrograd_cli.language.names import assigned, listed, product_hint
+from micrograd_cli.language.program import Program
 from micrograd_cli.language.spelling import quoted
 from micrograd_cli.rows.request import MapRequest
 
@@ -25,8 +28,10 @@ class Plan(NamedTuple):
     results: list[str]  # the names of their columns
 
 
-def make_plan(request: MapRequest, header: Sequence[str], table: str) -> Plan:
+def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: bool = False) -> Plan:
     """Bind the inputs: a number that was given, else a column, else the program's default.
+
+    With `lists` a column may hold whole arrays: an element of it is called as in the program.
 
     Warns of columns that the program does not mean. Raises UsageError for an input that has none
     of the three, or both of the first two (unless `override`), and for results called like columns;
@@ -34,9 +39,10 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str) -> Plan:
     """
     program = request.program
     known = frozenset(header)
+    bound = bound_columns(program, request.bind)
     constants: dict[str, float] = {}
     origins: dict[str, str] = {}
-    columns: list[str] = []
+    sources: dict[str, str] = {}  # the column of an input
     for name in program.inputs:
         if name in request.numbers:
             if name in known and not request.override:
@@ -44,21 +50,27 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str) -> Plan:
                                  hint="--override takes the command line's")  # fmt: skip
             constants[name] = request.numbers[name]
             origins[name] = repr(constants[name])
-        elif name in known:
-            columns.append(name)
-            origins[name] = f"column {name}"
+        elif name in bound or name in known:
+            sources[name] = bound.get(name, name)
+            origins[name] = f"column {sources[name]}"
+        elif lists and array_of(program, name) in known:
+            sources[name] = name
+            origins[name] = f"column {array_of(program, name)}"
         elif name in program.defaults:
             constants[name] = program.defaults[name]
             origins[name] = f"{constants[name]!r}, the program's default"
         else:
             raise missing_column(name, header, request, table)
-    uncertain = tuple(name for name in columns if f"u_{name}" in known - program.inputs.keys())
-    columns += [f"u_{name}" for name in uncertain]
+    lost = next((each for each in bound.values() if each not in known), None)
+    if lost is not None:
+        raise UsageError(f"{table} has no column '{lost}'", hint=suggestion(lost, header))
+    others = known - program.inputs.keys()
+    uncertain = tuple(name for name in sources if f"u_{sources[name]}" in others)
+    columns = [*sources.values(), *[f"u_{sources[name]}" for name in uncertain]]
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{table}: duplicate column '{twice}'")
-    wrt = None if request.wrt is None else tuple(request.wrt)
-    function = Compiled(program, wrt, constants, uncertain)
+    function = Compiled(program, by_elements(program, request.wrt), constants, uncertain)
     results = [request.prefix + result.name for result in function.results]
     check_clashes(results, known if not request.only_results else frozenset(), request)
     for name in program.constants:
@@ -66,6 +78,29 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str) -> Plan:
             print(f"warning: {table} has a column '{name}', but the program means the constant;"
                   f" 'input {name}' in the program makes it an input", file=sys.stderr)  # fmt: skip
     return Plan(function, columns, origins, results)
+
+
+def array_of(program: Program, name: str) -> str | None:
+    """The array that an input is an element of."""
+    array = name.partition("[")[0]
+    return array if array in program.arrays else None
+
+
+def bound_columns(program: Program, texts: Sequence[str]) -> dict[str, str]:
+    """The columns that `--bind x=c1,c2` names, by input. Raises UsageError."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equal, names = assigned(text)
+        columns = listed(names)
+        if not equal or not all(columns):
+            raise UsageError(f"--bind takes NAME=COLUMN,COLUMN..., not '{text}'")
+        check_names(program, [name])
+        every = elements(name, program.arrays.get(name, ()))
+        if len(every) != len(columns):
+            expected = counted(len(every), "column")
+            raise UsageError(f"--bind {name}: expected {expected}, got {len(columns)}")
+        found |= dict(zip(every, columns, strict=True))
+    return found
 
 
 def check_clashes(results: Sequence[str], columns: frozenset[str], request: MapRequest) -> None:

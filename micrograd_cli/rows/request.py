@@ -33,6 +33,7 @@ class MapRequest(NamedTuple):
     head: int | None = None
     dry_run: bool = False
     color: str = "auto"
+    bind: Sequence[str] = ()
     how_to_give: Callable[[str], str] = "--{} NUMBER".format  # an input on the command line
 
     @property

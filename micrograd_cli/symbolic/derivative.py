@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from micrograd_cli.engine import backward
+from micrograd_cli.engine import backward, evaluate
 from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.ops import INPUT
 from micrograd_cli.symbolic.graph import Graph
@@ -31,6 +31,28 @@ def derivatives(root: Node, inputs: Iterable[Node], graph: Graph | None = None) 
         grads = backward(order, values, copies[root], graph.number(1), graph)
     parts = {node: grads[copies[own].index] if grads else None for node, own in wanted.items()}
     return {node: graph.plain(part).node for node, part in parts.items()}
+
+
+def derivative(root: Node, by: Node, graph: Graph, known: dict[Node, Node]) -> Node:
+    """The derivative of one of the graph's nodes by one of its leaves, in forward mode.
+
+    `known` holds those of nodes that were found before: derivatives of higher order that are taken
+    with the same one share their parts, where reverse mode would double them with each order.
+    """
+    known[by] = graph.one
+    for node in topological_order(root):
+        if node in known:
+            continue
+        numbers = [graph.number(arg) for arg in node.args]
+        total: Any = None
+        shares = evaluate(graph, node.op.partials, graph.number(node), *numbers)
+        for arg, partial in zip(node.args, shares, strict=True):
+            tangent = known.get(arg, graph.zero)
+            if partial is not None and tangent is not graph.zero:
+                share = partial * graph.number(tangent)
+                total = share if total is None else total + share
+        known[node] = graph.plain(total).node
+    return known.get(root, graph.zero)
 
 
 def copy_dependents(

@@ -103,6 +103,10 @@ class Nodes(Arithmetic):
             raise ValueError(f"the result of '{node.op.name}' is not a leaf")
         if isinstance(node, Constant):
             return self.constant(node.number, node.label, node.text)
+        return self.opaque(node)
+
+    def opaque(self, node: Node) -> Node:
+        """The leaf that stands for a node of another graph, whatever it is made of."""
         if node not in self.leaves:
             own = self.leaves[node] = Node(INPUT, label=node.label)
             self.learn(own)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import reduce
 
 from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.engine import evaluate
 from micrograd_cli.nodes import Constant, Node
-from micrograd_cli.ops import CONST, Op
+from micrograd_cli.ops import CONST, OPS, Op
 from micrograd_cli.symbolic.nodes import MINUS, NEG, PLUS, POWER, TIMES
 from micrograd_cli.symbolic.order import Order
 
@@ -100,6 +101,15 @@ def simplify_where(graph: Order, condition: Node, a: Node, b: Node) -> Node | No
     return None if known is None else a if known else b
 
 
+def write_out(graph: Order, *x: Node) -> Node:
+    """A dot product as the sum of products that it is."""
+    half = len(x) // 2
+    terms = [rewrite(graph, TIMES, a, b) for a, b in zip(x[:half], x[half:], strict=True)]
+    if len(terms) <= 2:
+        return reduce(lambda a, b: rewrite(graph, PLUS, a, b), terms)
+    return graph.make(OPS["sum"], *terms)
+
+
 IDENTITIES: dict[str, Callable[..., Node | None]] = {
     "+": simplify_sum,
     "-": simplify_difference,
@@ -108,4 +118,5 @@ IDENTITIES: dict[str, Callable[..., Node | None]] = {
     "^": simplify_power,
     "neg": negative_of,
     "where": simplify_where,
+    "dot": write_out,
 }

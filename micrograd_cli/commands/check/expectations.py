@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 from micrograd_cli.checks.checking import VALUE, Claimant, Claimed, Place, Subject
 from micrograd_cli.checks.probe import Probe
 from micrograd_cli.checks.subject import OutputSubject
-from micrograd_cli.commands.values import number
+from micrograd_cli.commands.values import number, numbers_of
 from micrograd_cli.errors import DataError, MgradError, UsageError, suggestion
 from micrograd_cli.files.opening import reading
 from micrograd_cli.files.text import as_float, read_text
+from micrograd_cli.language.arrays import Shape, elements, shape_text
+from micrograd_cli.language.block_values import by_element
 from micrograd_cli.language.names import assigned, listed
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
@@ -60,12 +63,16 @@ Claims = list[list[Claimant]]  # for each output
 def read_claims(target: Target, claims: Sequence[str], numbers: Sequence[str]) -> Claims:
     """The claimants of --claim and of --expect. Raises UsageError and ProgramError."""
     found: Claims = [[] for _ in target.outputs]
-    taken = set()
+    taken: set[Any] = set()
     for option, texts in (("--claim", claims), ("--expect", numbers)):
         for text in texts:
             name, equal, value = assigned(text)
             if not (equal and name):
                 raise UsageError(f"{option} takes NAME=VALUE, not '{text}'")
+            *parts, last = name.rpartition(".")
+            if last in target.program.arrays:
+                add_array(target, found, taken, (option, "".join(parts), last, value))
+                continue
             index, key = target.find(name, f"{option} {name}")
             if (option, index, key) in taken:
                 raise UsageError(f"{option} {name} is given twice")
@@ -81,8 +88,35 @@ def constant(source: str, key: str, value: float) -> Claimant:
     return lambda place: [Claimed(source, key, value)]
 
 
-def formula(program: Program, key: str, text: str, option: str) -> Claimant:
-    """A claimant that evaluates an expression of the program's inputs and named nodes."""
+def add_array(
+    target: Target, found: Claims, taken: set[Any], given: tuple[str, str, str, str]
+) -> None:
+    """Add the claims of `W=EXPR` or the expected numbers of `W=LIST`: one for each element.
+
+    Raises UsageError.
+    """
+    option, before, name, text = given
+    shape = target.program.arrays[name]
+    for place, each in enumerate(elements(name, shape)):
+        index, key = target.find(before + each, f"{option} {name}")
+        if (option, index, key) in taken:
+            raise UsageError(f"{option} {name} is given twice")
+        taken.add((option, index, key))
+        if option == "--claim":
+            claimant = formula(target.program, key, text, f"{option} {name}", place, shape)
+        else:
+            numbers = by_element({name: shape}, {name: numbers_of(text, f"{option} {name}")})
+            claimant = constant("expect", key, numbers[each])
+        found[index].append(claimant)
+
+
+def formula(
+    program: Program, key: str, text: str, option: str, place: int = 0, shape: Shape = ()
+) -> Claimant:
+    """A claimant that evaluates an expression of the program's inputs and named nodes.
+
+    Of an array of a shape it takes the element at a place, counted row after row.
+    """
     other = companion(program, text, option)
     known = {*program.inputs, *program.named}
     for name in other.inputs:
@@ -90,9 +124,12 @@ def formula(program: Program, key: str, text: str, option: str) -> Claimant:
             raise UsageError(f"{option}: '{name}' is not an input of the program",
                              other.places[name], suggestion(name, known),
                              text=other.text)  # fmt: skip
-    if len(other.outputs) != 1:
+    if shape and other.outputs[0].shape != shape:
+        own = shape_text(other.outputs[0].shape)
+        raise UsageError(f"{option}: expected the shape {shape_text(shape)}, got {own}")
+    if len(other.outputs) != prod(shape):
         raise UsageError(f"{option}: expected one expression, got {len(other.outputs)}")
-    stated = OutputSubject(Probe(other, other.outputs[0]))
+    stated = OutputSubject(Probe(other, other.outputs[place]))
 
     def claim(place: Place) -> Iterator[Claimed]:
         here = stated.at({**other.defaults, **place.named()})
@@ -104,7 +141,7 @@ def formula(program: Program, key: str, text: str, option: str) -> Claimant:
 def companion(program: Program, text: str, option: str) -> Program:
     """A program about the inputs of another. Raises ProgramError that names the option."""
     try:
-        return parse(text, inputs=program.inputs)
+        return parse(text, inputs=program.inputs, arrays=program.arrays)
     except MgradError as error:
         error.message = f"{option}: {error.message}"
         raise
@@ -124,12 +161,20 @@ def read_expected(target: Target, path: str) -> Claims:
 
 def expected(target: Target, table: dict[str, Any], path: str) -> Iterator[Claimant]:
     grad = table["grad"] if isinstance(table.get("grad"), dict) else table
-    for name, value in grad.items():
+    for name, value in unpacked(target.program, grad).items():
         key = target.key(name, path)
         what = f"'{path}': the gradient of '{name}'"
         if value in NONFINITE:
             value = float(value or "nan")
         yield constant("expect-file", key, as_float(value, what))
+
+
+def unpacked(program: Program, grad: Mapping[str, Any]) -> dict[str, Any]:
+    """Derivatives by element. Raises UsageError for lists of another shape."""
+    try:
+        return by_element(program.arrays, grad) if program.arrays else dict(grad)
+    except ValueError as error:
+        raise UsageError(f"--expect-file: {error}") from None
 
 
 def json_objects(text: str, path: str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from micrograd_cli.language.builder import CONSTANTS
 from micrograd_cli.language.printer import Names
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.render.code.bounds import least_value
-from micrograd_cli.render.code.forms import ATOM, OPEN, SIGN, Form, Text, fill, repeats
+from micrograd_cli.render.code.forms import ATOM, OPEN, SIGN, Form, Text, dot_form, fill, repeats
 from micrograd_cli.render.code.layout import Function, Layout, Result, Step
 from micrograd_cli.render.code.names import identifier
 from micrograd_cli.render.code.target import Target
@@ -129,6 +129,8 @@ class Body:
         variant = variants[name](value, operands) if name in variants else None
         if isinstance(variant, tuple):
             return variant
+        if name == "dot":
+            return dot_form(self.forms["*"], len(args) // 2)
         keys = [variant] if variant else []
         if name == "^" and isinstance(args[1], Constant):
             keys.append(f"^{args[1].number!r}".removesuffix(".0"))

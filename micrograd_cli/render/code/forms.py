@@ -124,6 +124,17 @@ def fill(template: str, operands: Sequence[Text], style: Style) -> str:
     return "".join(texts)
 
 
+def dot_form(times: Form, count: int) -> Form:
+    """The form of a dot product of so many elements, from that of a product."""
+    if count == 1:
+        return times
+    _, template = times
+    products = [
+        template.replace("$1", f"${count + i}").replace("$0", f"${i}") for i in range(count)
+    ]
+    return SUM, " + ".join(products)
+
+
 def slot_text(slot: Slot, operands: Sequence[Text], style: Style) -> str:
     if slot.operand == "n":
         return str(len(operands))

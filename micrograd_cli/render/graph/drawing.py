@@ -73,6 +73,11 @@ def short_name(name: str) -> str:
 def captions(drawing: Drawing, row: NodeRow) -> list[list[str]]:
     """The text of a box, as lines of one or two fields: its name and op, its data and grad."""
     first = [short_name(row.name), row.op][: 1 if row.op in LEAVES else 2]
+    if row.shape:
+        first.insert(1, " x ".join(map(str, row.shape)))
+        if row.grad is None or not drawing.numbers:
+            return [first]
+        return [first, [f"|grad| {rounded(row.grad, DIGITS)}"]]
     if not drawing.numbers or (row.op == "const" and row.grad is None):
         return [first]
     second = [f"data {rounded(row.data, DIGITS)}"]
@@ -83,5 +88,8 @@ def captions(drawing: Drawing, row: NodeRow) -> list[list[str]]:
 
 def tooltip(row: NodeRow, numbers: bool) -> str:
     """What a box has no room for: the whole name, and every digit."""
+    if row.shape:
+        what = f"{row.name}: array of shape {row.shape}"
+        return what if row.grad is None or not numbers else f"{what}, |grad| {row.grad!r}"
     grad = "" if row.grad is None else f", grad {row.grad!r}"
     return f"{row.name}: data {row.data!r}{grad}" if numbers else row.name

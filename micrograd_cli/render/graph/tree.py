@@ -88,9 +88,14 @@ class Forest:
         if row.op not in LEAVES:
             label.append(f"  {row.op}", "dim")
         if self.drawing.numbers and row.op != "const":
-            label.append(f"  data {rounded(row.data, DIGITS)}")
+            if row.shape:
+                label.append(f"  {' x '.join(map(str, row.shape))}")
+            else:
+                label.append(f"  data {rounded(row.data, DIGITS)}")
             if row.grad is not None:
-                label.append(f"  grad {rounded(row.grad, DIGITS)}", self.drawing.colour(row).style)
+                word = "|grad|" if row.shape else "grad"
+                grad = rounded(row.grad, DIGITS)
+                label.append(f"  {word} {grad}", self.drawing.colour(row).style)
         return label
 
 

@@ -8,11 +8,11 @@ from math import isfinite
 from typing import Any
 
 from micrograd_cli.analysis.anatomy import Anatomy, Fold, Part
+from micrograd_cli.analysis.formulas import Formula
 from micrograd_cli.analysis.sampling import Range
 from micrograd_cli.errors import printable
 from micrograd_cli.render.page.rules import Scripted
 from micrograd_cli.render.page.views import Box, View, views
-from micrograd_cli.symbolic.formulas import Formula
 
 LONG = 160  # characters of a formula that are shown
 

@@ -44,7 +44,7 @@ class FrameEngine:
 
     def answer(self, batch: Batch) -> tuple[pl.DataFrame, DataError | None]:
         """A batch with its results, and the error that ends the run after its good rows."""
-        columns = [batch.frame[name] for name in self.plan.columns]
+        columns = [column_of(batch.frame, name) for name in self.plan.columns]
         numbers = pl.DataFrame([as_floats(column, self.dialect) for column in columns])
         bad = self.bad_rows(numbers, batch)
         error = None
@@ -88,12 +88,24 @@ class FrameEngine:
         if row in batch.bad:
             return batch.bad[row]
         for name in self.plan.columns:
-            cell = batch.frame[name][row]
+            cell = column_of(batch.frame, name)[row]
             try:
                 self.dialect.number("" if cell is None else str(cell), name)
             except BadRowError as error:
                 return str(error)
         return "a cell is not a number"
+
+
+def column_of(frame: pl.DataFrame, name: str) -> pl.Series:
+    """A column, or the element `x[0]` of a column of lists, null where there is none."""
+    if name in frame.columns:
+        return frame[name]
+    array, _, place = name.partition("[")
+    column = frame[array]
+    for index in place.removesuffix("]").split(","):
+        part = column.arr if isinstance(column.dtype, pl.Array) else column.list
+        column = part.get(int(index), null_on_oob=True)
+    return column.alias(name)
 
 
 def as_floats(column: pl.Series, dialect: Dialect) -> pl.Series:

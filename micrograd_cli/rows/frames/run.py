@@ -28,7 +28,7 @@ def run_frames(request: MapRequest, reading: Dialect, writing: Dialect) -> RunCo
         raise UsageError("Parquet and Arrow files are for --engine columns")
     hear_interrupts()
     table = open_table(request, reading)
-    plan = make_plan(request, list(table.schema), table.name)
+    plan = make_plan(request, list(table.schema), table.name, lists=True)
     check_inputs(table.name, table.schema, plan.columns)
     counts = RunCounts(table.name)
     engine = FrameEngine(plan, request, counts, reading, texts=table.reader is not None)

@@ -17,8 +17,20 @@ MEMBERS = (*CELLS, pl.Duration)  # of JSON objects, in lists and structs too
 def check_inputs(table: str, schema: Mapping[str, pl.DataType], inputs: list[str]) -> None:
     """Raises DataError for a column of anything but numbers, or texts that may be some."""
     for name in inputs:
-        if not (schema[name].is_numeric() or isinstance(schema[name], PLAIN)):
-            raise DataError(f"{table}: the column '{name}' holds no numbers but {schema[name]}")
+        kind = element_type(schema, name)
+        if not (kind.is_numeric() or isinstance(kind, PLAIN)):
+            raise DataError(f"{table}: the column '{name}' holds no numbers but {kind}")
+
+
+def element_type(schema: Mapping[str, pl.DataType], name: str) -> Any:
+    """The type of a column, or of what a column of lists holds at `x[0]`."""
+    array, _, place = name.partition("[")
+    if name in schema:
+        return schema[name]
+    kind: Any = schema[array]
+    for _ in place.split(","):
+        kind = kind.inner if isinstance(kind, pl.List | pl.Array) else kind
+    return kind
 
 
 def check_cells(format_: str, schema: Mapping[str, pl.DataType]) -> None:

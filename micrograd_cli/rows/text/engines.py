@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from micrograd_cli.errors import UsageError
@@ -16,14 +16,18 @@ WIDEST = 256  # columns; of more, a row is sooner split than a block of them rea
 LARGE = 1 << 22  # bytes: a table for which it pays to import NumPy and Polars
 
 
-def choose_engine(wish: str, reader: RecordReader, writer: RecordWriter) -> str:
+def choose_engine(
+    wish: str, reader: RecordReader, writer: RecordWriter, columns: Sequence[str] = ()
+) -> str:
     """`rows`, `columns`, or `both`: of a pipe the first LARGE bytes by rows. Raises UsageError."""
     installed = extra_is_installed()
     if wish == "columns" and not installed:
         raise UsageError("--engine columns needs NumPy and Polars",
                          hint="pip install 'mgrad[batch]'")  # fmt: skip
     objects_to_cells = writer.dialect.delimiter and not reader.dialect.delimiter
-    fits = not objects_to_cells and len(reader.header) <= WIDEST and reader.dialect.plain
+    lists = len(reader.header) > 0 and not frozenset(reader.header).issuperset(columns)
+    narrow = len(reader.header) <= WIDEST
+    fits = not objects_to_cells and not lists and narrow and reader.dialect.plain
     if not fits or wish == "rows" or not installed:
         return "rows"
     file = reader.file
@@ -34,7 +38,7 @@ def choose_engine(wish: str, reader: RecordReader, writer: RecordWriter) -> str:
 
 def answer_blocks(wish: str, plan: Plan, rows: RowEngine) -> Iterator[Answer]:
     """The text of one block after the other."""
-    engine = choose_engine(wish, rows.reader, rows.writer)
+    engine = choose_engine(wish, rows.reader, rows.writer, plan.columns)
     blocks = rows.reader.blocks
     if engine == "rows":
         yield from map(rows.answer, blocks)

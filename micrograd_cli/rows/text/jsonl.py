@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import chain
 from math import nan
@@ -11,6 +12,7 @@ from typing import Any
 from micrograd_cli.errors import DataError
 from micrograd_cli.files.blocks import Input
 from micrograd_cli.files.text import composed
+from micrograd_cli.language.arrays import elements
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.text.cells import BadRowError, check_utf8, decode, excerpt
 from micrograd_cli.rows.text.records import Block, Header, RecordReader, read_blocks
@@ -98,10 +100,12 @@ class JsonReader(RecordReader):
         return cells
 
     def careful(self, inputs: Sequence[str]) -> Callable[[str], list[float]]:
-        na = self.dialect.na
+        sizes, na = list_sizes(inputs), self.dialect.na
 
         def numbers(record: str) -> list[float]:
             values = parse_object(record)
+            if sizes:
+                values = unfold_lists(values, sizes)
             return [input_number(values, name, na) for name in inputs]
 
         return numbers
@@ -109,6 +113,34 @@ class JsonReader(RecordReader):
     def repair(self, record: str) -> str:
         parse_object(record)
         return record
+
+
+def list_sizes(inputs: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """The shapes of the arrays whose elements are among the inputs, `x[0]`, `x[1]`."""
+    sizes: dict[str, tuple[int, ...]] = {}
+    for each in inputs:
+        name, bracket, place = each.partition("[")
+        if bracket and re.fullmatch(r"\d+(,\d+)?\]", place):
+            last = tuple(int(i) + 1 for i in place.removesuffix("]").split(","))
+            sizes[name] = max(sizes.get(name, last), last)
+    return sizes
+
+
+def unfold_lists(values: dict[str, Any], sizes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
+    """A row with the elements of its lists as columns of their own. Raises BadRowError."""
+    row = dict(values)
+    for name, shape in sizes.items():
+        if name in values:
+            items: list[Any] = [values[name]]
+            for size in shape:
+                for each in items:
+                    if not isinstance(each, list) or len(each) != size:
+                        wanted = " x ".join(map(str, shape))
+                        text = excerpt(cell_text(values[name]) or "null")
+                        raise BadRowError(f"{text} is not a list of {wanted} numbers", name)
+                items = [item for each in items for item in each]
+            row |= zip(elements(name, shape), items, strict=True)
+    return row
 
 
 def input_number(values: dict[str, Any], name: str, na: Container[str]) -> float:

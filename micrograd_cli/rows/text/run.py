@@ -21,7 +21,7 @@ def run_text(request: MapRequest, reading: Dialect, writing: Dialect) -> RunCoun
     if writing is reading:  # whose delimiter may have been guessed
         writing = reader.dialect
     file = reader.file
-    plan = make_plan(request, reader.header, file.name)
+    plan = make_plan(request, reader.header, file.name, not reading.delimiter)
     counts = RunCounts(file.name, reader.lines)
     if request.preview:
         from micrograd_cli.rows.text.preview import preview

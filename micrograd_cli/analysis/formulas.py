@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from micrograd_cli.language.printer import expression
 from micrograd_cli.nodes import Constant, Node, topological_order
-from micrograd_cli.ops import INPUT, OPS
+from micrograd_cli.ops import INPUT, operation
 from micrograd_cli.symbolic.derivative import derivatives
 
 LONG = 60  # characters: a longer formula is easier to read with names for its parts
@@ -48,7 +48,7 @@ def partial_formulas(name: str, args: tuple[Operand, ...]) -> tuple[Formula, ...
 
 def application_node(name: str, args: Sequence[Operand]) -> Node:
     """The node of an operation. A name twice among the operands is two leaves of that name."""
-    return Node(OPS[name], [leaf(arg) for arg in args])
+    return Node(operation(name), [leaf(arg) for arg in args])
 
 
 def leaf(operand: Operand) -> Node:
