@@ -72,8 +72,8 @@ def reports(
     program = run.program
     wanted = list(program.inputs) if wrt is None else check_names(program, wrt, named=True)
     active = dependents(program, wanted)
-    for output in program.outputs:
-        yield report(sweep(run, output, wanted, active), nodes)
+    for number, output in enumerate(program.outputs, 1):
+        yield report(sweep(run, output, wanted, active), nodes, number)
 
 
 def array_reports(
@@ -133,17 +133,17 @@ def numbered_anew(program: Program, parts: list[Report], shape: Shape) -> list[N
 
 def structures(program: Program) -> Iterator[Report]:
     """A Report for each output of a program without numbers: data is nan, grad is None."""
-    for output in program.outputs:
-        yield report(structure(program, output), "all")
+    for number, output in enumerate(program.outputs, 1):
+        yield report(structure(program, output), "all", number)
 
 
-def report(done: Sweep, nodes: str) -> Report:
-    """What a sweep found; `nodes` as in `reports`."""
+def report(done: Sweep, nodes: str, number: int = 1) -> Report:
+    """What a sweep found; `nodes` as in `reports`. The output is the program's `number`-th."""
     program, output, root = done.program, done.output, done.root
     rows = node_rows(done, nodes)
     told, unlisted = findings(done)
     several = len(program.outputs) > 1
-    label = output.name or f"o{list(program.outputs).index(output) + 1}" if several else ""
+    label = output.name or f"o{number}" if several else ""
     return Report(
         output.name,
         program.expression(output),
