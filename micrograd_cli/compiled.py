@@ -190,11 +190,16 @@ def compiled_again(
     return Compiled(parse(text, inputs, sys.maxsize, sizes), wrt, numbers, uncertain)
 
 
+def output_names(program: Program) -> list[str]:
+    """The names of outputs in columns: assigned, or numbers as o1; of the only one, nothing."""
+    several = len(program.outputs) > 1
+    return [output.name or (f"o{index}" if several else "")
+            for index, output in enumerate(program.outputs, 1)]  # fmt: skip
+
+
 def result_names(program: Program, wrt: Sequence[str], uncertain: bool = False) -> list[Result]:
     found: list[Result] = []
-    several = len(program.outputs) > 1
-    for index, output in enumerate(program.outputs):
-        name = output.name or (f"o{index + 1}" if several else "")
+    for index, name in enumerate(output_names(program)):
         found.append(Result(name or "value", index, None))
         found += [Result("_".join(filter(None, ("d", name, by))), index, by) for by in wrt]
         if uncertain:

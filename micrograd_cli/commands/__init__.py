@@ -39,6 +39,7 @@ COMMANDS = {
     "hessian": Entry("Differentiate", "hessian_", "Print the second derivatives as a matrix."),
     "uncertainty": Entry("Measure", "uncertainty_",
                          "Propagate the uncertainties of inputs: --V 5.0±0.1."),
+    "fit": Entry("Tables", "fit_", "Fit a model's parameters to a table, with standard errors."),
     "map": Entry("Tables", "map_", "Compute values and gradients for every row of a table."),
     "help": Entry("Learn", "help_", "Show a chapter of the manual, or the help of a command."),
     "functions": Entry("Learn", "functions_",

@@ -21,7 +21,7 @@ from micrograd_cli.commands.mistakes import option_hint
 from micrograd_cli.commands.uncertain_values import tell_unused, value_alone
 from micrograd_cli.commands.values import numbers_of
 from micrograd_cli.errors import MgradError, UsageError, suggestion
-from micrograd_cli.files.parameters import read_parameters
+from micrograd_cli.files.parameters import Parameters, read_parameters
 from micrograd_cli.language.arrays import element
 from micrograd_cli.language.block_values import by_element, by_name
 from micrograd_cli.language.names import assigned, product_hint
@@ -91,9 +91,8 @@ class ProgramCommand(Command):
             if param.name == "max_nodes":
                 param.default = max_nodes
 
-    def read_file(self, ctx: click.Context, path: str) -> dict[str, Any]:
-        """What a file of `--params` gives its inputs. Raises DataError."""
-        found = read_parameters(path)
+    def from_file(self, ctx: click.Context, path: str, found: Parameters) -> dict[str, Any]:
+        """What a file of `--params` gives the inputs. Raises UsageError."""
         if found.uncertainties and not found.fitted:
             tell_unused(f"'{path}': the uncertainty of {', '.join(found.uncertainties)}")
         return dict(found.numbers)
@@ -232,11 +231,12 @@ def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]
     assert isinstance(ctx.command, ProgramCommand)
     strict = ctx.params.pop("params_strict", False)
     for path in ctx.params.pop("params", ()):
-        for name, value in ctx.command.read_file(ctx, path).items():
+        found = read_parameters(path)
+        for name, value in ctx.command.from_file(ctx, path, found).items():
             if strict or known is None or name in known:
                 check_input(name, known, program, f"{path}: ")
                 numbers[name] = value
-            else:
+            elif not found.fitted:  # the model may have had more parameters
                 told = f"{path}: '{name}' is not an input of the program, so it is ignored"
                 print(f"warning: {told}", file=sys.stderr)
     if program is not None:

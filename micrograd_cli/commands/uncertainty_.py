@@ -31,7 +31,7 @@ from micrograd_cli.estimation.cautions import cautions
 from micrograd_cli.estimation.estimate import Caution, Estimate
 from micrograd_cli.estimation.propagation import propagate
 from micrograd_cli.estimation.quantities import Measured
-from micrograd_cli.files.parameters import Parameters, read_covariance, read_parameters
+from micrograd_cli.files.parameters import Parameters, read_covariance
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import Run, bind
 from micrograd_cli.render import FORMATS, Style
@@ -48,8 +48,7 @@ class UncertaintyCommand(ProgramCommand):
 
     read_value = staticmethod(number_or_stated)
 
-    def read_file(self, ctx: click.Context, path: str) -> dict[str, Any]:
-        parameters = read_parameters(path)
+    def from_file(self, ctx: click.Context, path: str, parameters: Parameters) -> dict[str, Any]:
         ctx.meta.setdefault(FILES, []).append((path, parameters))
         return dict(from_file(path, parameters))
 

@@ -6,8 +6,8 @@ A command says which of them it takes; the grammar of values is this one for all
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite
-from typing import Any
+from math import inf, isfinite
+from typing import Any, NamedTuple
 
 from micrograd_cli.analysis.sampling import Binding, Range
 from micrograd_cli.errors import MgradError, UsageError
@@ -43,6 +43,26 @@ def number_or_range(text: str, option: str) -> Binding:
         raise UsageError(f"the range of {option} is empty", (0, len(text)),
                          f"did you mean {high}:{low}?", text=text)  # fmt: skip
     return Range(lo, hi)
+
+
+class Bounds(NamedTuple):
+    """The least and the greatest value that a parameter may have, which may be infinite."""
+
+    low: float
+    high: float
+
+
+def number_or_bounds(text: str, option: str) -> float | Bounds:
+    """A number, or bounds: `0:1`, `0:`, `:1`. Raises UsageError."""
+    low, colon, high = text.partition(":")
+    if not colon:
+        return number(text, option)
+    bounds = Bounds(number(low, option) if low.strip() else -inf,
+                    number(high, option) if high.strip() else inf)  # fmt: skip
+    if not bounds.low <= bounds.high:
+        hint = f"did you mean {high}:{low}?" if bounds.low > bounds.high else ""
+        raise UsageError(f"the bounds of {option} hold no number", (0, len(text)), hint, text=text)
+    return bounds
 
 
 def numbers_of(text: str, option: str) -> Any:

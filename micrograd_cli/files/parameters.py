@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import inf
 from typing import Any, NamedTuple
 
@@ -92,9 +92,9 @@ def numbers_of(table: dict[str, Any]) -> dict[str, Any]:
 
 def of_fit(table: Mapping[str, Any], path: str) -> Parameters:
     """The parameters of a fit: their standard errors and correlations, the fit's dof."""
-    numbers = {name: as_floats(value, f"'{path}': the value of '{name}'")
-               for name, value in table["params"].items()}  # fmt: skip
-    dof = table.get("dof")
+    numbers = {name: as_float(value, f"'{path}': the value of '{name}'")
+               for name, value in each_element(table["params"])}  # fmt: skip
+    dof = None if table.get("absolute_sigma") else table.get("dof")
     errors = table.get("stderr") or {}
     matrix = table.get("correlation")
     if not isinstance(errors, dict):
@@ -102,7 +102,7 @@ def of_fit(table: Mapping[str, Any], path: str) -> Parameters:
     uncertainties = {
         name: Uncertainty(as_float(error, f"'{path}': stderr of '{name}'"),
                           inf if dof is None else as_float(dof, f"'{path}': dof"))
-        for name, error in errors.items() if error is not None
+        for name, error in each_element(errors) if error is not None
     }  # fmt: skip
     correlations = {}
     if matrix is not None and uncertainties:
@@ -113,6 +113,19 @@ def of_fit(table: Mapping[str, Any], path: str) -> Parameters:
             if {names[i], names[j]} <= uncertainties.keys()
         }  # fmt: skip
     return Parameters(numbers, uncertainties, correlations, fitted=True)
+
+
+def each_element(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The numbers by name; of nested lists each by its place: `W[1,0]`."""
+    for name, value in table.items():
+        places: list[tuple[str, Any]] = [("", value)]
+        while places and isinstance(places[0][1], list):
+            places = [
+                (f"{place},{i}", each)
+                for place, row in places
+                for i, each in enumerate(row if isinstance(row, list) else [row])
+            ]
+        yield from ((f"{name}[{place[1:]}]" if place else name, each) for place, each in places)
 
 
 def read_covariance(path: str) -> Matrix:

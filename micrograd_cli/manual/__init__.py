@@ -6,7 +6,7 @@ from micrograd_cli import resources
 
 ORDER = (
     "lecture", "language", "arrays", "bindings", "formats", "exit-statuses", "explain", "graph",
-    "plot", "page", "check", "diff", "uncertainty", "map", "python", "recipes", "functions",
+    "plot", "page", "check", "diff", "uncertainty", "fit", "map", "python", "recipes", "functions",
     "reference", "speed", "limits", "promises",
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from micrograd_cli.analysis.sweep import check_names
@@ -50,12 +50,9 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: boo
                                  hint="--override takes the command line's")  # fmt: skip
             constants[name] = request.numbers[name]
             origins[name] = repr(constants[name])
-        elif name in bound or name in known:
-            sources[name] = bound.get(name, name)
-            origins[name] = f"column {sources[name]}"
-        elif lists and array_of(program, name) in known:
-            sources[name] = name
-            origins[name] = f"column {array_of(program, name)}"
+        elif (source := column_for(program, name, known, bound, lists)) is not None:
+            sources[name] = source
+            origins[name] = f"column {source if source in known else array_of(program, name)}"
         elif name in program.defaults:
             constants[name] = program.defaults[name]
             origins[name] = f"{constants[name]!r}, the program's default"
@@ -70,7 +67,11 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: boo
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{table}: duplicate column '{twice}'")
-    function = Compiled(program, by_elements(program, request.wrt), constants, uncertain)
+    function = request.function
+    if function is None:
+        function = Compiled(program, by_elements(program, request.wrt), constants, uncertain)
+    else:
+        columns = [sources.get(name, name) for name in function.inputs]
     results = [request.prefix + result.name for result in function.results]
     check_clashes(results, known if not request.only_results else frozenset(), request)
     for name in program.constants:
@@ -78,6 +79,15 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: boo
             print(f"warning: {table} has a column '{name}', but the program means the constant;"
                   f" 'input {name}' in the program makes it an input", file=sys.stderr)  # fmt: skip
     return Plan(function, columns, origins, results)
+
+
+def column_for(
+    program: Program, name: str, known: Collection[str], bound: Mapping[str, str], lists: bool
+) -> str | None:
+    """The column that binds an input; with `lists` perhaps the element `x[0]` of a column x."""
+    if name in bound or name in known:
+        return bound.get(name, name)
+    return name if lists and array_of(program, name) in known else None
 
 
 def array_of(program: Program, name: str) -> str | None:
@@ -128,16 +138,21 @@ def column_suggestion(name: str, header: Sequence[str]) -> str:
     return f"did you mean {text if text != found else repr(text)}?" if found else ""
 
 
-def missing_column(name: str, header: Sequence[str], request: MapRequest, table: str) -> UsageError:
+def column_hint(name: str, header: Sequence[str]) -> str:
+    """Which column is meant by a name that none has, or nothing."""
     column = called_with_more(name, header[: 50 * NAMED])
-    few = [each for each in header[:NAMED] if len(each) <= 2 * NAMED]
-    more = "" if len(few) == len(header) else f" … ({counted(len(header), 'column')})"
-    hint = (
+    return (
         (f"write `{column}` for that column" if column else "")
         or product_hint(name, frozenset(header[: 50 * NAMED]))
         or column_suggestion(name, header[: 50 * NAMED])
-        or f"give {request.how_to_give(name)}, or a column of that name"
     )
+
+
+def missing_column(name: str, header: Sequence[str], request: MapRequest, table: str) -> UsageError:
+    few = [each for each in header[:NAMED] if len(each) <= 2 * NAMED]
+    more = "" if len(few) == len(header) else f" … ({counted(len(header), 'column')})"
+    how = f"give {request.how_to_give(name)}, or a column of that name"
+    hint = column_hint(name, header) or how
     listed = ", ".join(few) + more
     return UsageError(
         f"{table} has no column '{name}'; it has {listed or 'none'}",

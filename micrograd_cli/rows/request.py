@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from micrograd_cli.compiled import Compiled
 from micrograd_cli.language.program import Program
 
 
@@ -33,6 +34,7 @@ class MapRequest(NamedTuple):
     head: int | None = None
     dry_run: bool = False
     color: str = "auto"
+    function: Compiled | None = None  # in place of the program's own
     bind: Sequence[str] = ()
     how_to_give: Callable[[str], str] = "--{} NUMBER".format  # an input on the command line
 

@@ -17,7 +17,7 @@ from micrograd_cli.errors import DataError
 from micrograd_cli.rows.columns.interrupts import hear_interrupts
 from micrograd_cli.rows.columns.lines import UNIT
 from micrograd_cli.rows.columns.originals import originals
-from micrograd_cli.rows.columns.readers import column_reader
+from micrograd_cli.rows.columns.readers import column_reader, plain_text
 from micrograd_cli.rows.columns.writers import write_rows
 from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.text.engine import Answer, RowEngine
@@ -86,19 +86,9 @@ class ColumnEngine:
         )]  # fmt: skip
 
     def plain_text(self, block: Block) -> bytes | None:
-        """The text of a block with a record on each line, which ends with a newline."""
-        if block.records is not None or not self.usable:
-            return None
-        data = block.data
-        if self.newline == "\r\n":
-            data = data.replace(b"\r\n", b"\n")
-        if b"\r" in data or UNIT.encode() in data or any(mark in data for mark in self.marks):
-            return None
-        try:
-            data.isascii() or data.decode()
-        except UnicodeDecodeError:
-            return None
-        return data if data.endswith(b"\n") else data + b"\n"
+        """The text of a block, unless it holds what the writer takes more care with."""
+        data = plain_text(block, self.newline) if self.usable else None
+        return None if data is None or any(mark in data for mark in self.marks) else data
 
     def compute(self, block: Block, data: bytes, numbers: pl.DataFrame) -> BlockPart:
         start = None

@@ -13,16 +13,32 @@ from typing import Protocol
 
 import polars as pl
 
-from micrograd_cli.rows.columns.lines import LINE, read_lines
+from micrograd_cli.rows.columns.lines import LINE, UNIT, read_lines
 from micrograd_cli.rows.text.delimited import DelimitedReader
 from micrograd_cli.rows.text.jsonl import write_json
 from micrograd_cli.rows.text.quoting import breaks_within
-from micrograd_cli.rows.text.records import RecordReader
+from micrograd_cli.rows.text.records import Block, RecordReader
 
 STRING = r'"[^"\\\x00-\x1f]*"'
 NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 MEMBER = rf"{STRING}[ \t]*:[ \t]*(?:{STRING}|{NUMBER}|true|false|null)[ \t]*"
 FLAT_OBJECT = rf"^[ \t]*\{{[ \t]*{MEMBER}(?:,[ \t]*{MEMBER})*\}}[ \t]*$"
+
+
+def plain_text(block: Block, newline: str) -> bytes | None:
+    """The text of a block with a record on each line, which ends with a newline."""
+    data = block.data
+    if block.records is not None:
+        return None
+    if newline == "\r\n":
+        data = data.replace(b"\r\n", b"\n")
+    if b"\r" in data or UNIT.encode() in data:
+        return None
+    try:
+        data.isascii() or data.decode()
+    except UnicodeDecodeError:
+        return None
+    return data if data.endswith(b"\n") else data + b"\n"
 
 
 class ColumnReader(Protocol):

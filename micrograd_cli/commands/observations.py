@@ -1,0 +1,132 @@
+"""The rows of a table as the data of a fit: read, checked, and chosen by a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from micrograd_cli.commands.fitting import Expressions
+from micrograd_cli.compiled import Compiled
+from micrograd_cli.errors import DataError, UsageError
+from micrograd_cli.estimation.fitting.model import Data
+from micrograd_cli.language.program import Program
+from micrograd_cli.rows.number_block import NumberBlock
+from micrograd_cli.rows.numbers import NumberTable
+from micrograd_cli.tape.columns import Array
+from micrograd_cli.terminal.progress import progress
+
+BACKTICK = "`"  # around a column's name
+
+
+class Observations:
+    """Collects the rows of a table. `bad` counts those left out because they are no numbers."""
+
+    def __init__(
+        self, table: NumberTable, columns: Mapping[str, str], asked: Expressions, on_error: str
+    ) -> None:
+        self.table = table
+        self.columns = dict(columns)
+        self.on_error = on_error
+        self.asked = asked
+        programs = [*asked.targets, *asked.sigmas, *([asked.where] if asked.where else [])]
+        inputs = [*columns.values(), *(name for program in programs for name in program.inputs)]
+        self.names = list(dict.fromkeys(inputs))
+        if not self.names:
+            raise UsageError("neither the model nor the target uses a column of the table")
+        self.functions = {id(program): column_function(program) for program in programs}
+        self.count = 0
+        self.bad = 0
+        self.left_out = 0
+        self.parts: list[list[Array]] = []
+        self.rows: list[Array] = []
+
+    def read(self) -> Data:
+        """All rows. Raises DataError for a bad one under `stop`, or where none is left."""
+        with progress("rows", size=self.table.size) as tell:
+            for block in self.table.blocks(self.names):
+                before = self.count
+                self.add(block)
+                tell(self.count - before, self.table.position)
+        whole = [np.concatenate(column) for column in zip(*self.parts, strict=True)]
+        if not whole or not len(whole[0]):
+            reason = "no row that --where keeps" if self.left_out else "no rows"
+            raise DataError(f"{self.table.name} has {reason}")
+        width, targets = len(self.columns), len(self.asked.targets)
+        weights: list[Array | None] = [*whole[width + targets :]]
+        return Data(
+            dict(zip(self.columns, whole, strict=False)),
+            whole[width : width + targets],
+            (weights * targets)[:targets] if len(weights) == 1 else weights or [None] * targets,
+            np.concatenate(self.rows) if self.bad or self.left_out else None,
+        )
+
+    def add(self, block: NumberBlock) -> None:
+        """The good rows of a block."""
+        count = len(block.columns[0]) if block.columns else 0
+        given = dict(zip(self.names, block.columns, strict=True))
+        good = np.ones(count, bool)
+        for row, reason in sorted(block.bad.items()):
+            self.refuse(row, reason, block)
+            good[row] = False
+        found = [given[name] for name in self.columns.values()]
+        for name, column in zip(self.columns.values(), found, strict=True):
+            self.check(f"column '{name}'", column, np.isfinite(column), good, block)
+        if self.asked.where is not None:
+            kept = self.value(self.asked.where, given, count) != 0
+            self.left_out += int(np.sum(good & ~kept))
+            good &= kept
+        for program in self.asked.targets:
+            target = self.value(program, given, count)
+            self.check(
+                f"the target {program.text.strip(BACKTICK)}",
+                target,
+                np.isfinite(target),
+                good,
+                block,
+            )
+            found.append(target)
+        for program in self.asked.sigmas:
+            sigma = self.value(program, given, count)
+            fine = np.isfinite(sigma) & (sigma > 0)
+            self.check(
+                f"sigma {program.text.strip(BACKTICK)}",
+                sigma,
+                fine,
+                good,
+                block,
+                " is not positive",
+            )
+            found.append(1 / np.where(fine, sigma, 1.0))
+        self.parts.append([column[good] for column in found])
+        self.rows.append(np.flatnonzero(good) + self.count + 1)
+        self.count += count
+
+    def value(self, program: Program, given: dict[str, Array], count: int) -> Array:
+        """An expression in every row."""
+        return np.broadcast_to(self.functions[id(program)](given), count)
+
+    def check(
+        self, what: str, column: Array, fine: Array, good: Array, block: NumberBlock, why: str = ""
+    ) -> None:
+        """Refuse the rows that are not fine, among those that are good so far."""
+        for row in np.flatnonzero(good & ~fine).tolist():
+            x = float(column[row])
+            self.refuse(row, f"{what}: {x!r}{why or ' is not finite'}", block)
+            good[row] = False
+
+    def refuse(self, row: int, reason: str, block: NumberBlock) -> None:
+        """Count a bad row. Raises DataError under `stop`."""
+        self.bad += 1
+        if self.on_error == "stop":
+            line = f" (line {block.lines[row]})" if row in block.lines else ""
+            place = f"row {self.count + row + 1}{line}"
+            raise DataError(f"{self.table.name}: {place}, {reason}",
+                            hint="--on-error skip leaves such rows out")  # fmt: skip
+
+
+def column_function(program: Program) -> Callable[[dict[str, Any]], Array]:
+    """An expression as a function of columns by name."""
+    function = Compiled(program, (), {})
+    return lambda given: function.kernel([given[name] for name in function.inputs])[0]

@@ -1,0 +1,1 @@
+"""Nonlinear least squares: data by blocks, exact derivatives, one QR decomposition a step."""

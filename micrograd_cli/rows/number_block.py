@@ -1,0 +1,19 @@
+"""Rows of a table as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+Array = Any
+
+
+class NumberBlock(NamedTuple):
+    """Some rows: an array for each column, nan in the rows that are `bad`, and why they are.
+
+    `lines` are the numbers of the lines on which the bad rows of a text stand.
+    """
+
+    columns: list[Array]
+    bad: Mapping[int, str]
+    lines: Mapping[int, int]
