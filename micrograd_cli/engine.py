@@ -6,7 +6,7 @@ The numbers may be of any algebra (see `algebra/`): floats, nodes of another gra
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.nodes import Node, Vertex, operands, topological_order
@@ -42,16 +42,6 @@ def forward(order: Iterable[Node], values: list[Any], m: Any = FLOAT) -> None:
         values[node.index] = evaluate(m, compute, *[values[arg.index] for arg in node.args])
 
 
-SPARSE = 50  # of so many nodes a root depends on one: a list for all would take longer to clear
-
-
-class Sparse(dict[int, Any]):
-    """The grads of few nodes, by index; those of all others are None."""
-
-    def __missing__(self, index: int) -> None:
-        return None
-
-
 def backward(
     order: Sequence[Node],
     values: Sequence[Any],
@@ -64,12 +54,9 @@ def backward(
 
     `order` has the inner nodes that the root depends on, in topological order; the root may be a
     leaf. None is the grad of a node that nothing flows to: it is not on a path, or every partial on
-    its way is `m.nothing`. `grads` is a list of that length to fill, if it is to be a special one;
-    a root with a small part of the graph has its grads in a `Sparse`.
+    its way is `m.nothing`. `grads` is a list of that length to fill, if it is to be a special one.
     """
-    if grads is None:
-        small = SPARSE * len(order) < len(values)
-        grads = cast("list[Any]", Sparse()) if small else [None] * len(values)
+    grads = [None] * len(values) if grads is None else grads
     grads[root.index] = seed
     for node in reversed(order):
         index = node.index

@@ -3,13 +3,44 @@
 from __future__ import annotations
 
 from math import floor, isfinite, log10
+from typing import Any
 
+
+class Written(float):
+    """A float that knows the text which it was read from: its decimals may say more than it holds.
+
+    Arithmetic with it gives plain floats.
+    """
+
+    __slots__ = ("text",)
+
+    text: str
+
+    def __new__(cls, number: float, text: str) -> Written:
+        """The number, with its text: a literal, or an expression of the language."""
+        written = super().__new__(cls, number)
+        written.text = text
+        return written
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Written, (float(self), self.text)
+
+
+UNDECIDED = "undecided"  # of a number with no digits that are certain
+NO_NUMBERS = ("inf", "-inf", "nan", UNDECIDED)
 ALL_DIGITS = 17  # significant ones, by which every float reads back as itself
 
 
-def exact(x: float | None) -> str:
-    """The shortest text that reads back as the same float; nothing for None."""
-    return "" if x is None else repr(x)
+def exact(x: Any) -> str:
+    """The shortest text that reads back as the same float; nothing for None; a text as it is."""
+    if isinstance(x, list):
+        return f"[{', '.join(map(exact, x))}]"
+    return "" if x is None else x if isinstance(x, str) else repr(x)
+
+
+def is_finite(x: float | str) -> bool:
+    """Whether a number, or the text of one, is neither inf nor nan, nor undecided."""
+    return x not in NO_NUMBERS if isinstance(x, str) else isfinite(x)
 
 
 def rounded(x: float | None, digits: int) -> str:

@@ -74,8 +74,14 @@ def test_the_telling_is_the_computation(text):
 
 
 def evaluated(formula, known):
-    program = parse(formula, inputs=known)
-    run = bind(program, {name: known[name] for name in program.inputs})
+    element = r"([^\W\d]\w*)\[(\d+(?:,\d+)?)\]"
+    names = {  # an element is a number of its own here: W[1,0] by the name W_1_0
+        re.sub(element, lambda found: f"{found[1]}_{found[2].replace(',', '_')}", name): name
+        for name in known
+    }
+    text = re.sub(element, lambda found: f"{found[1]}_{found[2].replace(',', '_')}", formula)
+    program = parse(text, inputs=names)
+    run = bind(program, {name: known[names[name]] for name in program.inputs})
     return run.value(program.outputs[0].node)
 
 

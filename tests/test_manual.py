@@ -8,6 +8,7 @@ import importlib
 import re
 import shutil
 import subprocess
+from importlib.util import find_spec
 
 import click
 import pytest
@@ -34,6 +35,7 @@ def name(path):
 def test_every_command_prints_what_the_page_shows(bash, page, regenerate):
     text = page.read_text(encoding="utf-8")
     missing = [tool for tool in ("jq", "gcc") if shutil.which(tool) is None]
+    missing += [] if find_spec("flint") else ["certain", "audit", "enclose"]  # options that need it
     kept = []  # definitions of shell functions live on in the commands after them
 
     def run(match):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import hypot, isfinite, prod
+from math import hypot, prod
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -14,10 +14,18 @@ from micrograd_cli.language.block_values import by_name, flat
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run, bind
 from micrograd_cli.nodes import Node
+from micrograd_cli.numbers import is_finite
 from micrograd_cli.ops import INPUT
 
 MANY_ELEMENTS = 16  # of an array; a table shows a larger one on one line, unless asked for all
 MANY_NODES = 300  # a table with more shows the named ones alone, unless asked for all
+
+
+class Certain(NamedTuple):
+    """How many digits of a report's numbers were asked for, and the bits that it took."""
+
+    digits: int
+    bits: int
 
 
 class NodeRow(NamedTuple):
@@ -37,6 +45,7 @@ class Report(NamedTuple):
     """One output. `nodes` are those asked for; `left_out` is how many `auto` has left out.
 
     `root` is the id of the output's node, `unlisted` how many warnings there are beyond `warnings`.
+    Where its digits are `certain`, its numbers are texts.
     """
 
     output: str | None
@@ -51,11 +60,12 @@ class Report(NamedTuple):
     elasticity: dict[str, float] | None = None  # x/f * df/dx, where it was asked for
     arrays: Mapping[str, Shape] = MappingProxyType({})  # the inputs and named nodes that are arrays
     label: str = ""  # of one of several outputs: its name, or its number as o1
+    certain: Certain | None = None
 
     @property
     def finite(self) -> bool:
-        """Whether the value and every gradient is neither inf nor nan."""
-        return all(map(isfinite, flat([self.value, *self.grad.values()])))
+        """Whether the value and every gradient is neither inf nor nan, nor undecided."""
+        return all(map(is_finite, flat([self.value, *self.grad.values()])))
 
 
 def reports(
@@ -76,18 +86,16 @@ def reports(
         yield report(sweep(run, output, wanted, active), nodes, number)
 
 
-def array_reports(
-    run: Run, wrt: Iterable[str] | None = None, nodes: str = "all"
-) -> Iterator[Report]:
-    """`reports`, but one for an array: its value and each derivative are nested lists of its shape.
+def array_reports(program: Program, found: Iterable[Report]) -> Iterator[Report]:
+    """Reports, but one for an array: its value and each derivative are nested lists of its shape.
 
     So a gradient by an array is a Jacobian, of the output's shape and then the input's.
     """
     parts: list[Report] = []
-    for output, found in zip(run.program.outputs, reports(run, wrt, nodes), strict=True):
-        parts.append(found)
+    for output, part in zip(program.outputs, found, strict=True):
+        parts.append(part)
         if len(parts) == prod(output.shape):
-            yield joined(run.program, output, parts) if output.shape else found
+            yield joined(program, output, parts) if output.shape else part
             parts = []
 
 
@@ -142,8 +150,6 @@ def report(done: Sweep, nodes: str, number: int = 1) -> Report:
     program, output, root = done.program, done.output, done.root
     rows = node_rows(done, nodes)
     told, unlisted = findings(done)
-    several = len(program.outputs) > 1
-    label = output.name or f"o{number}" if several else ""
     return Report(
         output.name,
         program.expression(output),
@@ -155,8 +161,15 @@ def report(done: Sweep, nodes: str, number: int = 1) -> Report:
         done.number(root),
         unlisted,
         arrays=program.arrays,
-        label=label,
+        label=output_label(program, output, number),
     )
+
+
+def output_label(program: Program, output: Output, number: int) -> str:
+    """What one of several outputs, the `number`-th, is called: by its name, or its number as o1."""
+    if len(program.outputs) == 1:
+        return ""
+    return output.name or f"o{number}"
 
 
 def node_rows(done: Sweep, nodes: str) -> list[NodeRow]:
@@ -182,7 +195,12 @@ def node_rows(done: Sweep, nodes: str) -> list[NodeRow]:
 
 
 def condensed(report: Report) -> Report:
-    """The report with one row for each large array: the norms of its data and of its gradient."""
+    """The report with one row for each large array: the norms of its data and of its gradient.
+
+    Certain digits have none: each element keeps its row.
+    """
+    if report.certain:
+        return report
     rows = {row.name: row for row in report.nodes}
     summaries: dict[str, NodeRow | None] = {}  # by the name of an element; None but for the first
     for name, shape in report.arrays.items():

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from micrograd_cli.analysis.report import Report, reports
+from micrograd_cli.analysis.report import Report
 from micrograd_cli.commands.bindings import missing_input
 from micrograd_cli.commands.messages import warn, warn_of
 from micrograd_cli.errors import MgradError, NonFiniteError, UsageError, column, counted
 from micrograd_cli.files.text import decode, read_lines
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
-from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.lines import LineError, LineReport, LineView
 from micrograd_cli.render.view import View
@@ -26,8 +25,7 @@ class Lines(NamedTuple):
     """How every line is evaluated."""
 
     numbers: dict[str, float]
-    wrt: list[str] | None
-    nodes: str
+    evaluate: Callable[[Program, dict[str, float]], Iterable[Report]]  # the reports of a line
     strict: bool
     max_nodes: int
     how_to_give: Callable[[str], str]  # an input, in words
@@ -93,7 +91,7 @@ def evaluate_line(text: str, lines: Lines) -> tuple[Program, list[Report]]:
     for name in program.inputs:
         if name not in lines.numbers and name not in program.defaults:
             raise missing_input(program, name, lines.how_to_give(name))
-    found = list(reports(bind(program, lines.numbers), lines.wrt, lines.nodes))
+    found = list(lines.evaluate(program, lines.numbers))
     if lines.strict and not all(report.finite for report in found):
         raise NonFiniteError("a result is inf or nan (--strict)")
     return program, found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
@@ -11,6 +11,7 @@ import click
 from micrograd_cli.analysis.report import Report, array_reports, condensed, reports
 from micrograd_cli.analysis.sweep import check_names, node_name
 from micrograd_cli.commands.bindings import ProgramCommand
+from micrograd_cli.commands.certain import certain_options, exact_module
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     OUTPUT,
@@ -36,6 +37,8 @@ from micrograd_cli.render.view import View
 from micrograd_cli.render.writers import writer
 
 MEASURES = ["grad", "elasticity"]
+BAD = "inf or nan", "inf, nan or undecided"  # of floats, of certain digits
+Evaluate = Callable[[Program, dict[str, float]], Iterable[Report]]  # the reports at a point
 NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the others all
 
 
@@ -59,6 +62,7 @@ EXAMPLES = [
     ),
     ("Output for a script.", "mgrad eval '-exp(a)' --a 1 --format json"),
     ("A program in a file, one bare number.", "mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1"),
+    ("50 digits that are certain.", "mgrad eval 'log(1+x)/x' --x 1e-17 --certain 50"),
     ("The inputs that matter most.", "mgrad eval -f mlp.mg --rank elasticity"),
 ]
 
@@ -97,6 +101,7 @@ EXAMPLES = [
     help="Order the inputs by |grad|, or by elasticity: x/f * df/dx.",
 )
 @strict_option()
+@certain_options("Print N significant digits that are proven to be right (python-flint).")
 @option(
     "--each",
     group=PROGRAM,
@@ -133,8 +138,8 @@ def command(
         if rank:
             raise UsageError("--rank orders one program's inputs: it does not go with --each")
         assert isinstance(command, ProgramCommand)
-        lines = Lines(numbers, wrt, nodes or "all", strict, options["max_nodes"],
-                      command.how_to_give)  # fmt: skip
+        evaluate = evaluator(wrt, nodes or "all", options)
+        lines = Lines(numbers, evaluate, strict, options["max_nodes"], command.how_to_give)
         source = each_source(expressions, options["file"])
         run_each(lines, source, view_of(selectors, rank), options["on_error"], style)
         return
@@ -142,20 +147,25 @@ def command(
     if selectors:
         selectors = list(select(program, wrt, selectors))
         nodes = listing(program, selectors)
-    run = bind(program, numbers)
-    finite = True
+    if rank and options["certain"]:
+        raise UsageError("--rank does not go with --certain")
     if rank and format_ == "table":
         nodes = nodes or "inputs"
     whole = selectors or (format_ in ("json", "jsonl") and rank is None)
-    several = array_reports if whole else reports
+    found = evaluator(wrt, nodes or NODES.get(format_, "all"), options)(program, numbers)
+    finite = True
     with writer(view_of(selectors, rank), style) as output:
-        for report in several(run, wrt, nodes or NODES.get(format_, "all")):
+        for report in array_reports(program, found) if whole else found:
             shown = in_order(report, rank)
             output.write(condensed(shown) if format_ == "table" and nodes != "all" else shown)
             warn(report, program.text)
             finite = finite and report.finite
     if strict and not finite:
-        raise NonFiniteError("a result is inf or nan (--strict)")
+        raise NonFiniteError(
+            "a result is inf, nan or undecided (--strict)"
+            if options["certain"]
+            else "a result is inf or nan (--strict)"
+        )
 
 
 def view_of(selectors: list[str], rank: str | None) -> View[Report]:
@@ -163,6 +173,15 @@ def view_of(selectors: list[str], rank: str | None) -> View[Report]:
     if selectors:
         return SelectionView(selectors)
     return RankingView() if rank else ReportView()
+
+
+def evaluator(wrt: list[str] | None, nodes: str, options: dict[str, Any]) -> Evaluate:
+    """What makes the reports of a program at a point, as the options ask for them."""
+    if options["certain"] is None:
+        return lambda program, numbers: reports(bind(program, numbers), wrt, nodes)
+    certain = exact_module("certain", "--certain")
+    wanted = certain.Wanted(options["certain"], options["max_bits"])
+    return lambda program, numbers: certain.certain_reports(program, numbers, wrt, nodes, wanted)
 
 
 def in_order(report: Report, rank: str | None) -> Report:

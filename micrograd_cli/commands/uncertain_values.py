@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from micrograd_cli.commands.values import number
 from micrograd_cli.errors import UsageError
+from micrograd_cli.numbers import Written
 
 SIGN = re.compile(r"±|\+/-|\+-")
 SHORT = re.compile(r"([+-]?\d*\.?\d*)\((\d+\.?\d*|\.\d+)\)([eE][+-]?\d+)?")
@@ -122,7 +123,9 @@ def last_digits(value: str, digits: str, power: str) -> tuple[float, float]:
 
     places = len(value.partition(".")[2])
     amount = Decimal(digits) if "." in digits else Decimal(digits).scaleb(-places)
-    return float(value + power), float(Decimal(f"{amount}") * Decimal(f"1{power or 'e0'}"))
+    return Written(float(value + power), value + power), float(
+        Decimal(f"{amount}") * Decimal(f"1{power or 'e0'}")
+    )
 
 
 def with_power(text: str, power: str) -> str:

@@ -5,28 +5,43 @@ A command says which of them it takes; the grammar of values is this one for all
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from micrograd_cli.analysis.sampling import Binding, Range
-from micrograd_cli.errors import MgradError, UsageError
+from micrograd_cli.errors import MgradError, ProgramError, UsageError
 from micrograd_cli.language.reading import evaluate_array, evaluate_constant
+from micrograd_cli.numbers import Written
+
+HEXADECIMAL = re.compile(r"\s*[+-]?0x[0-9a-f]*\.?[0-9a-f]*p[+-]?\d+\s*", re.IGNORECASE)
 
 
 def number(text: str, option: str) -> float:
-    """The number that a constant expression such as `pi/4` evaluates to.
+    """The number that a constant expression such as `pi/4` evaluates to, with its text.
 
-    Raises UsageError, with the place in the text.
+    A float in C's hexadecimal notation, as `0x1.8p-3`, is that float. Raises UsageError, with the
+    place in the text.
     """
     try:
-        return evaluate_constant(text)
+        if HEXADECIMAL.fullmatch(text):
+            return from_hexadecimal(text)
+        return Written(evaluate_constant(text), text)
     except MgradError as error:
         if not text.strip():
             raise UsageError(f"the value of {option} is empty") from None
         detail = "" if error.message == "not a number" else f": {error.message}"
         message = f"invalid number for {option}{detail}"
         raise UsageError(message, error.span, error.hint, text=text) from None
+
+
+def from_hexadecimal(text: str) -> float:
+    """The float that C's `printf("%a")` writes so. Raises ProgramError."""
+    try:
+        return float.fromhex(text)
+    except (ValueError, OverflowError) as error:
+        raise ProgramError(str(error), (0, len(text)), text=text) from None
 
 
 def number_or_range(text: str, option: str) -> Binding:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from micrograd_cli.errors import DataError
-from micrograd_cli.files.text import as_floats, parse_json, read_text
+from micrograd_cli.files.text import as_floats, parse_json, read_text, written
 
 
 def read_array(path: str) -> Any:
@@ -30,7 +30,7 @@ def read_row(line: str, path: str, number: int) -> list[float]:
     """The numbers of a line; a first line of names is none. Raises DataError."""
     words = [word for word in re.split(r"[,;\t ]+", line.strip()) if word]
     try:
-        return [float(word) for word in words]
+        return [written(word) for word in words]
     except ValueError:
         if number == 1:
             return []

@@ -7,6 +7,7 @@ from typing import Any
 
 from micrograd_cli.errors import DataError
 from micrograd_cli.files.opening import name_in_errors, open_bytes, reading
+from micrograd_cli.numbers import Written
 
 
 def read_text(path: str) -> str:
@@ -50,13 +51,20 @@ def composed(text: str) -> str:
 
 
 def as_float(value: Any, what: str) -> float:
-    """A number of a file as a float. Raises DataError for anything else."""
+    """A number of a file as a float that knows its text. Raises DataError for anything else."""
+    if isinstance(value, Written):
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise DataError(f"{what} is not a number")
     try:
-        return float(value)
+        return Written(value, str(value))
     except OverflowError:
         raise DataError(f"{what} is too large for a float") from None
+
+
+def written(text: str) -> Written:
+    """A float of a file, with its text."""
+    return Written(float(text), text)
 
 
 def as_floats(value: Any, what: str) -> Any:
@@ -70,7 +78,7 @@ def parse_toml(text: str) -> Any:
     """What TOML says, its names composed."""
     import tomllib
 
-    return tomllib.loads(composed(text))
+    return tomllib.loads(composed(text), parse_float=written)
 
 
 def parse_json(text: str) -> Any:
@@ -86,7 +94,7 @@ def parse_json(text: str) -> Any:
         return table
 
     try:
-        return json.loads(text, object_pairs_hook=unique)
+        return json.loads(text, object_pairs_hook=unique, parse_float=written)
     except json.JSONDecodeError as error:
         is_json = text.lstrip().startswith(("{", "["))
         raise ValueError(str(error) if is_json else "expected JSON or TOML") from None

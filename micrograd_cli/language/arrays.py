@@ -17,11 +17,27 @@ Place = tuple[int, ...]
 Index = int | slice
 
 
+class Origin(NamedTuple):
+    """How an array, or a node, was made of whole arrays: what the array tape goes by.
+
+    `made_by` is a row of the table, applied element by element or (`sum`, `mean`) over all of them,
+    or one of the words below. An array without an origin is a block of the nodes that it holds.
+    """
+
+    made_by: Any
+    args: tuple[Any, ...] = ()  # nodes and arrays
+    detail: Any = None  # an input's name; of each axis the number or the range that is taken
+
+
+GIVEN, PRODUCT, TAKEN, TRANSPOSED = "input", "@", "[]", "transpose"
+
+
 class Array(NamedTuple):
     """A block of nodes: `items` holds them row after row."""
 
     shape: Shape
     items: Sequence[Node]
+    origin: Origin | None = None
 
     def rows(self) -> list[Node | Array]:
         """What it holds along its first axis: elements, or arrays of one dimension less."""
@@ -29,8 +45,11 @@ class Array(NamedTuple):
             return list(self.items)
         rest = self.shape[1:]
         size = prod(rest)
-        starts = range(0, self.shape[0] * size, size)
-        return [Array(rest, self.items[start : start + size]) for start in starts]
+        whole = tuple(map(range, rest))
+        return [
+            Array(rest, self.items[i * size : (i + 1) * size], Origin(TAKEN, (self,), (i, *whole)))
+            for i in range(self.shape[0])
+        ]
 
 
 class Fixed(Constant):
@@ -113,13 +132,16 @@ def taken(array: Array, index: Sequence[Index]) -> Node | Array:
     Raises IndexError for a number outside, which it carries with its axis.
     """
     chosen: list[Sequence[int]] = []
+    detail: list[int | range] = []
     shape: list[int] = []
     for axis, size in enumerate(array.shape):
         at = index[axis] if axis < len(index) else slice(None)
         if isinstance(at, slice):
-            chosen.append(range(size)[at])
+            detail.append(range(size)[at])
+            chosen.append(detail[-1])  # type: ignore[arg-type]
             shape.append(len(chosen[-1]))
         elif -size <= at < size:
+            detail.append(at % size)
             chosen.append((at % size,))
         else:
             raise IndexError(at, axis)
@@ -128,7 +150,8 @@ def taken(array: Array, index: Sequence[Index]) -> Node | Array:
         array.items[sum(i * step for i, step in zip(place, steps, strict=True))]
         for place in product(*chosen)
     ]
-    return Array(tuple(shape), items) if shape else items[0]
+    origin = Origin(TAKEN, (array,), tuple(detail))
+    return Array(tuple(shape), items, origin) if shape else items[0]
 
 
 def transposed(array: Array) -> Array:
@@ -136,4 +159,5 @@ def transposed(array: Array) -> Array:
     if len(array.shape) < 2:
         return array
     n, m = array.shape
-    return Array((m, n), [array.items[i * m + j] for j in range(m) for i in range(n)])
+    items = [array.items[i * m + j] for j in range(m) for i in range(n)]
+    return Array((m, n), items, Origin(TRANSPOSED, (array,)))

@@ -11,7 +11,17 @@ from typing import Any
 from micrograd_cli.errors import ProgramError, Span, suggestion
 from micrograd_cli.language.array_functions import ArrayFunction
 from micrograd_cli.language.array_rules import ACTIONS, PRIMES, ArrayRules, Opening
-from micrograd_cli.language.arrays import Array, Element, Place, Shape, element, elements, places
+from micrograd_cli.language.arrays import (
+    GIVEN,
+    Array,
+    Element,
+    Origin,
+    Place,
+    Shape,
+    element,
+    elements,
+    places,
+)
 from micrograd_cli.language.comprehensions import Comprehension
 from micrograd_cli.language.derivatives import Derived
 from micrograd_cli.language.functions import Function, Operand, Value
@@ -19,6 +29,7 @@ from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Output, Program, numbered
 from micrograd_cli.language.spelling import SUPERSCRIPTS
 from micrograd_cli.nodes import Constant, Node
+from micrograd_cli.numbers import Written
 from micrograd_cli.ops import FUNCTIONS, INPUT, OPS, parsed_parameters
 
 NEG = OPS["neg"]
@@ -75,6 +86,8 @@ class Builder(ArrayRules):
                 {name: array.shape for name, array in self.arrays.items()},
                 self.sizes,
                 warnings=list(self.warnings),
+                blocks=self.blocks,
+                totals=self.totals,
             )
         )
 
@@ -250,7 +263,7 @@ class Builder(ArrayRules):
             for each, at in zip(names, places(shape), strict=True)
         ]
         if shape:
-            self.arrays[name] = Array(shape, nodes)
+            self.arrays[name] = self.block(Array(shape, nodes, Origin(GIVEN, (), name)))
             self.places.update(dict.fromkeys(names, place))
 
     def assigned_twice(self, name: str, place: Span) -> ProgramError:
@@ -355,7 +368,9 @@ def literal(node: Node) -> float | None:
     number = node.left if signed else node
     if number.__class__ is not Constant or number.label:
         return None
-    return -number.number if signed else number.number
+    if signed:
+        return Written(-number.number, f"-{number.text}")
+    return Written(number.number, number.text)
 
 
 def nodes_of(value: Value) -> Sequence[Node]:

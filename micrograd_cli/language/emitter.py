@@ -11,9 +11,11 @@ from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.engine import evaluate
 from micrograd_cli.errors import ProgramError, Span
 from micrograd_cli.language.arrays import (
+    PRODUCT,
     Array,
     Element,
     Fixed,
+    Origin,
     Shape,
     broadcast,
     places,
@@ -44,6 +46,8 @@ class Emitter:
         self.size = 0
         self.depth = 0
         self.warnings: dict[tuple[str, Span], None] = {}
+        self.blocks: list[Array] = []  # in the order in which they are made
+        self.totals: dict[Node, Origin] = {}  # the nodes that were made of whole arrays
         self.function: Function | None = None  # the one whose body is being read
 
     def too_large(self, size: int, span: Span) -> ProgramError:
@@ -108,14 +112,15 @@ class Emitter:
 
     def spread(self, op: Op, args: list[Any], span: Span) -> Value:
         if len(args) == 1 and op.variadic:
-            return self.reduced(op, args[0].items, span)
+            return self.reduced(op, args[0], span)
         shape = broadcast(map(shape_of, args))
         if shape is None:
             raise self.misfit(args, span, op.name if op.precedence else ",")
         self.reserve(math.prod(shape), span)
         columns = [stretched(arg, shape) for arg in args]
         rows = zip(*columns, places(shape), strict=True)
-        return Array(shape, [self.part(op, row[:-1], row[-1], span) for row in rows])
+        items = [self.part(op, row[:-1], row[-1], span) for row in rows]
+        return self.block(Array(shape, items, Origin(op, tuple(args))))
 
     def part(self, op: Op, args: Sequence[Node], place: tuple[int, ...], span: Span) -> Node:
         """The node of an operation that stands in an array, already counted."""
@@ -123,14 +128,22 @@ class Emitter:
         node.place = place
         return node
 
-    def reduced(self, op: Op, items: Sequence[Node], span: Span) -> Node:
+    def block(self, array: Array) -> Array:
+        """An array whose elements it has made itself."""
+        self.blocks.append(array)
+        return array
+
+    def reduced(self, op: Op, array: Array, span: Span) -> Node:
         """An operation of any number of arguments over elements."""
-        if not items:
+        if not array.items:
             if op.name in EMPTY:
                 return self.fixed(EMPTY[op.name])
             raise ProgramError(f"{op.name} of no elements", span)
         self.reserve(1, span)
-        return Node(op, items, span=span)
+        node = Node(op, array.items, span=span)
+        if op.additive:
+            self.totals[node] = Origin(op, (array,))
+        return node
 
     def misfit(self, args: Sequence[Value], span: Span, symbol: str) -> ProgramError:
         """The error for operands whose shapes do not fit, each underlined with its shape."""
@@ -164,7 +177,11 @@ class Emitter:
         items = [self.dot(row, column, span) for row in rows for column in columns]
         for node, place in zip(items, places(shape), strict=True):
             node.place = place
-        return Array(shape, items) if shape else items[0]
+        origin = Origin(PRODUCT, (left, right))
+        if shape:
+            return self.block(Array(shape, items, origin))
+        self.totals[items[0]] = origin
+        return items[0]
 
     def dot(self, row: Sequence[Node], column: Sequence[Node], span: Span) -> Element:
         """The node of a dot product, already counted."""

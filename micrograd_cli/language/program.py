@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from micrograd_cli.errors import Span
-from micrograd_cli.language.arrays import Place, Shape, element, elements
+from micrograd_cli.language.arrays import Array, Origin, Place, Shape, element, elements
 from micrograd_cli.language.spelling import one_line
 from micrograd_cli.nodes import Constant, Node, topological_order
 
@@ -46,6 +46,8 @@ class Program(NamedTuple):
     order: Sequence[Node] = ()  # the inner ones
     start: Sequence[float] = ()  # the constants' numbers, by index; nan elsewhere
     warnings: Sequence[tuple[str, Span]] = ()
+    blocks: Sequence[Array] = ()  # the arrays that made their own elements
+    totals: Mapping[Node, Origin] = MappingProxyType({})  # the nodes made of whole arrays
 
     def order_to(self, root: Node) -> Sequence[Node]:
         """The inner nodes that one node depends on, in topological order."""

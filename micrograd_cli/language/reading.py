@@ -12,11 +12,12 @@ from typing import Any
 
 from micrograd_cli.errors import ProgramError
 from micrograd_cli.language.arrays import Shape, nested
-from micrograd_cli.language.builder import Builder
+from micrograd_cli.language.builder import Builder, literal
 from micrograd_cli.language.names import canonical
 from micrograd_cli.language.parser import parse as run_parser
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
+from micrograd_cli.numbers import Written
 
 MAX_NODES = 5_000_000  # about a gigabyte
 
@@ -64,4 +65,7 @@ def evaluate_array(text: str) -> Any:
         name = next(iter(program.inputs), "")
         raise ProgramError("not a number", program.places.get(name, (0, len(text))), text=text)
     run = bind(program, {})
-    return nested(shape, [run.value(output.node) for output in program.outputs])
+    return nested(shape, [
+        literal(output.node) or Written(run.value(output.node), program.expression(output))
+        for output in program.outputs
+    ])  # fmt: skip

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 from micrograd_cli.analysis.report import Report
 from micrograd_cli.language.arrays import elements, nested
 from micrograd_cli.language.block_values import by_name, flat, shape_of_list
-from micrograd_cli.numbers import exact
+from micrograd_cli.numbers import UNDECIDED, exact
 from micrograd_cli.render.view import View
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-RARE = ("elasticity", "more_warnings")  # fields that a record has only if they say something
+RARE = (
+    "certain",
+    "elasticity",
+    "more_warnings",
+)  # fields that a record has only if they say something
 
 
 class ReportView(View[Report]):
@@ -28,6 +32,7 @@ class ReportView(View[Report]):
             "expr": report.expr,
             "value": report.value,
             "grad": by_name(report.arrays, report.grad),
+            "certain": report.certain and report.certain._asdict(),
             "elasticity": by_name(report.arrays, report.elasticity or {}),
             "nodes": [
                 {name: getattr(row, name) for name in self.header[1:]} for row in report.nodes
@@ -35,6 +40,8 @@ class ReportView(View[Report]):
             "warnings": [warning._asdict() for warning in report.warnings],
             "more_warnings": report.unlisted,
         }
+        if report.certain:
+            fields |= {name: decided(fields[name]) for name in ("value", "grad", "nodes")}
         return {name: value for name, value in fields.items() if value or name not in RARE}
 
     def rows(self, report: Report) -> Iterator[Sequence[Any]]:
@@ -54,6 +61,15 @@ class ReportView(View[Report]):
         from micrograd_cli.render.report_table import draw
 
         draw(report, screen)
+
+
+def decided(data: Any) -> Any:
+    """Data with certain digits: what is undecided is None, and what nothing flows to is 0."""
+    if isinstance(data, dict):
+        return {key: decided(each) for key, each in data.items()}
+    if isinstance(data, list):
+        return [decided(each) for each in data]
+    return None if data == UNDECIDED else "0" if data.__class__ is float else data
 
 
 class RankingView(ReportView):
@@ -76,10 +92,11 @@ class SelectionView(View[Report]):
         for selector in self.selectors:
             kind, _, name = selector.partition(".")
             if name in report.arrays:
-                yield repr(whole_array(report, kind, name))
+                yield exact(whole_array(report, kind, name))
                 continue
             row = nodes.get(name)
-            yield repr(report.value if row is None else row.data if kind == "data" else row.grad)
+            number = report.value if row is None else row.data if kind == "data" else row.grad
+            yield "None" if number is None else exact(number)
 
 
 def whole_array(report: Report, kind: str, name: str) -> Any:

@@ -99,6 +99,9 @@ class Symbol:
         return self.tape.record("square", self) if exponent == 2 else NotImplemented
 
 
+NUMBERS = (Symbol, float, int)
+
+
 class Masked:
     """A partial or gradient that flows only where the truth `mask` holds: `value` there.
 
@@ -112,10 +115,12 @@ class Masked:
         self.mask = mask
         self.value = value
 
-    def __mul__(self, other: Any) -> Masked:
+    def __mul__(self, other: Any) -> Any:
         if isinstance(other, Masked):
             return Masked(self.mask.tape.record("both", self.mask, other.mask),
                           self.value * other.value)  # fmt: skip
+        if not isinstance(other, NUMBERS):
+            return NotImplemented
         return Masked(self.mask, self.value * other)
 
     def __rmul__(self, other: Any) -> Masked:
@@ -208,7 +213,7 @@ class Tape:
 
     def operate(self, name: str, left: Any, right: Any) -> Any:
         """An operator, left out where it changes no bit of the other operand."""
-        if isinstance(left, Masked) or isinstance(right, Masked):
+        if not (isinstance(left, NUMBERS) and isinstance(right, NUMBERS)):
             return NotImplemented
         if name == "mul" and self.constant(left) in (1.0, -1.0):
             left, right = right, left

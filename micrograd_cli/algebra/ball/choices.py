@@ -1,0 +1,239 @@
+"""Choices on balls: what is not decided is both, and a choice between both is their union.
+
+A truth value is 1, 0, or the ball from 0 to 1 where it may be either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import reduce
+from operator import add
+from typing import Any
+
+from micrograd_cli.algebra.ball.numbers import (
+    INF,
+    MINUS_INF,
+    NAN,
+    NOUGHT,
+    ONE,
+    UNIT,
+    ZERO,
+    Ball,
+    Real,
+    ball,
+    between,
+    integer,
+    union,
+)
+
+HALF = ONE / 2
+
+# --- comparisons ----------------------------------------------------------------------------------
+
+
+def less(x: Ball, y: Ball) -> bool | None:
+    """Whether x < y, if that is certain. Typed numbers are compared as they were typed."""
+    if x is y or x.lo >= y.hi:
+        return False
+    if x.hi < y.lo:
+        return True
+    typed = x.decimal is not None and y.decimal is not None
+    return x.decimal < y.decimal if typed else None  # type: ignore[operator]
+
+
+def equal(x: Ball, y: Ball) -> bool | None:
+    """Whether x = y, if that is certain; an object is equal to itself."""
+    if x is y or (x.is_point and y.is_point and x.lo == y.lo):
+        return True
+    if x.hi < y.lo or x.lo > y.hi:
+        return False
+    typed = x.decimal is not None and y.decimal is not None
+    return x.decimal == y.decimal if typed else None
+
+
+def comparison(
+    relation: Callable[[Ball, Ball], bool | None], of_nan: bool = False
+) -> Callable[[Ball, Ball], Ball]:
+    """A comparison as a truth value; of nan it is always the same."""
+
+    def call(x: Ball, y: Ball) -> Ball:
+        known = of_nan if x is NAN or y is NAN else relation(x, y)
+        if known is None or ((x.nan or y.nan) and known != of_nan):
+            return Ball(ZERO, ONE)
+        return UNIT if known else NOUGHT
+
+    return call
+
+
+def negated(relation: Callable[[Ball, Ball], bool | None]) -> Callable[[Ball, Ball], bool | None]:
+    def call(x: Ball, y: Ball) -> bool | None:
+        known = relation(x, y)
+        return None if known is None else not known
+
+    return call
+
+
+equality = comparison(equal)
+
+
+def eq(x: Ball, y: Ball) -> Ball:
+    found = equality(x, y)
+    if y.rivals and not found.is_point:
+        found.rivals, found.rival = y.rivals, x
+    return found
+
+
+COMPARISONS = {
+    "lt": comparison(less),
+    "gt": comparison(lambda x, y: less(y, x)),
+    "le": comparison(negated(lambda x, y: less(y, x))),
+    "ge": comparison(negated(less)),
+    "eq": eq,
+    "ne": comparison(negated(equal), of_nan=True),
+}
+
+
+def total(*x: Ball) -> Ball:
+    """The sum. Where it counts which rivals are the maximum, it is 1 at least."""
+    found = reduce(add, x)
+    rivals = next((each.rivals for each in x if each.rival), ())
+    asked = {id(each.rival) for each in x if each.rivals is rivals}
+    if rivals and asked.issuperset(map(id, rivals)):
+        return Ball(max(found.lo, ONE), found.hi, found.nan)
+    return found
+
+
+# --- choices --------------------------------------------------------------------------------------
+
+
+def where(condition: Any, chosen: Any, otherwise: Any) -> Ball | None:
+    """`chosen` unless the condition is 0. What is chosen may be None, from which nothing flows."""
+    condition, one, other = maybe(condition), maybe(chosen), maybe(otherwise)
+    assert condition is not None
+    if condition.lo > ZERO or condition.hi < ZERO:  # nan is not 0
+        return one
+    if condition.is_point:
+        return other
+    if one is other:
+        return one
+    return union(one or NOUGHT, other or NOUGHT)
+
+
+def maybe(number: Any) -> Ball | None:
+    """A number as a ball; None is none."""
+    return number if number is None or isinstance(number, Ball) else ball(number)
+
+
+def greatest(*x: Ball) -> Ball:
+    """The maximum: the argument that is not less than any other, if it can be told; nan of nan."""
+    if any(each.nan for each in x):
+        return NAN if NAN in x else between([max(e.lo for e in x), max(e.hi for e in x)], nan=True)
+    found = max(x, key=lambda each: (each.lo, each.hi))
+    if all(each is found or less(found, each) is False for each in x):
+        return found
+    result = Ball(found.lo, max(each.hi for each in x))
+    result.rivals = tuple(each for each in x if each.hi >= found.lo)
+    return result
+
+
+def least(*x: Ball) -> Ball:
+    """The minimum, likewise."""
+    if any(each.nan for each in x):
+        return NAN if NAN in x else between([min(e.lo for e in x), min(e.hi for e in x)], nan=True)
+    found = min(x, key=lambda each: (each.hi, each.lo))
+    if all(each is found or less(each, found) is False for each in x):
+        return found
+    result = Ball(min(each.lo for each in x), found.hi)
+    result.rivals = tuple(each for each in x if each.lo <= found.hi)
+    return result
+
+
+# --- steps ----------------------------------------------------------------------------------------
+
+
+def step(function: Callable[[Real], Real]) -> Callable[[Ball], Ball]:
+    """A function that rises in steps, from a number to a number."""
+
+    def at(x: Real) -> Real:
+        return function(x) if x.is_finite() else x
+
+    def call(x: Ball) -> Ball:
+        return NAN if x is NAN else Ball(at(x.lo), at(x.hi), x.nan)
+
+    return call
+
+
+def sign(x: Ball) -> Ball:
+    if x is NAN:
+        return NAN
+    return Ball(sign_of(x.lo), sign_of(x.hi), x.nan)
+
+
+def sign_of(x: Real) -> Real:
+    return ONE if x > ZERO else -ONE if x < ZERO else ZERO
+
+
+def round_half_even(x: Real) -> Real:
+    below = x.floor()
+    rest = x - below
+    if rest == HALF:
+        half = below / 2
+        return below if half == half.floor() else below + ONE
+    return below + ONE if rest > HALF else below
+
+
+STEPS = {
+    "sign": sign,
+    "floor": step(lambda x: x.floor()),
+    "ceil": step(lambda x: x.ceil()),
+    "trunc": step(lambda x: x.floor() if x >= ZERO else x.ceil()),
+    "round": step(round_half_even),
+}
+
+
+def whole_quotient(x: Ball, y: Ball) -> Ball:
+    """floor(x/y), for a y that is not 0; of typed numbers as they were typed."""
+    typed = [each.decimal for each in (x, y)]
+    if None not in typed and all(abs(each.adjusted()) < TYPED for each in typed if each):
+        top, bottom = (Fraction(each) for each in typed if each is not None)
+        return ball(top // bottom)
+    return STEPS["floor"](x / y)
+
+
+TYPED = 1000  # decimal places up to which typed numbers are divided exactly
+
+
+def mod(x: Ball, y: Ball) -> Ball:
+    """`x - y·floor(x/y)`, which lies between 0 and y; for an infinite y as Python has it."""
+    if x is NAN or y is NAN or (y.is_point and y.has_zero) or (x.lo == x.hi and x.has_inf):
+        return NAN
+    nan = x.nan or y.nan or x.has_inf or y.has_zero
+    bounds = Ball(min(y.lo, ZERO), max(y.hi, ZERO), nan)
+    if y.has_inf or x.has_inf or y.has_zero:
+        if y.is_point and x.is_finite and (x.lo >= ZERO if y.lo == INF else x.hi <= ZERO):
+            return x
+        return y if y.is_point and x.is_finite and not x.has_zero else bounds
+    whole = whole_quotient(x, y)
+    if not whole.is_point:
+        return bounds
+    if x is y or (x.decimal is not None and x.decimal == whole_multiple(whole, y)):
+        return NOUGHT
+    found = x - y * whole
+    return Ball(max(found.lo, bounds.lo), min(found.hi, bounds.hi), nan)
+
+
+def whole_multiple(whole: Ball, y: Ball) -> Fraction | None:
+    """whole·y for a typed y."""
+    if y.decimal is None or abs(y.decimal.adjusted()) >= TYPED:
+        return None
+    return integer(whole.lo) * Fraction(y.decimal)
+
+
+def mod_slope(x: Ball, y: Ball, z: Ball) -> Ball:
+    """The derivative of z = x % y by y."""
+    if x is NAN or y is NAN:
+        return NAN
+    if y.has_inf or x.has_inf or y.has_zero:
+        return Ball(MINUS_INF, INF, nan=True)
+    return -whole_quotient(x, y)

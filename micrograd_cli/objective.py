@@ -1,0 +1,145 @@
+"""Sums over rows: a program's output added up over a table, and the gradient of the sum.
+
+The graph of the program does not grow with the table, and neither does the memory: the rows are
+taken block by block, arrays stay arrays (see `tape/lifting.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from micrograd_cli.engine import backward, forward
+from micrograd_cli.errors import UsageError, suggestion
+from micrograd_cli.language.arrays import elements
+from micrograd_cli.language.block_values import by_element
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import parse
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from micrograd_cli.tape.array_kernel import ArrayKernel
+
+
+class Objective:
+    """The sum of a program's output over rows, and its gradient, as a function of parameters.
+
+    `columns` are the inputs that the rows have, an array by its name or by elements; `numbers` are
+    inputs that stay as they are; the others are the `parameters`, listed by element in the order of
+    the program: `a`, `W[0,0]`, `W[0,1]` … A point is a sequence of numbers in that order, and so is
+    the gradient. For the mean divide both by the number of rows.
+
+    >>> f = Objective("input a, b; (a*x + b - y)^2", columns=["x", "y"])
+    >>> f.parameters
+    ['a', 'b']
+    >>> f([2.0, 1.0], {"x": [0.0, 1.0], "y": [1.0, 3.5]})
+    (0.25, array([-1., -1.]))
+
+    Calls are independent of one another: for a table in pieces add up the results of the pieces.
+    Raises UsageError for a name that is no input, and for a program of several outputs.
+    """
+
+    def __init__(
+        self,
+        program: Program | str,
+        columns: Iterable[str],
+        numbers: Mapping[str, Any] | None = None,
+    ) -> None:
+        program = parse(program, columns) if isinstance(program, str) else program
+        self.program = program
+        if len(program.outputs) != 1:
+            raise UsageError(f"expected one output, got {len(program.outputs)}")
+        self.columns = [each for name in columns for each in self.names_of(name)]
+        given = by_element(program.arrays, numbers or {})
+        for name in given:
+            self.names_of(name)
+        self.numbers = {name: float(x) for name, x in given.items()}
+        fixed = {*self.columns, *self.numbers}
+        self.parameters = [name for name in program.inputs if name not in fixed]
+
+    def names_of(self, name: str) -> list[str]:
+        """An input by element. Raises UsageError for another name."""
+        names = elements(name, self.program.arrays.get(name, ()))
+        if names[0] not in self.program.inputs:
+            hint = suggestion(name, self.program.input_names())
+            raise UsageError(f"'{name}' is not an input of the program", hint=hint)
+        return names
+
+    def __call__(
+        self, point: Sequence[float], columns: Mapping[str, Any]
+    ) -> tuple[float, np.ndarray[Any, Any]]:
+        """The sum over the rows and its derivatives by the parameters, at a point.
+
+        `columns` are arrays by name: of a number one of (rows,), of an array one of (rows, …), or
+        its elements by theirs. Raises ValueError for columns of different lengths.
+        """
+        import numpy as np
+
+        kernel, leaves = self.compiled
+        numbers = {**self.numbers, **dict(zip(self.parameters, point, strict=True))}
+        given, lengths = {}, set()
+        for name, rows in leaves.items():
+            shape = self.program.arrays.get(name, ())
+            if rows:
+                given[name] = column_of(name, shape, columns, numbers)
+                lengths.add(len(given[name]))
+            else:
+                flat = np.array([numbers[each] for each in elements(name, shape)])
+                given[name] = flat.reshape(shape) if shape else flat[0]
+        if not lengths:
+            lengths = {len(np.asarray(column)) for column in columns.values()}
+        if len(lengths) > 1:
+            raise ValueError(f"the columns have different lengths: {sorted(lengths)}")
+        total, *slopes = kernel(given, lengths.pop() if lengths else 1)
+        found = dict.fromkeys(self.parameters, 0.0)
+        wanted = [name for name, rows in leaves.items() if not rows]
+        for name, slope in zip(wanted, slopes, strict=True):
+            shape = self.program.arrays.get(name, ())
+            found.update(zip(elements(name, shape), np.ravel(slope), strict=True))
+        return float(total), np.array([found[name] for name in self.parameters])
+
+    @cached_property
+    def compiled(self) -> tuple[ArrayKernel, dict[str, bool]]:
+        """The kernel, which gives the sum and its gradients by the inputs that no row changes.
+
+        Beside it these inputs and the columns, by name, and whether each is a column.
+        """
+        from micrograd_cli.tape.array_kernel import ArrayKernel
+        from micrograd_cli.tape.array_steps import SCALAR, Layout
+        from micrograd_cli.tape.array_tape import ArrayTape
+        from micrograd_cli.tape.lifting import Lifted, dependencies, seeded
+        from micrograd_cli.tape.threads import cores
+
+        lifted = Lifted(self.program, self.columns)
+        root = lifted.spread(lifted.node(self.program.outputs[0].node), Layout(True))
+        tape = ArrayTape({name: lifted.layout(leaf) for name, leaf in lifted.leaves.items()})
+        values = seeded(lifted, tape)
+        order = dependencies([root])
+        forward(order, values, tape.algebra)
+        grads = backward(order, values, root, 1.0, tape.algebra)
+        results = [tape.narrowed(values[root.index], Layout(True), SCALAR).number]
+        for leaf in lifted.leaves.values():
+            layout = lifted.layout(leaf)
+            if not layout.rows:
+                grad = grads[leaf.index]
+                results.append(tape.full(0.0 if grad is None else grad, layout).number)
+        rows = {name: lifted.layout(leaf).rows for name, leaf in lifted.leaves.items()}
+        return ArrayKernel(tape, results, cores()), rows
+
+
+def column_of(
+    name: str, shape: tuple[int, ...], columns: Mapping[str, Any], numbers: Mapping[str, float]
+) -> Any:
+    """The column of an input: (rows, …), from one of whole arrays or from those of its elements."""
+    import numpy as np
+
+    if name in columns:
+        column = np.asarray(columns[name], dtype=float)
+        if column.shape[1:] != shape:
+            raise ValueError(f"a row of '{name}' has shape {shape}, got {column.shape[1:]}")
+        return column
+    parts = [columns[each] if each in columns else numbers[each] for each in elements(name, shape)]
+    stacked = np.stack(np.broadcast_arrays(*map(np.asarray, parts)), axis=-1).astype(float)
+    return stacked.reshape((len(stacked), *shape))

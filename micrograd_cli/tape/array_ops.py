@@ -1,0 +1,107 @@
+"""The operations on whole arrays as rows: for the engine's own two loops, on an array tape.
+
+They are what the table has not: the value of each, and its adjoint as a `Linear` partial.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from micrograd_cli.ops import OPS, Op
+from micrograd_cli.tape.array_steps import Contraction, Layout, Part
+from micrograd_cli.tape.array_tape import Linear, Parts
+
+
+def spread(source: Layout, whole: Layout) -> Op:
+    """A smaller array, or one that is the same in all rows, as an operand of a larger one."""
+
+    def value(m: Any, x: Any) -> Any:
+        return m.arrays.aligned(m.arrays.symbol(x), len(whole.shape))
+
+    def partials(m: Any, y: Any, x: Any) -> Any:
+        return (Linear(lambda grad: m.arrays.narrowed(grad, whole, source)),)
+
+    return Op("spread", value, partials)
+
+
+def total(op: Op, whole: Layout, count: int) -> Op:
+    """The row `sum` or `mean` of all elements."""
+
+    def scaled(x: Any) -> Any:
+        return x / count if op is OPS["mean"] else x
+
+    def value(m: Any, x: Any) -> Any:
+        return scaled(m.arrays.narrowed(x, whole, Layout(whole.rows)))
+
+    def partials(m: Any, y: Any, x: Any) -> Any:
+        rank = len(whole.shape)
+        return (Linear(lambda grad: m.arrays.aligned(scaled(m.arrays.settled(grad)), rank)),)
+
+    return Op("total", value, partials)
+
+
+def product(left: Layout, right: Layout) -> Op:
+    """The matrix product."""
+    a = "r" * left.rows + "nk"[-len(left.shape) :]
+    b = "r" * right.rows + "km"[: len(right.shape)]
+    rows = left.rows or right.rows
+    c = "r" * rows + "n" * (len(left.shape) == 2) + "m" * (len(right.shape) == 2)
+    whole = Layout(rows, (*left.shape[:-1], *right.shape[1:]))
+
+    def value(m: Any, x: Any, y: Any) -> Any:
+        t = m.arrays
+        return t.contracted(Contraction(a, b, c), t.full(x, left), t.full(y, right))
+
+    def partials(m: Any, z: Any, x: Any, y: Any) -> Any:
+        t = m.arrays
+
+        def by_left(grad: Any) -> Any:
+            return t.contracted(Contraction(c, b, a), t.full(grad, whole), t.full(y, right))
+
+        def by_right(grad: Any) -> Any:
+            return t.contracted(Contraction(c, a, b), t.full(grad, whole), t.full(x, left))
+
+        return Linear(by_left), Linear(by_right)
+
+    return Op("product", value, partials)
+
+
+def take(whole: Layout, part: Part) -> Op:
+    """A part of an array."""
+
+    def value(m: Any, x: Any) -> Any:
+        return m.arrays.taken(x, whole, part)
+
+    def partials(m: Any, y: Any, x: Any) -> Any:
+        t = m.arrays
+        return (Linear(lambda grad: Parts(t, whole, {part: t.settled(grad)})),)
+
+    return Op("take", value, partials)
+
+
+def stack(whole: Layout, places: list[Part]) -> Op:
+    """An array of numbers, each with its place."""
+
+    def value(m: Any, *x: Any) -> Any:
+        return m.arrays.stacked(whole, x)
+
+    def partials(m: Any, y: Any, *x: Any) -> Any:
+        def at(place: Part) -> Linear:
+            return Linear(lambda grad: m.arrays.taken(grad, whole, place))
+
+        return tuple(map(at, places))
+
+    return Op("stack", value, partials)
+
+
+def transpose(whole: Layout) -> Op:
+    """A matrix with its axes exchanged."""
+    turned = Layout(whole.rows, whole.shape[::-1])
+
+    def value(m: Any, x: Any) -> Any:
+        return m.arrays.transposed(x, whole)
+
+    def partials(m: Any, y: Any, x: Any) -> Any:
+        return (Linear(lambda grad: m.arrays.transposed(grad, turned)),)
+
+    return Op("transpose", value, partials)

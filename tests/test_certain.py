@@ -1,0 +1,356 @@
+"""Certain digits: every row and random programs against mpmath, and what is known to be hard."""
+
+import json
+import random
+import subprocess
+import sys
+from decimal import Decimal
+from functools import cache
+
+import jsonschema
+import pytest
+from conftest import ROOT
+from mpmath import mp, mpc, mpf
+from test_ops import CASES, ENDS, REFERENCE, ROWS, cloud, line
+
+from micrograd_cli.algebra.scalar import FLOAT
+from micrograd_cli.algebra.vocabulary import OPERATOR, PRIMITIVES
+from micrograd_cli.engine import evaluate
+from micrograd_cli.language.reading import parse
+from micrograd_cli.nodes import Constant, topological_order
+from micrograd_cli.numbers import UNDECIDED, Written
+from micrograd_cli.ops import INPUT, OPS
+
+flint = pytest.importorskip("flint")
+
+from micrograd_cli.algebra.ball import BALL  # noqa: E402
+from micrograd_cli.algebra.ball.numbers import NAN, Ball, ball  # noqa: E402
+from micrograd_cli.analysis.certain import Wanted, certain_reports  # noqa: E402
+
+
+def exact(end):
+    """An end of a ball as mpmath's number."""
+    if not end.is_finite():
+        return mp.inf if end > 0 else -mp.inf
+    mantissa, exponent = end.man_exp()
+    return mpf((int(mantissa) < 0, abs(int(mantissa)), int(exponent), int(mantissa).bit_length()))
+
+
+def holds(x, true):
+    """Whether a ball holds a number, but for mpmath's own rounding."""
+    if x is None:
+        x = ball(0)
+    x = x if isinstance(x, Ball) else ball(x)
+    if isinstance(true, mpc) or mp.isnan(true):
+        return x.nan
+    lo, hi, slack = exact(x.lo), exact(x.hi), abs(true) * mpf(10) ** -60
+    return lo <= true <= hi or (mp.isfinite(true) and lo - slack <= true <= hi + slack)
+
+
+# --- the algebra ----------------------------------------------------------------------------------
+
+
+def test_it_has_every_primitive():
+    names = [name for name, primitive in PRIMITIVES.items() if primitive.kind != OPERATOR]
+    assert [name for name in names if not hasattr(BALL, name)] == []
+
+
+@pytest.mark.parametrize(("name", "arity"), CASES)
+def test_every_row_holds_the_true_value_and_partials(name, arity):
+    op, rng = ROWS[name], random.Random(name)
+    value, partials = REFERENCE[name]
+    points = [[x] for x in line(op)] if arity == 1 and not op.variadic else cloud(op, arity)
+    points = [*rng.sample(points, min(len(points), 25)), *[x for n, x in ENDS if n == name]]
+    for x in points:
+        if len(x) != arity:
+            continue
+        with mp.workdps(100), flint.ctx.workprec(200):
+            try:
+                y, slopes = value(*map(mpf, x)), partials(*map(mpf, x))
+            except (ZeroDivisionError, ValueError, OverflowError):
+                continue  # a pole, or too large for mpmath
+            balls = [ball(each) for each in x]
+            got = op.value(BALL, *balls)
+            assert holds(got, y), x
+            if isinstance(y, mpc) or any(kink.at(FLOAT, *x) for kink in op.kinks):
+                continue
+            for slope, true in zip(op.partials(BALL, got, *balls), slopes, strict=True):
+                assert holds(slope, true), x
+
+
+def intervals(op, rng):
+    """Balls around and beside the row's own point, some of which straddle 0."""
+    for width in (0.0, 0.25, 1.0, 3.0):
+        yield [(x + rng.uniform(-1, 1) - width, x + rng.uniform(-1, 1) + width) for x in op.near]
+
+
+@pytest.mark.parametrize("name", sorted({op.name for op in OPS.values()}))
+def test_a_row_of_ranges_holds_what_it_is_at_each_point(name):
+    op, rng = ROWS[name], random.Random(name)
+    for ranges in intervals(op, rng):
+        ranges = [(min(r), max(r)) for r in ranges]
+        if name == "polygamma":
+            ranges[0] = (2.0, 2.0)
+        boxes = [Ball(flint.arb(lo), flint.arb(hi)) for lo, hi in ranges]
+        y = op.value(BALL, *boxes)
+        slopes = op.partials(BALL, y, *boxes)
+        for _ in range(20):
+            x = [ball(rng.choice([lo, hi, rng.uniform(lo, hi), 0.0 if lo <= 0 <= hi else lo]))
+                 for lo, hi in ranges]  # fmt: skip
+            at = op.value(BALL, *x)
+            assert inside(at, y), (ranges, x)
+            for slope, there in zip(op.partials(BALL, at, *x), slopes, strict=True):
+                assert inside(slope, there), (ranges, x)
+
+
+def inside(x, y):
+    """Whether a ball lies in another."""
+    x, y = [each if isinstance(each, Ball) else ball(each or 0.0) for each in (x, y)]
+    if x.nan and not y.nan:
+        return False
+    return x is NAN or (x.hi >= y.lo and x.lo <= y.hi)  # they meet: each has its rounding
+
+
+# --- whole programs -------------------------------------------------------------------------------
+
+
+def certain(text, digits=20, max_bits=None, **numbers):
+    written = {name: Written(float(x), str(x)) for name, x in numbers.items()}
+    (report,) = certain_reports(parse(text), written, None, "inputs", Wanted(digits, max_bits))
+    return report
+
+
+SMOOTH = [
+    "+", "-", "*", "/", "+", "*", "neg", "exp", "log", "sqrt", "square", "sin", "cos", "tan", "atan",
+    "tanh", "sinh", "asinh", "sigmoid", "softplus", "erf", "erfc", "silu", "gelu", "cbrt", "log1p",
+    "expm1", "hypot", "atan2", "logsumexp", "max", "min", "abs", "relu", "leaky_relu", "elu", "clamp",
+    "where", "<", "mean", "prod", "%", "floor", "normcdf", "exp2", "log2", "std", "softsign",
+]  # fmt: skip
+
+
+def random_program(rng, size):
+    """The text of a program of so many operations, on numbers that are no floats."""
+    terms = ["x", "y", "x", "y", "0.1", "3", "2.7e-3", "pi"]
+    for _ in range(size):
+        op = ROWS[rng.choice(SMOOTH)]
+        least, most = op.arity
+        args = [
+            rng.choice(terms[-8:]) for _ in range(min(max(int(least), 1 + rng.randrange(2)), most))
+        ]
+        if not op.precedence:
+            terms.append(f"{op.name}({', '.join(map(str, args))})")
+        elif op.name == "neg":
+            terms.append(f"(-{args[0]})")
+        else:
+            terms.append(f"({args[0]} {op.name} {args[-1]})")
+    return terms[-1]
+
+
+EXACTLY = {  # where the references of the rows are right to floats alone
+    "%": (lambda x, y: x - y * mp.floor(x / y), lambda x, y: (1, -mp.floor(x / y))),
+}
+
+
+class NoReferenceError(Exception):
+    """A number on the way is complex, or far out."""
+
+
+def reference(text, numbers):
+    """Value and gradients by the rows' references in mpmath, forward, without the engine."""
+    program = parse(text)
+    found = {}
+
+    def leaf(node):
+        if node.op is INPUT:
+            return mpf(numbers[node.label])
+        return +mp.pi if node.label else mpf(node.text)
+
+    zeros = dict.fromkeys(program.inputs, mpf(0))
+    root = program.outputs[0].node
+    for node in topological_order(root):
+        for arg in node.args:
+            if isinstance(arg, Constant) or arg.op is INPUT:
+                grad = (
+                    {name: mpf(arg.label == name) for name in zeros} if arg.op is INPUT else zeros
+                )
+                found[arg] = (leaf(arg), grad)
+        x = [found[arg][0] for arg in node.args]
+        value, partials = EXACTLY.get(node.op.name) or REFERENCE[node.op.name]
+        y, slopes = value(*x), partials(*x)
+        total = {name: sum(slope * found[arg][1][name]
+                           for slope, arg in zip(slopes, node.args, strict=True)) for name in zeros}  # fmt: skip
+        for each in (y, *total.values()):
+            if isinstance(each, mpc) or not mp.isfinite(each) or abs(each) > mpf(10) ** 2000:
+                raise NoReferenceError
+        found[node] = (mpf(y), total)
+    if root not in found:
+        raise NoReferenceError
+    return found[root]
+
+
+def agrees(text, true, digits):
+    """Whether every digit of a text is that of the true number, rounded."""
+    with mp.workdps(3 * digits + 50):
+        wrong = abs(mpf(text) - true)
+        return wrong <= abs(true) * mpf(10) ** (1 - digits)
+
+
+@cache
+def programs(count, seed):
+    rng = random.Random(seed)
+    return [
+        (random_program(rng, rng.randint(1, 8)), {"x": f"{rng.uniform(-3, 3):.4f}",
+                                                  "y": f"{10 ** rng.uniform(-3, 2):.3g}"})
+        for _ in range(count)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("digits", "count"), [(17, 1500), (50, 700), (1000, 40)])
+def test_every_digit_of_random_programs_is_right(digits, count):
+    compared = decided = 0
+    for text, numbers in programs(count, digits):
+        program = parse(text)
+        numbers = {name: numbers[name] for name in program.inputs}
+        report = certain(text, digits, max_bits=16 * digits + 400, **numbers)
+        results = [report.value, *report.grad.values()]
+        decided += UNDECIDED not in results
+        again = certain(text, 2 * digits, max_bits=16 * digits + 800, **numbers)
+        for short, long in zip(results, [again.value, *again.grad.values()], strict=True):
+            if UNDECIDED not in (short, long):
+                assert same_rounded(short, long), (text, numbers, short, long)
+        with mp.workdps(2 * digits + 60):
+            try:
+                value, grad = reference(text, numbers)
+            except (NoReferenceError, ZeroDivisionError, ValueError, OverflowError):
+                continue
+        for got, true in zip(results, [value, *grad.values()], strict=True):
+            if got not in (UNDECIDED, "nan", "inf", "-inf") and abs(true) > mpf(10) ** -digits:
+                assert agrees(got, true, digits), (text, numbers, got, mp.nstr(true, 20))
+                compared += 1
+    assert compared > count
+    assert decided > 0.9 * count
+
+
+def same_rounded(short, long):
+    """Whether a text of digits is what one of more digits is rounded to."""
+    if "n" in short:
+        return short == long
+    places = len(Decimal(short).as_tuple().digits)
+    from decimal import Context
+
+    return Context(prec=places).create_decimal(long) == Decimal(short)
+
+
+# --- what is known to be hard ---------------------------------------------------------------------
+
+STEPS = [f"u{n} = 111 - 1130/u{n - 1} + 3000/(u{n - 1}*u{n - 2})" for n in range(2, 41)]
+MULLER = "; ".join(["u0 = 2*1", "u1 = -4*1", *STEPS, "u40"])
+WILKINSON = "*".join(f"(x - {k})" for k in range(1, 21)) + " - 2^-23*x^19"
+HARD = [
+    ("333.75*b^6 + a^2*(11*a^2*b^2 - b^6 - 121*b^4 - 2) + 5.5*b^8 + a/(2*b)",
+     {"a": 77617, "b": 33096},
+     lambda a, b: 333.75 * b**6 + a**2 * (11 * a**2 * b**2 - b**6 - 121 * b**4 - 2) + 5.5 * b**8
+     + a / (2 * b)),
+    (MULLER, {}, None),
+    (WILKINSON, {"x": "20.8"}, lambda x: mp.fprod(x - k for k in range(1, 21)) - x**19 / 2**23),
+    ("sin(x)", {"x": "1e22"}, mp.sin),
+    ("(1 - cos(x))/x^2", {"x": "1e-20"}, lambda x: (1 - mp.cos(x)) / x**2),
+    ("tanh(x)", {"x": "20"}, mp.tanh),
+    ("((a + b)*2) - 2*a", {"a": "1e10", "b": "1.1e-7"}, lambda a, b: 2 * b),
+    ("(1 + 1/n)^n", {"n": "3e15"}, lambda n: (1 + 1 / n) ** n),
+    ("exp(x)", {"x": "1e5"}, mp.exp),
+    ("1/exp(x)", {"x": "375"}, lambda x: mp.exp(-x)),
+    ("gelu(x)", {"x": "-37.7"}, lambda x: x * mp.erfc(-x / mp.sqrt(2)) / 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("digits", [17, 50, 300])
+@pytest.mark.parametrize(("text", "numbers", "true"), HARD, ids=[h[0][:20] for h in HARD])
+def test_hard_programs(text, numbers, true, digits):
+    report = certain(text, digits, **numbers)
+    assert report.finite
+    with mp.workdps(3 * digits + 100):
+        x = [mpf(str(each)) for each in numbers.values()]
+        value = muller(40) if true is None else true(*x)
+        assert agrees(report.value, value, digits)
+        for i, name in enumerate(numbers):
+            slope = mp.diff(
+                lambda t, i=i: true(*x[:i], t, *x[i + 1 :]), x[i], h=mpf(10) ** (-2 * digits - 30)
+            )
+            assert agrees(report.grad[name], slope, min(digits, 30))
+
+
+def muller(n):
+    """Its recurrence, from 2 and -4, in rational numbers."""
+    from fractions import Fraction
+
+    before, last = Fraction(2), Fraction(-4)
+    for _ in range(n - 1):
+        before, last = last, 111 - 1130 / last + 3000 / (last * before)
+    return mpf(last.numerator) / last.denominator
+
+
+@pytest.mark.parametrize("name", [op.name for op in ROWS.values() if op.kinks])
+def test_at_a_kink_that_is_decided_the_convention_is_that_of_eval(name):
+    """At 0, 1 or equal numbers, whichever of them is a kink of the row."""
+    op = ROWS[name]
+    for x in [(0.0,) * len(op.near), (1.0,) * len(op.near), (2.0, *[1.0] * (len(op.near) - 1))]:
+        if not any(evaluate(FLOAT, kink.at, *x) for kink in op.kinks):
+            continue
+        balls = [ball(each) for each in x]
+        y = op.value(BALL, *balls)
+        plain = evaluate(FLOAT, op.value, *x)
+        for slope, expected in zip(
+            op.partials(BALL, y, *balls), evaluate(FLOAT, op.partials, plain, *x), strict=True
+        ):
+            assert (slope is None) == (expected is None)
+            assert slope is None or holds(slope, mpf(expected)), (x, slope, expected)
+
+
+STRADDLES = [  # where a difference may be 0: what the derivative by u certainly is, or undecided
+    ("relu(u)", None), ("abs(u)", None), ("max(u, 0)", None), ("min(u, 0)", None),
+    ("clamp(u, 0, 1)", None), ("leaky_relu(u)", None), ("where(u > 0, u, 0)", None),
+    ("where(u > 0, u, u)", None), ("elu(u)", "1"), ("softplus(u)", "0.5"), ("logsumexp(u, 0)", "0.5"),
+    ("hypot(u, 1)", None), ("hypot(u, 3, 4) + u", "1"), ("max(u, -1)", "1"), ("relu(u + 1)", "1"),
+    ("sign(u) + u", "1"), ("softsign(u)", "1"), ("atan2(u, 1)", "1"), ("asin(u)", "1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "slope"), STRADDLES)
+def test_straddles(text, slope):
+    report = certain(f"u = x - y; {text}", 20, 400, x="0.1", y="0.1")
+    if slope is None:
+        assert report.grad["x"] == UNDECIDED
+        assert "undecided at 400 bits" in report.warnings[0].message
+    else:
+        assert report.grad["x"] not in (UNDECIDED, "nan")
+        assert Decimal(report.grad["x"]) == Decimal(slope)
+
+
+def test_without_flint_it_says_what_to_install(mgrad, tmp_path):
+    (tmp_path / "flint.py").write_text("raise ModuleNotFoundError('No module', name='flint')")
+    done = mgrad(
+        "eval", "x", "--x", "1", "--certain", "5", env={"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--certain needs the library python-flint" in done.stderr
+    assert "pip install 'mgrad[exact]'" in done.stderr
+
+
+def test_flint_is_imported_only_for_certain_digits(mgrad):
+    code = "import sys; from micrograd_cli.commands import run; run(['eval', 'x^2', '--x', '2', '--print', 'value']); print('flint' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "4.0\nFalse\n"
+
+
+def test_json_has_texts_that_fit_the_schema(mgrad):
+    schema = json.loads((ROOT / "micrograd_cli" / "schema" / "eval.json").read_text())
+    for text, options in [
+        ("a*b", ["--a", "0.1", "--b", "2"]), ("relu(a - b); exp(a)", ["--a", "0.1", "--b", "0.1"]),
+        ("input w[2]; w*w", ["--w", "[0.1, 2]"]), ("log(a)", ["--a", "-1"]),
+    ]:  # fmt: skip
+        done = mgrad(
+            "eval", text, *options, "--certain", "20", "--format", "jsonl", "--max-bits", "200"
+        )
+        for record in done.stdout.splitlines():
+            jsonschema.validate(json.loads(record), schema)
