@@ -33,7 +33,9 @@ def mapped(folder, text, data, name="in.csv", to="out.csv", **options):
     try:
         with redirect_stderr(said):
             run_map(
-                MapRequest(parse(text), {}, str(folder / name), output=str(folder / to), **options)
+                MapRequest(
+                    parse(text), {}, [str(folder / name)], output=str(folder / to), **options
+                )
             )
     except MgradError as problem:
         error = problem.message
@@ -356,7 +358,9 @@ def test_the_floats_are_written_as_repr_writes_them():
         float("inf"),
         float("nan"),
     ]
-    sink = SimpleNamespace(errors=True, newline="\n", dialect=SimpleNamespace(delimiter=","))
+    sink = SimpleNamespace(
+        errors=True, added=None, newline="\n", dialect=SimpleNamespace(delimiter=",")
+    )
     arrays = [numpy.array(floats), numpy.array(floats[::-1])]
     pieces = delimited_rows(sink, polars.Series("line", ["é"] * len(floats)), arrays)
     assert b"".join(pieces).decode() == "".join(

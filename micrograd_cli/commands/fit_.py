@@ -28,9 +28,10 @@ from micrograd_cli.commands.options import (
 from micrograd_cli.commands.tables import (
     TableCommand,
     bind_option,
+    check_folder,
     override_option,
     reading_options,
-    table_of,
+    tables_of,
     writing_options,
 )
 from micrograd_cli.commands.uncertain_values import probability, value_alone_or
@@ -45,6 +46,7 @@ if TYPE_CHECKING:  # they bring NumPy
     from micrograd_cli.commands.fitting import Expressions, Roles
     from micrograd_cli.estimation.fitting.fit import NotFiniteError, Task
     from micrograd_cli.estimation.fitting.result import Fit
+    from micrograd_cli.rows.sources import Source
 
 INTERRUPTED = 130
 
@@ -78,7 +80,7 @@ EXAMPLES = [
 @click.command(
     "fit",
     cls=FitCommand,
-    options_metavar="MODEL [FILE] --target COLUMN [--NAME NUMBER|LO:HI]... [OPTIONS]",
+    options_metavar="MODEL [FILE]... --target COLUMN [--NAME NUMBER|LO:HI]... [OPTIONS]",
     examples=EXAMPLES,
     statuses=f"{STATUSES}, {INTERRUPTED} interrupted",
     chapter="fit",
@@ -118,7 +120,9 @@ EXAMPLES = [
 @bind_option
 @reading_options
 @writing_options
-@output_option("Write the rows to FILE with fitted value, residual and band.")
+@output_option(
+    "Write the rows with fitted value, residual and band to FILE, or by table to FOLDER/."
+)
 @format_option(FORMATS, "table")
 @option("--digits", group=OUTPUT, type=click.IntRange(1, 15), default=2, show_default=True,
         metavar="N", help="Digits of the standard errors that people see.")  # fmt: skip
@@ -140,11 +144,11 @@ def command(
     if find_spec("numpy") is None:
         raise UsageError("mgrad fit needs NumPy", hint="pip install 'mgrad[batch]'")
     check_options(options)
-    table = table_of(expressions, options["file"])
-    if table == "-" and options["output"] is not None:
+    tables = tables_of(expressions, options)
+    if "-" in tables and options["output"] is not None:
         raise UsageError("-o reads the table once more, so it cannot be a pipe",
                          hint="name the table's FILE")  # fmt: skip
-    return run(program, numbers, table, format_, options)
+    return run(program, numbers, tables, format_, options)
 
 
 def check_options(options: Mapping[str, Any]) -> None:
@@ -160,7 +164,11 @@ def check_options(options: Mapping[str, Any]) -> None:
 
 
 def run(
-    program: Program, numbers: dict[str, Any], table: str, format_: str, options: dict[str, Any]
+    program: Program,
+    numbers: dict[str, Any],
+    tables: list[str],
+    format_: str,
+    options: dict[str, Any],
 ) -> int:
     """Fit, and print the result; the exit status."""
     from micrograd_cli.commands import fitting
@@ -170,11 +178,14 @@ def run(
     from micrograd_cli.render.writers import writer
     from micrograd_cli.rows.dialect import dialects
     from micrograd_cli.rows.numbers import NumberTable
+    from micrograd_cli.rows.sources import find_sources
     from micrograd_cli.terminal.progress import progress
 
     wanted = {name: options[name] for name in MapRequest._fields if name in options}
-    request = MapRequest(program, {}, table, **wanted)
-    source = NumberTable(table, dialects(request)[0])
+    request = MapRequest(program, {}, tables, **wanted)
+    check_folder(request)
+    sources = find_sources(request)
+    source = NumberTable(sources, dialects(request, sources)[0])
     roles = fitting.roles(program, numbers, source, options)
     asked = fitting.expressions(program, source, options)
     observed = Observations(source, roles.columns, asked, options["on_error"])
@@ -189,7 +200,7 @@ def run(
         output.write(found)
     tell_warnings(found, observed)
     if options["output"] is not None:
-        write_band(request, found, roles, asked)
+        write_band(request, sources, found, roles, asked)
     return INTERRUPTED if found.interrupted else 0
 
 
@@ -217,11 +228,13 @@ def at_the_start(program: Program, roles: Roles, task: Task, error: NotFiniteErr
     return UsageError(message, hint="start elsewhere")
 
 
-def write_band(request: MapRequest, fit: Fit, roles: Roles, asked: Expressions) -> None:
+def write_band(
+    request: MapRequest, sources: list[Source], fit: Fit, roles: Roles, asked: Expressions
+) -> None:
     """Write the rows with what the fit says of each."""
     from micrograd_cli.estimation.fitting.band import Band
     from micrograd_cli.rows.run import write_rows
 
     band = Band(request.program, fit, roles.fixed, asked.targets, asked.where)
     numbers = {**roles.fixed, **fit.values}
-    write_rows(request._replace(numbers=numbers, function=band, override=True))
+    write_rows(request._replace(numbers=numbers, function=band, override=True), sources)

@@ -24,9 +24,10 @@ from micrograd_cli.commands.options import (
 from micrograd_cli.commands.tables import (
     TableCommand,
     bind_option,
+    check_folder,
     override_option,
     reading_options,
-    table_of,
+    tables_of,
     writing_options,
 )
 from micrograd_cli.language.program import Program
@@ -43,13 +44,17 @@ EXAMPLES = [
         "zcat huge.csv.gz | mgrad map -f model.mg - --c 10 --to jsonl",
     ),
     ("The first rows as a table.", "mgrad map 'a*b' points.csv --wrt a --head 5"),
+    (
+        "One output for each of many tables; begun again, it goes on where it was killed.",
+        "mgrad map 'a*b' 'in/*.csv' -o out/ --skip-existing",
+    ),
 ]
 
 
 @click.command(
     "map",
     cls=TableCommand,
-    options_metavar="EXPR [FILE] [--NAME NUMBER]... [OPTIONS]",
+    options_metavar="EXPR [FILE]... [--NAME NUMBER]... [OPTIONS]",
     examples=EXAMPLES,
     statuses=STRICT_STATUSES,
     chapter="map",
@@ -62,7 +67,7 @@ EXAMPLES = [
 @override_option
 @bind_option
 @reading_options
-@output_option("Write to FILE; on an error it is left unchanged.")
+@output_option("Write to FILE, or a file for each table in FOLDER/; an error leaves none half.")
 @on_error_option("What to do with a bad row.")
 @nonfinite_option
 @strict_option()
@@ -93,14 +98,17 @@ def command(
 ) -> None:
     """Compute value and gradients for every row of a table.
 
-    FILE is CSV, TSV or JSONL (Parquet and Arrow with the extra 'batch'); without one, standard
-    input. Columns bind the inputs of their names, options the rest. The columns come through as
-    they are, and behind them value, d_a, d_b and so on.
+    FILE is CSV, TSV or JSONL (Parquet and Arrow with the extra 'batch'), a folder of them, or a
+    quoted glob; without one, standard input. Columns bind the inputs of their names, options the
+    rest. The columns come through as they are, and behind them value, d_a, d_b and so on. The rows
+    of several tables follow each other, unless -o FOLDER/ gives each an output of its own.
     """
     assert program is not None
-    table = table_of(expressions, options["file"])
+    tables = tables_of(expressions, options)
     options["wrt"] = [] if options["values_only"] else options["wrt"]
     wanted = {name: options[name] for name in MapRequest._fields if name in options}
     assert isinstance(command, ProgramCommand)
     wanted["how_to_give"] = command.how_to_give
-    run_map(MapRequest(program, numbers, table, **wanted))
+    request = MapRequest(program, numbers, tables, **wanted)
+    check_folder(request)
+    run_map(request)

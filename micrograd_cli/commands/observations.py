@@ -121,8 +121,8 @@ class Observations:
         self.bad += 1
         if self.on_error == "stop":
             line = f" (line {block.lines[row]})" if row in block.lines else ""
-            place = f"row {self.count + row + 1}{line}"
-            raise DataError(f"{self.table.name}: {place}, {reason}",
+            place = f"row {block.before + row + 1}{line}"
+            raise DataError(f"{block.table}: {place}, {reason}",
                             hint="--on-error skip leaves such rows out")  # fmt: skip
 
 

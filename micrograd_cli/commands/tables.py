@@ -5,30 +5,36 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.command_line import Words, extra_argument
-from micrograd_cli.commands.options import NUMBERS, TABLE, combine, option
+from micrograd_cli.commands.mistakes import argument_hint
+from micrograd_cli.commands.options import NUMBERS, OUTPUT, TABLE, combine, option
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.rows.formats import FORMATS, format_by_name
+from micrograd_cli.rows.request import MapRequest
 
 
 class TableCommand(ProgramCommand):
-    """A command on a program and a table."""
+    """A command on a program and tables."""
 
     def read_program(self, words: Words) -> Program:
-        program, _ = program_and_table(words.expressions, words.last("-f", "--file"))
+        file = words.last("-f", "--file")
+        program, tables = program_and_tables(words.expressions, file)
+        check_stdin(file, tables, words.last("--files-from"))
         return super().read_program(words._replace(expressions=program))
 
     def require_inputs(self, ctx: click.Context, program: Program) -> None:
         """Nothing yet: what is not bound may be a column."""
 
 
-def program_and_table(words: list[str], file: str | None) -> tuple[list[str], str]:
-    """The expression, unless `-f` gives the program, and the table. Raises UsageError."""
+def program_and_tables(words: list[str], file: str | None) -> tuple[list[str], list[str]]:
+    """The expression, unless `-f` gives the program, and the tables. Raises UsageError."""
     first = 0 if file is not None else 1
     if len(words) < first:
         raise UsageError("no expression", hint="give one, for example 'a*b', or -f FILE")
@@ -37,22 +43,47 @@ def program_and_table(words: list[str], file: str | None) -> tuple[list[str], st
         name = click.get_current_context().command.name
         hint = f"the expression comes first: mgrad {name} {shlex.quote(expression)} {words[0]}"
         raise UsageError(f"'{words[0]}' is a table, not an expression", hint=hint)
-    if len(words) > first + 1:
-        raise extra_argument(words, first + 1)
-    program, table = words[:first], (words[first:] or ["-"])[0]
+    program, tables = words[:first], words[first:]
+    for index, word in enumerate(words):
+        if index >= first and not may_be_table(word, alone=len(tables) == 1):
+            raise extra_argument(words, index)
     if "-" in program:
         raise UsageError("standard input is for the table", hint="read the program with -f FILE")
-    if file == "-" and table == "-":
-        raise UsageError("the program is read from standard input: name the table's FILE")
-    return program, table
+    return program, tables
 
 
-def table_of(words: list[str], file: str | None) -> str:
-    """The table's name, `-` for standard input. Raises UsageError where that is a terminal."""
-    _, table = program_and_table(words, file)
-    if table == "-" and sys.stdin.isatty():
+def may_be_table(word: str, alone: bool) -> bool:
+    """Whether a word may name tables; else it is part of an expression that lacks its quotes."""
+    if argument_hint([word]):
+        return os.path.lexists(word)
+    return alone or word == "-" or bool(set(word) & set("./*?[")) or os.path.lexists(word)
+
+
+def tables_of(words: list[str], options: Mapping[str, Any]) -> list[str]:
+    """The tables' names, `-` for standard input. Raises UsageError where that is a terminal."""
+    _, tables = program_and_tables(words, options["file"])
+    if not tables and options["files_from"] is None:
+        tables = ["-"]
+    if "-" in tables and sys.stdin.isatty():
         raise UsageError("no table", hint="name a FILE, or pipe one in")
-    return table
+    return tables
+
+
+def check_stdin(file: str | None, tables: Sequence[str], files_from: str | None) -> None:
+    """Raises UsageError where standard input is asked to be two things."""
+    if file == "-" and ("-" in (*tables, files_from) or not (tables or files_from)):
+        raise UsageError("the program is read from standard input: name the table's FILE")
+    if files_from == "-" and "-" in tables:
+        raise UsageError("standard input is the list of --files-from, and cannot be a table")
+
+
+def check_folder(request: MapRequest) -> None:
+    """Raises UsageError for an option of a folder of outputs without one."""
+    given = {"--skip-existing": request.skip_existing, "--overwrite": request.overwrite}
+    if all(given.values()):
+        raise UsageError("--skip-existing and --overwrite are opposites", hint="give one of them")
+    for name in (name for name, is_given in given.items() if is_given and not request.folder):
+        raise UsageError(f"{name} is for a folder of outputs", hint="give -o FOLDER/")
 
 
 # fmt: off
@@ -63,7 +94,9 @@ bind_option = option("--bind", group=NUMBERS, multiple=True, metavar="NAME=COLUM
                      " Repeatable.")
 reading_options = combine(
     option("--from", "source_format", group=TABLE, type=click.Choice(list(FORMATS)),
-           help="The table's format  [default: from its name, else csv]"),
+           help="The tables' format  [default: from their names, else csv]"),
+    option("--files-from", group=TABLE, metavar="LIST", type=click.Path(allow_dash=True),
+           help="Read the names of tables from LIST ('-' is standard input), one on each line."),
     option("--delimiter", group=TABLE, metavar="CHAR",
            help="Field delimiter  [default: ',', or what the header shows; a tab in tsv]"),
     option("--decimal", group=TABLE, type=click.Choice([".", ","]), default=".", show_default=True,
@@ -78,6 +111,11 @@ writing_options = combine(
     option("--prefix", group=TABLE, metavar="WORD", default="",
            help="Prefix for the names of the results."),
     option("--to", "target_format", group=TABLE, type=click.Choice(list(FORMATS)),
-           help="The output's format  [default: from its name, else the table's]"),
+           help="The output's format  [default: from its name, else the tables']"),
+    option("--file-column", group=TABLE, metavar="NAME",
+           help="Add a column with the path of each row's table."),
+    option("--skip-existing", group=OUTPUT, is_flag=True,
+           help="Leave outputs that are in FOLDER/ already as they are."),
+    option("--overwrite", group=OUTPUT, is_flag=True, help="Replace outputs that are in FOLDER/."),
 )
 # fmt: on

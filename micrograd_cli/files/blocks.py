@@ -37,12 +37,14 @@ class Input:
 
     @property
     def position(self) -> int:
+        if self.raw.closed:
+            return self.size or 0
         return self.raw.tell() if self.regular else 0
 
     def blocks(self) -> Iterator[bytes]:
         """Blocks of whole lines: of about `block` bytes from a file, of what a pipe has delivered.
 
-        The last one may lack its newline. Raises DataError.
+        The last one may lack its newline. The file is closed at the end. Raises DataError.
         """
         pieces: list[bytes] = []  # joined once a line ends: a line may be very long
         held = 0
@@ -60,6 +62,8 @@ class Input:
             end = block.rfind(b"\n") + 1
             yield block[:end]
             pieces, held, ended = [block[end:]], len(block) - end, False
+        if self.path != "-":
+            self.raw.close()
         if held:
             yield b"".join(pieces)
 

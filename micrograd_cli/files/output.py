@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import stat
 import sys
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from io import TextIOWrapper
 from typing import Any, BinaryIO, TextIO
@@ -114,6 +115,26 @@ def beside(path: str) -> Iterator[BinaryIO]:
             with suppress(FileNotFoundError):
                 os.remove(temporary)
             raise
+
+
+LEFTOVER = re.compile(r"(.+)\.(\d+)\.part")
+
+
+def remove_leftovers(folder: str, names: Collection[str]) -> None:
+    """Remove what runs that were killed have left beside their outputs of these names."""
+    if os.name == "nt":  # which cannot be asked whether a process lives
+        return
+    for entry in os.listdir(folder):
+        found = LEFTOVER.fullmatch(entry)
+        if found is None or found[1] not in names:
+            continue
+        try:
+            os.kill(int(found[2]), 0)
+        except ProcessLookupError:
+            with suppress(FileNotFoundError):
+                os.remove(os.path.join(folder, entry))
+        except OSError:  # another user's
+            pass
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from micrograd_cli.files.text import composed
 
 LISTED = re.compile(r"((?:`[^`]*`|\[[^\]`]*\]|[^,])*),")
 
+ELEMENT = re.compile(r"[^\s\[]+\[\s*\d+\s*(?:,\s*\d+\s*)?\]")
+
 
 def canonical(word: str) -> str:
     """The name that a word means: without its backticks, and composed."""
@@ -25,7 +27,12 @@ def parts(text: str) -> list[str]:
 
 def listed(text: str) -> list[str]:
     """The names of `a,W[1,0]`."""
-    return [canonical(name.strip()) for name in parts(text)]
+    return [without_blanks(canonical(name.strip())) for name in parts(text)]
+
+
+def without_blanks(name: str) -> str:
+    """An element's name as it is: `W[1,0]` of `W[1, 0]`."""
+    return re.sub(r"\s+", "", name) if ELEMENT.fullmatch(name) else name
 
 
 def assigned(text: str) -> tuple[str, str, str]:

@@ -23,6 +23,15 @@ class RunCounts:
         self.nonfinite += 1
         self.first_nonfinite = self.first_nonfinite or where
 
+    def add(self, other: RunCounts) -> None:
+        """Add those of a table, which is named where it is one of several."""
+        self.rows += other.rows
+        self.bad += other.bad
+        if other.nonfinite and not self.nonfinite:
+            of = f" of {other.table}" if self.table != other.table else ""
+            self.first_nonfinite = f"{other.first_nonfinite}{of}"
+        self.nonfinite += other.nonfinite
+
 
 def report(counts: RunCounts, request: MapRequest) -> None:
     """Tell how many rows are bad or not finite. Raises NonFiniteError under `strict`."""

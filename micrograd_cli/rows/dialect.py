@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import nan
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from micrograd_cli.rows.formats import (
     format_by_name,
 )  # fmt: skip
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.sources import Source, format_of_all
 from micrograd_cli.rows.text.cells import NUMBER, BadRowError, commas_for_points, excerpt
 
 TAB = ("\\t", "tab")  # what may be typed for it
@@ -31,6 +33,7 @@ class Dialect(NamedTuple):
     decimal: str = "."  # the point of a number
     na: frozenset[str] = frozenset()  # the texts that stand for a missing number, nan
     guessed: bool = False  # the delimiter is the usual one, and the header may show another
+    told: str = ""  # the one that an earlier table has shown
 
     @property
     def plain(self) -> bool:
@@ -52,10 +55,11 @@ class Dialect(NamedTuple):
         raise BadRowError(f"'{excerpt(cell)}' is not a number{hint}", column)
 
 
-def dialects(request: MapRequest) -> tuple[Dialect, Dialect]:
-    """How the table is read and how the output is written. Raises UsageError."""
-    source = format_named(request.source_format) or format_by_name(request.table) or DEFAULT
-    target = format_named(request.target_format) or format_by_name(request.output or "") or source
+def dialects(request: MapRequest, sources: Sequence[Source]) -> tuple[Dialect, Dialect]:
+    """How the tables are read and how the output is written. Raises UsageError."""
+    source = format_named(request.source_format) or format_of_all(sources)
+    output = "" if request.folder else request.output or ""
+    target = format_named(request.target_format) or format_by_name(output) or source
     if target.binary and not (request.target_format or request.output):
         target = DEFAULT  # for eyes and pipes
     reading = dialect_to_read(source, request)

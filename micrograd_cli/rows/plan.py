@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.compiled import Compiled, by_elements
@@ -15,53 +15,107 @@ from micrograd_cli.language.names import assigned, listed, product_hint
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.spelling import quoted
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.sources import Source
+from micrograd_cli.rows.text.cells import BadRowError, parse_number
 
 NAMED = 20  # columns that an error lists, or compares with
 
 
 class Plan(NamedTuple):
-    """`columns` are the inputs read from the table, `origins` the source of each input."""
+    """`columns` are the inputs read from the table, `origins` the source of each input.
+
+    `fixed` are the inputs that the table's partitions bind, and `added` the columns, by name and
+    text, that come with every row: partitions, and the file's name.
+    """
 
     function: Compiled
     columns: list[str]
     origins: dict[str, str]
     results: list[str]  # the names of their columns
+    fixed: dict[str, float]
+    added: dict[str, str]
+
+    @property
+    def row(self) -> Callable[..., tuple[float, ...]]:
+        """The function of one row: a float for each of `columns`."""
+        row = self.function.row
+        if not self.fixed:
+            return row
+        names = self.function.inputs
+        start = [self.fixed.get(name, 0.0) for name in names]
+        places = [place for place, name in enumerate(names) if name not in self.fixed]
+
+        def with_fixed(*numbers: float) -> tuple[float, ...]:
+            full = start.copy()
+            for place, x in zip(places, numbers, strict=True):
+                full[place] = x
+            return row(*full)
+
+        return with_fixed
+
+    @property
+    def kernel(self) -> Callable[[Sequence[Any]], list[Any]]:
+        """The function of arrays: one for each of `columns`."""
+        kernel, names, fixed = self.function.kernel, self.function.inputs, self.fixed
+        if not fixed:
+            return kernel
+
+        def with_fixed(columns: Sequence[Any]) -> list[Any]:
+            rest = iter(columns)
+            return kernel([fixed[name] if name in fixed else next(rest) for name in names])
+
+        return with_fixed
 
 
-def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: bool = False) -> Plan:
-    """Bind the inputs: a number that was given, else a column, else the program's default.
+def make_plan(
+    request: MapRequest,
+    header: Sequence[str],
+    table: str,
+    source: Source,
+    before: Plan | None = None,
+    lists: bool = False,
+) -> Plan:
+    """Bind the inputs: a number that was given, a column, a partition, the program's default.
 
-    With `lists` a column may hold whole arrays: an element of it is called as in the program.
+    The first of these counts. `before` is the plan of an earlier table, whose function may serve
+    again. With `lists` a column may hold whole arrays: an element of it is called as in the
+    program. Warns of columns that the program does not mean.
 
-    Warns of columns that the program does not mean. Raises UsageError for an input that has none
-    of the three, or both of the first two (unless `override`), and for results called like columns;
-    DataError for a column that stands twice.
+    Raises UsageError for an input that has none of them, or a number beside a column or partition
+    (unless `override`), and for results called like columns; DataError for a column that stands
+    twice, and a partition that is no number.
     """
     program = request.program
-    known = frozenset(header)
+    partitions = {k: text for k, text in source.partitions.items() if k not in header}
+    known = frozenset([*header, *partitions])
     bound = bound_columns(program, request.bind)
     constants: dict[str, float] = {}
     origins: dict[str, str] = {}
     sources: dict[str, str] = {}  # the column of an input
+    fixed: dict[str, float] = {}
     for name in program.inputs:
         if name in request.numbers:
             if name in known and not request.override:
-                raise UsageError(f"'{name}' is bound twice: by a column and on the command line",
+                what = "partition" if name in partitions else "column"
+                raise UsageError(f"'{name}' is bound twice: by a {what} and on the command line",
                                  hint="--override takes the command line's")  # fmt: skip
             constants[name] = request.numbers[name]
             origins[name] = repr(constants[name])
-        elif (source := column_for(program, name, known, bound, lists)) is not None:
-            sources[name] = source
-            origins[name] = f"column {source if source in known else array_of(program, name)}"
+        elif name not in bound and name in partitions:
+            fixed[name] = partition_number(table, name, partitions[name])
+            origins[name] = f"partition {name}={partitions[name]}"
+        elif (column := column_for(program, name, header, bound, lists)) is not None:
+            sources[name] = column
+            origins[name] = f"column {column if column in known else array_of(program, name)}"
         elif name in program.defaults:
             constants[name] = program.defaults[name]
             origins[name] = f"{constants[name]!r}, the program's default"
         else:
             raise missing_column(name, header, request, table)
-    lost = next((each for each in bound.values() if each not in known), None)
+    lost = next((each for each in bound.values() if each not in header), None)
     if lost is not None:
         raise UsageError(f"{table} has no column '{lost}'", hint=suggestion(lost, header))
-    others = known - program.inputs.keys()
+    others = set(header) - program.inputs.keys()
     uncertain = tuple(name for name in sources if f"u_{sources[name]}" in others)
     columns = [*sources.values(), *[f"u_{sources[name]}" for name in uncertain]]
     twice = next((name for name in columns if list(header).count(name) > 1), None)
@@ -70,15 +124,58 @@ def make_plan(request: MapRequest, header: Sequence[str], table: str, lists: boo
     function = request.function
     if function is None:
         function = Compiled(program, by_elements(program, request.wrt), constants, uncertain)
+        if before is not None and before.function.arguments == function.arguments:
+            function = before.function
     else:
-        columns = [sources.get(name, name) for name in function.inputs]
+        mine = [name for name in function.inputs if name in partitions]
+        fixed |= {name: partition_number(table, name, partitions[name]) for name in mine}
+        columns = [sources.get(name, name) for name in function.inputs if name not in fixed]
     results = [request.prefix + result.name for result in function.results]
-    check_clashes(results, known if not request.only_results else frozenset(), request)
+    added = added_columns(request, source, partitions)
+    kept = frozenset() if request.only_results else frozenset(header)
+    check_clashes(results, kept | added.keys(), request)
+    if request.file_column in kept | partitions.keys():
+        raise UsageError(f"the table has a column '{request.file_column}' already",
+                         hint="choose another name: --file-column NAME")  # fmt: skip
     for name in program.constants:
-        if name in known:
+        if name in known and before is None:
             print(f"warning: {table} has a column '{name}', but the program means the constant;"
                   f" 'input {name}' in the program makes it an input", file=sys.stderr)  # fmt: skip
-    return Plan(function, columns, origins, results)
+    return Plan(function, columns, origins, results, fixed, added)
+
+
+def partition_number(table: str, name: str, text: str) -> float:
+    """The number of a partition that binds an input. Raises DataError."""
+    try:
+        return parse_number(text, name)
+    except BadRowError:
+        said = f"'{text}' is not a number" if text else "it has no value"
+        raise DataError(f"{table}: the partition '{name}' binds an input, but {said}") from None
+
+
+def added_columns(
+    request: MapRequest, source: Source, partitions: Mapping[str, str]
+) -> dict[str, str]:
+    """The columns that come with every row. In a folder of outputs, paths tell the partitions."""
+    added = {} if request.folder or request.only_results else dict(partitions)
+    if request.file_column is not None:
+        added[request.file_column] = source.path
+    return added
+
+
+def check_alike(first: Sequence[str], name: str, header: Sequence[str], other: str) -> None:
+    """Raises DataError for a table of other columns than the first, whose rows it follows."""
+    if list(first) == list(header):
+        return
+    place = next(
+        (i for i, (one, two) in enumerate(zip(first, header, strict=False)) if one != two), None
+    )
+    if place is None:
+        said = f"has {counted(len(header), 'column')}, {name} has {len(first)}"
+    else:
+        said = f"has '{header[place]}' as column {place + 1}, where {name} has '{first[place]}'"
+    raise DataError(f"{other} {said}",
+                    hint="-o FOLDER/ writes an output of its own for each table")  # fmt: skip
 
 
 def column_for(

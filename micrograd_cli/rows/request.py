@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,15 +11,22 @@ from micrograd_cli.language.program import Program
 
 
 class MapRequest(NamedTuple):
-    """A program, the numbers and the table that bind its inputs, and the options of `mgrad map`."""
+    """A program, the numbers and the tables that bind its inputs, and the options of `mgrad map`.
+
+    `tables` are words of the command line: files, globs and folders.
+    """
 
     program: Program
     numbers: Mapping[str, float]
-    table: str
+    tables: Sequence[str]
     wrt: Sequence[str] | None = None
     source_format: str | None = None
     target_format: str | None = None
     output: str | None = None
+    files_from: str | None = None
+    file_column: str | None = None
+    skip_existing: bool = False
+    overwrite: bool = False
     delimiter: str | None = None
     decimal: str = "."
     na: Sequence[str] = ()
@@ -42,6 +50,13 @@ class MapRequest(NamedTuple):
     def preview(self) -> bool:
         """Whether a few rows are shown, and none is written."""
         return self.head is not None or self.dry_run
+
+    @property
+    def folder(self) -> bool:
+        """Whether the output is a folder, with a file in it for each table."""
+        return self.output is not None and (
+            self.output.endswith(("/", os.sep)) or os.path.isdir(self.output)
+        )
 
     @property
     def records_errors(self) -> bool:

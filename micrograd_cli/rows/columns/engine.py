@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from micrograd_cli.errors import DataError
+from micrograd_cli.errors import MgradError
 from micrograd_cli.rows.columns.interrupts import hear_interrupts
 from micrograd_cli.rows.columns.lines import UNIT
 from micrograd_cli.rows.columns.originals import originals
@@ -22,6 +22,7 @@ from micrograd_cli.rows.columns.writers import write_rows
 from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.text.engine import Answer, RowEngine
 from micrograd_cli.rows.text.records import Block
+from micrograd_cli.rows.text.table import TextTable, Work
 from micrograd_cli.tape.threads import in_order
 
 FEW = 50  # rows of a block that are worth cutting out of it
@@ -37,17 +38,38 @@ class BlockPart(NamedTuple):
     nonfinite: Any = ()  # the indices of rows with a result that is inf or nan
 
 
-def answer_by_columns(blocks: Iterator[Block], plan: Plan, rows: RowEngine) -> Iterator[Answer]:
+def answer_by_columns(work: Iterator[Work]) -> Iterator[tuple[TextTable | None, Answer]]:
     """The text of one block after the other, several of them computed at a time."""
     hear_interrupts()
-    rows.reader.file.block = BLOCK
-    engine = ColumnEngine(plan, rows)
-    yield from map(engine.finish, in_order(engine.prepare, blocks, is_small))
+    for engine, each, parts in in_order(prepare, with_engines(work), at_once):
+        yield each.table, engine.finish(parts) if engine else each.by_rows()
 
 
-def is_small(block: Block) -> bool:
-    """Whether a block is small: a slow pipe delivered it, so it is answered at once."""
-    return len(block.data) < BLOCK // 2
+def with_engines(work: Iterator[Work]) -> Iterator[tuple[ColumnEngine | None, Work]]:
+    """The work with the engine of its table, None where it is for the row engine."""
+    engine: ColumnEngine | None = None
+    for each in work:
+        if not each.by_columns or each.table is None:
+            yield None, each
+            continue
+        if engine is None or engine.rows is not each.table.rows:
+            each.table.reader.file.block = BLOCK
+            engine = ColumnEngine(each.table.plan, each.table.rows)
+        yield engine, each
+
+
+def prepare(
+    item: tuple[ColumnEngine | None, Work],
+) -> tuple[ColumnEngine | None, Work, list[BlockPart]]:
+    engine, work = item
+    return engine, work, engine.prepare(work.block) if engine else []
+
+
+def at_once(item: tuple[ColumnEngine | None, Work]) -> bool:
+    """Whether a block is of a slow pipe, and so is answered before more is read."""
+    _, work = item
+    small = len(work.block.data) < BLOCK // 2
+    return small and work.table is not None and not work.table.reader.file.regular
 
 
 class ColumnEngine:
@@ -55,11 +77,11 @@ class ColumnEngine:
 
     def __init__(self, plan: Plan, rows: RowEngine) -> None:
         self.writer = rows.writer
-        self.kernel = plan.function.kernel  # made here, and not by two threads at once
+        self.kernel = plan.kernel  # made here, and not by two threads at once
         self.rows = rows
         self.counts = rows.counts
         self.newline = rows.reader.newline
-        self.usable = rows.writer.dialect.delimiter != UNIT
+        self.usable = UNIT not in rows.writer.dialect.delimiter + (rows.writer.added or "")
         self.marks = [mark.encode() for mark in rows.writer.marks]
         self.reader = column_reader(rows.reader, plan.columns)
         self.originals = originals(rows.reader, rows.writer)
@@ -106,7 +128,7 @@ class ColumnEngine:
     def finish(self, parts: Iterable[BlockPart]) -> Answer:
         """The text of a block's parts, those left over by the row engine."""
         pieces: list[Any] = []
-        error: DataError | None = None
+        error: MgradError | None = None
         for part in parts:
             if part.pieces is None:
                 more, error = self.rows.answer(part.block)

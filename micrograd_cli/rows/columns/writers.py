@@ -35,9 +35,12 @@ def delimited_rows(
         pl.Series(f"r{i}", column).scatter(rows, None) if len(rows) else pl.Series(f"r{i}", column)
         for i, (column, rows) in enumerate(zip(results, rare, strict=True))
     ]
+    starts = [] if start is None else [start]
+    if writer.added is not None:
+        starts.append(pl.repeat(writer.added, len(results[0]), eager=True).alias("added"))
     ends = [pl.repeat("", len(results[0]), eager=True).alias("error")] * writer.errors
     out = io.BytesIO()
-    pl.DataFrame([*([] if start is None else [start]), *columns, *ends]).write_csv(
+    pl.DataFrame([*starts, *columns, *ends]).write_csv(
         out, include_header=False, separator=writer.dialect.delimiter, quote_style="never",
         line_terminator=writer.newline, null_value=UNIT,
     )  # fmt: skip
@@ -58,7 +61,7 @@ def delimited_rows(
 def json_rows(writer: JsonWriter, start: pl.Series | None, results: Sequence[Any]) -> bytes:
     """The rows of JSONL."""
     first = [pl.lit("{")] if start is None else [pl.lit(start), pl.lit(", ")]
-    fields = []
+    fields = [] if writer.added is None else [pl.lit(writer.added)]
     for key, column in zip(writer.keys, results, strict=True):
         texts = json_floats(pl.Series(column), writer.as_string)
         fields.append(pl.concat_str([pl.lit(key), pl.lit(texts)]))

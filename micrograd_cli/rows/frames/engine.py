@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import nan
 from typing import Any
 
@@ -25,10 +25,18 @@ class FrameEngine:
     """Computes batches; of a table of texts the inputs become numbers in the output too."""
 
     def __init__(
-        self, plan: Plan, request: MapRequest, counts: RunCounts, dialect: Dialect, texts: bool
+        self,
+        plan: Plan,
+        request: MapRequest,
+        counts: RunCounts,
+        dialect: Dialect,
+        texts: bool,
+        added: Sequence[pl.Series] = (),
     ) -> None:
         self.plan = plan
         self.dialect = dialect
+        self.kernel = plan.kernel
+        self.added = added  # the columns that are the same in all rows, of one row each
         self.counts = counts
         self.texts = texts
         self.on_error = request.on_error
@@ -59,11 +67,19 @@ class FrameEngine:
         self.counts.bad += int(bad.sum())
         frame = batch.frame.with_columns(numbers) if self.texts else batch.frame
         parts = [results] if self.alone or not frame.width else [frame, results]
+        if self.added:
+            same = [each.new_from_index(0, batch.height) for each in self.added]
+            parts.insert(-1, pl.DataFrame(same))
         if self.on_error == "record":
-            reasons = [self.reason(batch, row) if wrong else None for row, wrong in enumerate(bad)]
-            parts.append(pl.DataFrame({"error": pl.Series(reasons, dtype=pl.String)}))
+            parts.append(pl.DataFrame({"error": self.reasons(batch, bad)}))
         whole = pl.concat(parts, how="horizontal")
-        return (whole.filter(~bad) if self.on_error == "skip" else whole), error
+        return (whole.filter(~bad) if self.on_error == "skip" and bad.any() else whole), error
+
+    def reasons(self, batch: Batch, bad: pl.Series) -> pl.Series:
+        """What is wrong with each row, null where that is nothing."""
+        reasons = pl.repeat(None, batch.height, dtype=pl.String, eager=True)
+        rows = bad.arg_true()
+        return reasons.scatter(rows, [self.reason(batch, row) for row in rows])
 
     def bad_rows(self, numbers: pl.DataFrame, batch: Batch) -> pl.Series:
         """Which rows are bad, as truths."""
@@ -75,11 +91,15 @@ class FrameEngine:
     def compute(self, numbers: pl.DataFrame, height: int, bad: pl.Series) -> pl.DataFrame:
         """The results of all rows, null where a row is bad; counts those that are not finite."""
         columns = [column.fill_null(np.nan).to_numpy() for column in numbers.iter_columns()]
-        found: list[Any] = self.plan.function.kernel(columns)
+        found: list[Any] = self.kernel(columns)
         if not columns:
             found = [np.repeat(column, height) for column in found]
-        for row in np.flatnonzero(~np.isfinite(found).all(axis=0) & ~bad.to_numpy()):
-            self.counts.add_nonfinite(f"row {self.counts.rows + int(row) + 1}")
+        good = np.ones(height, bool)
+        for column in found:
+            good &= np.isfinite(column)
+        if not good.all():
+            for row in np.flatnonzero(~(good | bad.to_numpy())):
+                self.counts.add_nonfinite(f"row {self.counts.rows + int(row) + 1}")
         results = pl.DataFrame(dict(zip(self.plan.results, found, strict=True)))
         return results.select(pl.when(~bad).then(pl.all())) if bad.any() else results
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from micrograd_cli.rows.dialect import Dialect
+from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.text.quoting import Quoting
 from micrograd_cli.rows.text.records import RecordReader
@@ -15,22 +16,26 @@ class DelimitedWriter(RecordWriter):
     """Lines of CSV and TSV."""
 
     def __init__(
-        self, reader: RecordReader, dialect: Dialect, names: Sequence[str], request: MapRequest
+        self, reader: RecordReader, dialect: Dialect, plan: Plan, request: MapRequest
     ) -> None:
-        super().__init__(reader, dialect, names, request)
+        super().__init__(reader, dialect, plan, request)
         self.alone = self.alone or not reader.header
         self.newline = reader.newline
         self.quoting = Quoting(dialect.delimiter)
         same = reader.dialect.delimiter == dialect.delimiter
         self.pass_on: Callable[[str], str] = str if same else self.translate
+        if plan.added:
+            self.added = self.quoting.join([*plan.added.values()])
+        self.between = "" if self.added is None else dialect.delimiter + self.added
         if dialect.header:
-            results = self.quoting.join([*names, *["error"] * self.errors])
+            results = self.quoting.join([*plan.added, *self.names, *["error"] * self.errors])
             line = reader.header_line if same else ""
             line = line or self.quoting.join(reader.header)
             self.head = results if self.alone else f"{line}{dialect.delimiter}{results}"
         self.decimal = dialect.decimal
         if same and not self.alone and not self.errors and dialect.decimal == ".":
-            self.line = line_appender(dialect.delimiter)  # type: ignore[assignment]
+            delimiter = dialect.delimiter
+            self.line = line_appender(self.between + delimiter, delimiter)  # type: ignore[assignment]
 
     def translate(self, record: str) -> str:
         return self.quoting.join([cell or "" for cell in self.reader.cells(record)])
@@ -41,20 +46,25 @@ class DelimitedWriter(RecordWriter):
         if self.decimal != ".":
             numbers = numbers.replace(".", self.decimal)
         text = numbers + (delimiter if self.errors else "")
-        return text if self.alone else f"{self.pass_on(record)}{delimiter}{text}"
+        return self.whole("" if self.alone else self.pass_on(record), text)
 
     def error_line(self, record: str, message: str) -> str:
         delimiter = self.dialect.delimiter
         text = delimiter * len(self.names) + self.quoting.quote(message)
-        if self.alone:
-            return text
         try:
-            return f"{self.pass_on(self.reader.repair(record))}{delimiter}{text}"
+            return self.whole("" if self.alone else self.pass_on(self.reader.repair(record)), text)
         except ValueError:  # it cannot even be read
-            return f"{delimiter * len(self.reader.header)}{text}"
+            return self.whole(delimiter * (len(self.reader.header) - 1), text)
+
+    def whole(self, start: str, text: str) -> str:
+        """A line of the record's own cells, those that are added, and the text behind them."""
+        delimiter = self.dialect.delimiter
+        if self.alone:
+            return f"{self.added}{delimiter}{text}" if self.between else text
+        return f"{start}{self.between}{delimiter}{text}"
 
 
-def line_appender(delimiter: str) -> Callable[[str, Sequence[float]], str]:
+def line_appender(between: str, delimiter: str) -> Callable[[str, Sequence[float]], str]:
     """`line` for the most usual case, a third faster."""
     join = delimiter.join
-    return lambda record, results: f"{record}{delimiter}{join(map(repr, results))}"
+    return lambda record, results: f"{record}{between}{join(map(repr, results))}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
-from micrograd_cli.errors import DataError
+from micrograd_cli.errors import DataError, MgradError
 from micrograd_cli.rows.counts import RunCounts
 from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.text.cells import encode
@@ -18,7 +18,7 @@ class Answer(NamedTuple):
     """What a block gives: pieces of bytes to write, and the error that ends the run."""
 
     pieces: Sequence[Any]
-    error: DataError | None = None
+    error: MgradError | None = None
 
 
 class RowEngine:
@@ -34,7 +34,7 @@ class RowEngine:
     ) -> None:
         self.reader = reader
         self.writer = writer
-        self.row = plan.function.row
+        self.row = plan.row
         self.on_error = on_error
         self.counts = counts
         self.fast = reader.fast(plan.columns)

@@ -7,19 +7,25 @@ from itertools import chain
 
 from micrograd_cli.errors import UsageError
 from micrograd_cli.rows.formats import extra_is_installed
-from micrograd_cli.rows.plan import Plan
-from micrograd_cli.rows.text.engine import Answer, RowEngine
 from micrograd_cli.rows.text.records import Block, RecordReader
 from micrograd_cli.rows.text.writer import RecordWriter
 
 WIDEST = 256  # columns; of more, a row is sooner split than a block of them read
-LARGE = 1 << 22  # bytes: a table for which it pays to import NumPy and Polars
+LARGE = 1 << 22  # bytes: tables for which it pays to import NumPy and Polars
 
 
 def choose_engine(
-    wish: str, reader: RecordReader, writer: RecordWriter, columns: Sequence[str] = ()
+    wish: str,
+    reader: RecordReader,
+    writer: RecordWriter,
+    columns: Sequence[str],
+    size: int | None,
 ) -> str:
-    """`rows`, `columns`, or `both`: of a pipe the first LARGE bytes by rows. Raises UsageError."""
+    """`rows`, `columns`, or `both`: of a pipe the first LARGE bytes by rows. Raises UsageError.
+
+    `columns` are those that bind inputs; `size` is that of all tables of the run, None where it is
+    not known.
+    """
     installed = extra_is_installed()
     if wish == "columns" and not installed:
         raise UsageError("--engine columns needs NumPy and Polars",
@@ -30,29 +36,26 @@ def choose_engine(
     fits = not objects_to_cells and not lists and narrow and reader.dialect.plain
     if not fits or wish == "rows" or not installed:
         return "rows"
-    file = reader.file
-    if wish == "columns" or (file.size or 0) >= LARGE:
+    if wish == "columns" or (size or 0) >= LARGE:
         return "columns"
-    return "both" if file.size is None or file.packed else "rows"
+    return "both" if reader.file.size is None or reader.file.packed else "rows"
 
 
-def answer_blocks(wish: str, plan: Plan, rows: RowEngine) -> Iterator[Answer]:
-    """The text of one block after the other."""
-    engine = choose_engine(wish, rows.reader, rows.writer, plan.columns)
-    blocks = rows.reader.blocks
-    if engine == "rows":
-        yield from map(rows.answer, blocks)
-        return
+def blocks_by_engine(
+    wish: str,
+    reader: RecordReader,
+    writer: RecordWriter,
+    columns: Sequence[str],
+    size: int | None,
+) -> Iterator[tuple[Block, bool]]:
+    """The blocks of a text, each with whether it is for the engine of columns."""
+    engine = choose_engine(wish, reader, writer, columns, size)
+    blocks = reader.blocks
     if engine == "both":
         rest: list[Block] = []
-        yield from map(rows.answer, take_bytes(blocks, LARGE, rest))
+        yield from ((block, False) for block in take_bytes(blocks, LARGE, rest))
         blocks = chain(rest, blocks)
-    first = next(blocks, None)
-    if first is None:
-        return
-    from micrograd_cli.rows.columns.engine import answer_by_columns
-
-    yield from answer_by_columns(chain([first], blocks), plan, rows)
+    yield from ((block, engine != "rows") for block in blocks)
 
 
 def take_bytes(blocks: Iterator[Block], limit: int, rest: list[Block]) -> Iterator[Block]:

@@ -27,6 +27,7 @@ def with_shown_delimiter(dialect: Dialect, data: bytes, table: str) -> Dialect:
         return dialect if usual else dialect._replace(delimiter=OTHERS[0])
     mark = max(shown, key=lambda mark: counts[mark])
     named, typed = ("tabs", "\\t") if mark == "\t" else (f"'{mark}'", mark)
-    note = f"note: the cells of {table} are separated by {named} (--delimiter '{typed}')"
-    print(note, file=sys.stderr)
+    if mark != dialect.told:
+        note = f"note: the cells of {table} are separated by {named} (--delimiter '{typed}')"
+        print(note, file=sys.stderr)
     return dialect._replace(delimiter=mark)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 
 from micrograd_cli.rows.dialect import Dialect
+from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.text.cells import BadRowError, commas_for_points
 from micrograd_cli.rows.text.jsonl import JsonReader, parse_object, write_json
@@ -20,14 +21,19 @@ class JsonWriter(RecordWriter):
     """Lines of JSONL: an object without its closing brace, then the results."""
 
     def __init__(
-        self, reader: RecordReader, dialect: Dialect, names: Sequence[str], request: MapRequest
+        self, reader: RecordReader, dialect: Dialect, plan: Plan, request: MapRequest
     ) -> None:
-        super().__init__(reader, dialect, names, request)
-        self.keys = [f"{write_json(name)}: " for name in names]
+        super().__init__(reader, dialect, plan, request)
+        self.keys = [f"{write_json(name)}: " for name in self.names]
         self.columns = [f"{write_json(name)}: " for name in reader.header]
         same = isinstance(reader, JsonReader)
         self.pass_on: Callable[[str], str] = self.open_object if same else self.translate
-        self.reserved = [*names, *["error"] * self.errors]
+        self.reserved = [*plan.added, *self.names, *["error"] * self.errors]
+        members = {name: json_cell(text or None) for name, text in plan.added.items()}
+        if request.file_column is not None:
+            members[request.file_column] = write_json(plan.added[request.file_column])
+        if members:
+            self.added = ", ".join(f"{write_json(name)}: {text}" for name, text in members.items())
         self.marks = [write_json(name) for name in self.reserved] if same else []
 
     def open_object(self, record: str) -> str:
@@ -59,7 +65,8 @@ class JsonWriter(RecordWriter):
 
     def close(self, record: str, fields: Sequence[str]) -> str:
         start = "{" if self.alone or not record else self.pass_on(record)
-        return start + (", " if len(start) > 1 else "") + ", ".join(fields) + "}"
+        added = [] if self.added is None else [self.added]
+        return start + (", " if len(start) > 1 else "") + ", ".join([*added, *fields]) + "}"
 
 
 def json_number(x: float, as_string: bool) -> str:

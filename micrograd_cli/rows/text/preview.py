@@ -1,72 +1,96 @@
-"""The first rows of a text, computed for people."""
+"""The first rows of texts, computed for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import chain
 
-from micrograd_cli.errors import counted
+from micrograd_cli.errors import MgradError, counted
 from micrograd_cli.rows.counts import RunCounts
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.preview import ROWS, describe, draw
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.sources import Source
 from micrograd_cli.rows.text.cells import encode
-from micrograd_cli.rows.text.engine import RowEngine
 from micrograd_cli.rows.text.engines import choose_engine
 from micrograd_cli.rows.text.records import Block, RecordReader
+from micrograd_cli.rows.text.table import TextTable, TextTables
 from micrograd_cli.rows.text.writer import RecordWriter
 from micrograd_cli.terminal.grid import Heading
 
 WIDE = 12  # columns; of a wider table only those that are read are shown
 
+Rows = list[list[str]]
+
 
 class PreviewWriter(RecordWriter):
-    """Keeps the rows instead of writing them."""
+    """Appends the rows to a list instead of writing them."""
 
     def __init__(
-        self, reader: RecordReader, dialect: Dialect, names: Sequence[str], request: MapRequest
+        self, rows: Rows, reader: RecordReader, dialect: Dialect, plan: Plan, request: MapRequest
     ) -> None:
-        super().__init__(reader, dialect, names, request)
-        self.rows: list[list[str]] = []
+        super().__init__(reader, dialect, plan, request)
+        self.rows = rows
+        self.cells = [*plan.added.values()]
 
     def line(self, record: str, results: Sequence[float]) -> str:
         cells = [text or "" for text in self.reader.cells(record)]
-        self.rows.append([*cells, *map(repr, results), *[""] * self.errors])
+        self.rows.append([*cells, *self.cells, *map(repr, results), *[""] * self.errors])
         return ""
 
     def error_line(self, record: str, message: str) -> str:
-        blank = [""] * (len(self.reader.header) + len(self.names) - 1)
-        self.rows.append([record, *blank, message])
+        blank = [""] * (len(self.reader.header) - 1)
+        self.rows.append([record, *blank, *self.cells, *[""] * len(self.names), message])
         return ""
 
 
-def preview(
-    request: MapRequest, reader: RecordReader, writing: Dialect, plan: Plan, counts: RunCounts
-) -> None:
+def preview(tables: TextTables, sources: Sequence[Source]) -> RunCounts:
     """Say what would be done, if asked, and show the first rows.
 
     Raises DataError for a bad one under `stop`, after those before it.
     """
-    writer = PreviewWriter(reader, writing, plan.results, request)
-    file = reader.file
-    if request.dry_run:
-        size = "" if file.size is None else f", {file.size:,} bytes"
-        format_ = reader.dialect.format.name
-        table = f"{file.name}: {format_}, {counted(len(reader.header), 'column')}{size}"
-        binary = writing.format.binary
-        engine = "columns" if binary else choose_engine(request.engine, reader, writer)
-        describe(table, plan, request, writing.format.name, engine)
-    rows = RowEngine(reader, writer, plan, request.on_error, counts)
+    request, rows = tables.request, Rows()
     count = request.head or ROWS
+    open_table = partial(tables.open, make_writer=partial(PreviewWriter, rows))
+    first = open_table(sources[0])
+    if request.dry_run:
+        tell_plan(first, tables, len(sources))
+    total = RunCounts(first.counts.table)
     error = None
-    for block in small_blocks(reader, count):
-        error = rows.answer(block).error
-        if error is not None or len(writer.rows) >= count:
+    for table in chain([first], map(open_table, sources[1:])):
+        error = fill(table, rows, count)
+        total.add(table.counts)
+        if error is not None or len(rows) >= count:
             break
-    del writer.rows[count:]
-    show(writer, plan, request.color)
+    show(first, rows[:count], request.color)
     if error is not None:
         raise error
+    return total
+
+
+def tell_plan(table: TextTable, tables: TextTables, count: int) -> None:
+    """What `--dry-run` says."""
+    reader, writing = table.reader, tables.writing
+    size = "" if tables.size is None else f", {tables.size:,} bytes"
+    which = f"{count} tables, the first " if count > 1 else ""
+    columns = counted(len(reader.header), "column")
+    what = f"{which}{reader.file.name}: {reader.dialect.format.name}, {columns}{size}"
+    engine = choose_engine(
+        tables.request.engine, reader, table.writer, table.plan.columns, tables.size
+    )
+    engine = "columns" if writing.format.binary else engine
+    describe(what, table.plan, tables.request, writing.format.name, engine)
+
+
+def fill(table: TextTable, rows: Rows, count: int) -> MgradError | None:
+    """Compute rows of a table until there are enough; the error that ends it."""
+    for block in small_blocks(table.reader, count):
+        error = table.rows.answer(block).error
+        if error is not None or len(rows) >= count:
+            return error
+    return None
 
 
 def small_blocks(reader: RecordReader, count: int) -> Iterator[Block]:
@@ -78,12 +102,12 @@ def small_blocks(reader: RecordReader, count: int) -> Iterator[Block]:
             yield Block(encode("".join(f"{record}\n" for record in part)), part)
 
 
-def show(writer: PreviewWriter, plan: Plan, color: str) -> None:
-    header = writer.reader.header
+def show(table: TextTable, rows: Rows, color: str) -> None:
+    header, plan = table.reader.header, table.plan
     places = [*range(len(header))] if len(header) <= WIDE else sorted(
         map(header.index, plan.columns)
     )  # fmt: skip
-    if writer.alone:
+    if table.writer.alone:
         places = []
     columns = [
         Heading(header[i], numbers=True, style="bold cyan")
@@ -91,7 +115,8 @@ def show(writer: PreviewWriter, plan: Plan, color: str) -> None:
         else Heading(header[i])
         for i in places
     ]
+    columns += [Heading(name) for name in plan.added]
     columns += [Heading(name, numbers=True) for name in plan.results]
-    columns += [Heading("error", numbers=True)] * writer.errors
-    rows = [[*[row[i] for i in places], *row[len(header) :]] for row in writer.rows]
-    draw(columns, rows, color)
+    columns += [Heading("error", numbers=True)] * table.writer.errors
+    shown = [[*[row[i] for i in places], *row[len(header) :]] for row in rows]
+    draw(columns, shown, color)

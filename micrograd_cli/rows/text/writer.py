@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from micrograd_cli.rows.dialect import Dialect
+from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.text.records import RecordReader
 
 
 class RecordWriter:
-    """Lines of the output; `names` are those of the result columns.
+    """Lines of the output.
 
+    `names` are those of the result columns; `added` is what stands between each record's own text
+    and its results: the columns that are the same in all rows of the table, or None.
     `line(record, results)` is a row with its numbers, `error_line(record, message)` one without
-    them and with an error; both end without a line end. `head` is the first line, or nothing.
+    them and with an error; both end without a line end. `head` is the first line, or None.
     """
 
     head: str | None = None
     newline = "\n"
     marks: Sequence[str] = ()  # texts of which a record that holds one takes more care
+    added: str | None = None
 
     def __init__(
-        self, reader: RecordReader, dialect: Dialect, names: Sequence[str], request: MapRequest
+        self, reader: RecordReader, dialect: Dialect, plan: Plan, request: MapRequest
     ) -> None:
         self.reader = reader
         self.dialect = dialect
-        self.names = names
+        self.names = plan.results
         self.alone = request.only_results  # without the original columns
         self.errors = request.records_errors  # whether there is a column for them
         self.as_string = request.nonfinite == "string"  # inf and nan, where they are no numbers
