@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -111,4 +112,7 @@ def command(
     wanted["how_to_give"] = command.how_to_give
     request = MapRequest(program, numbers, tables, **wanted)
     check_folder(request)
+    # rows are shared out among threads here, so each calculation needs but one: NumPy then
+    # begins without making threads for its linear algebra
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     run_map(request)
