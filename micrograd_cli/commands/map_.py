@@ -69,6 +69,12 @@ EXAMPLES = [
 @bind_option
 @reading_options
 @output_option("Write to FILE, or a file for each table in FOLDER/; an error leaves none half.")
+@option(
+    "--cluster",
+    group=OUTPUT,
+    metavar="ADDRESS",
+    help="Compute on a Dask cluster, tcp://host:8786, or on processes, local:4 (extra 'cluster').",
+)
 @on_error_option("What to do with a bad row.")
 @nonfinite_option
 @strict_option()
