@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.errors import UsageError, suggestion
-from micrograd_cli.language.arrays import elements
+from micrograd_cli.language.arrays import Shape, elements
 from micrograd_cli.language.block_values import by_element, flat, plain
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
@@ -83,7 +83,8 @@ class Compiled:
         uncertain: tuple[str, ...] = (),
     ) -> None:
         self.arguments = (
-            program.text, tuple(program.inputs), wrt, dict(numbers), uncertain, dict(program.sizes)
+            program.text, tuple(program.inputs), wrt, dict(numbers), uncertain, dict(program.sizes),
+            dict(program.arrays),
         )  # fmt: skip
         names = list(program.inputs)
         for name in (*(wrt or ()), *numbers):
@@ -185,9 +186,10 @@ def compiled_again(
     numbers: dict[str, float],
     uncertain: tuple[str, ...],
     sizes: dict[str, float],
+    arrays: dict[str, Shape],
 ) -> Compiled:
     """What pickle calls: nodes are many, the text is short."""
-    return Compiled(parse(text, inputs, sys.maxsize, sizes), wrt, numbers, uncertain)
+    return Compiled(parse(text, inputs, sys.maxsize, sizes, arrays), wrt, numbers, uncertain)
 
 
 def output_names(program: Program) -> list[str]:

@@ -67,6 +67,7 @@ class Op(NamedTuple):
     lower_bound: float = -inf  # the value is never less, or nan
     vanishes: bool = False  # it is 0 on whole intervals, not only at points
     additive: bool = False  # a sum of its arguments, up to signs and a scale
+    centred: bool = False  # by how far its arguments are from their mean
     arithmetic: bool = False  # on numbers a person works it out, if an integer comes out
     returns_operand: bool = False  # the value may be one of the arguments, unchanged
     blocks_gradient: bool = False  # the value passes, the gradient does not
@@ -416,10 +417,10 @@ _TABLE = (
        additive=True, increasing=True, written_out=True),
     Op("var", variance, variance_partials,
        "Variance of the arguments, their mean square distance from the mean.", "var(1, 2, 6)",
-       (1.0, 2.0, 4.0), "x, ...", lower_bound=0.0),
+       (1.0, 2.0, 4.0), "x, ...", centred=True, lower_bound=0.0),
     Op("std", deviation, deviation_partials,
        "Standard deviation of the arguments, the root of var.", "std(1, 2, 6)",
-       (1.0, 2.0, 4.0), "x, ...",
+       (1.0, 2.0, 4.0), "x, ...", centred=True,
        kinks=(Kink(lambda m, *x: m.eq(deviation(m, *x), 0) if x[1:] else 0,
                    "equal arguments", "0"),),
        lower_bound=0.0),

@@ -1,6 +1,7 @@
 """Arrays, repetition and derivatives in the language, against NumPy, mpmath and finite differences."""
 
 import json
+import pickle
 import re
 import shlex
 import subprocess
@@ -438,3 +439,127 @@ def test_the_chapter_shows_what_happens(environment):
     for command, expected in examples:
         done = subprocess.run(shlex.split(command), capture_output=True, text=True, env=environment)
         assert (done.stdout + done.stderr).rstrip("\n") == expected.rstrip("\n"), command
+
+
+# --- every command --------------------------------------------------------------------------------
+
+NET = "input W[2, 2], x[2]; sum(tanh(W @ x))"
+GIVEN = ("--W", "[[0.1, 0.2], [0.3, 0.4]]", "--x", "[1, -1]")
+SLOPES = 1 / np.cosh(0.1) ** 2 * np.array([[1, -1], [1, -1]])
+
+
+def records(mgrad, *words):
+    done = mgrad(*words, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_jacobian_and_hessian_of_arrays(mgrad):
+    found = records(mgrad, "jacobian", "input W[2, 2], x[2]; W @ x", *GIVEN, "--wrt", "x")
+    assert found["inputs"] == ["x[0]", "x[1]"]
+    assert found["jacobian"] == [[0.1, 0.2], [0.3, 0.4]]
+    found = records(mgrad, "hessian", "input A[2, 2], x[2]; x @ (A @ x)", "--A", "[[1, 2], [3, 4]]",
+                    "--x", "[5, 6]", "--wrt", "x")  # fmt: skip
+    assert found["hessian"] == [[2.0, 5.0], [5.0, 8.0]]  # A + its transpose
+
+
+def test_explain_follows_an_array(mgrad):
+    done = mgrad("explain", NET, *GIVEN, "--only", "W", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert np.allclose(json.loads(done.stdout)["grad"]["W"], SLOPES)
+    assert "did you mean 'W'?" in mgrad("explain", NET, *GIVEN, "--only", "w").stderr
+
+
+def test_a_page_of_arrays_holds_their_elements(mgrad):
+    done = mgrad("page", "input W[2, 2], x[2]; sum(W @ x)", *GIVEN)
+    assert done.returncode == 0, done.stderr
+    assert "W[1,0]" in done.stdout
+
+
+def test_plot_moves_an_element(mgrad):
+    words = ("plot", "input x[2]; x @ x", "--x", "[0:1, 2]", "--format", "json")
+    done = mgrad(*words)
+    assert done.returncode == 0, done.stderr
+    assert '"x[0]"' in done.stdout
+    assert mgrad("plot", "input x[2]; x @ x", "--x[0]", "0:1", "--x[1]", "2",
+                 "--format", "json").stdout == done.stdout  # fmt: skip
+
+
+def test_uncertainty_of_elements(mgrad):
+    found = records(mgrad, "uncertainty", "input x[2], y; sum(x^2)*y", "--x", "[1.0(1), 2±5%]",
+                    "--y", "2")  # fmt: skip
+    assert found["u"] == pytest.approx(np.hypot(2 * 1 * 0.1, 2 * 2 * 0.1) * 2)
+    assert [row["input"] for row in found["budget"]] == ["x[0]", "x[1]"]
+
+
+def test_check_takes_ranges_in_a_list(mgrad):
+    done = mgrad("check", "input x[2]; sum(x^2)", "--x", "[1:2, 3]")
+    assert done.returncode == 0
+    assert "x[0]: 100 passed" in done.stdout
+
+
+def test_what_is_given_a_list_is_an_array(mgrad):
+    found = records(mgrad, "eval", "sum(W @ x)", "--W", "[[1, 2], [3, 4]]", "--x", "[5, pi]")
+    assert found["grad"] == {"W": [[5.0, np.pi], [5.0, np.pi]], "x": [4.0, 6.0]}
+    assert mgrad("eval", "x = 3; sum(x^2)", "--x", "[1, 2]").returncode == 2
+    compiled = micrograd_cli.compile(parse("sum(x^2)", arrays={"x": (2,)}))
+    again = pickle.loads(pickle.dumps(compiled))
+    assert again({"x[0]": [1.0], "x[1]": [2.0]})["value"] == [5.0]
+
+
+def test_a_list_comes_through_a_pipe(bash):
+    done = bash("mgrad eval 'sum(x^2)' --x @<(echo 1,2) --print value")
+    assert (done.stdout, done.returncode) == ("5.0\n", 0), done.stderr
+
+
+def test_names_of_elements_may_have_blanks(mgrad):
+    words = ("input A[2, 2]; A[1, 0]^2", "--A", "[[1, 2], [3, 4]]", "--wrt", "A[1, 0], A[0,1]")
+    assert mgrad("eval", *words, "--print", "grad.A[1, 0]").stdout == "6.0\n"
+
+
+def test_completion_knows_arrays(environment):
+    from test_process import complete
+
+    options = complete(environment, ["mgrad", "eval", "'input W[2, 2]; sum(W)'", "--W"])
+    assert "--W" in options
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("x = [1, 2]; x(0)", "did you mean 'x['?"),
+        ("x = [1, 2]; X[0]", "did you mean 'x'?"),
+        ("x = [1, 2]; x.T", "did you mean 'transpose(x)'?"),
+        ("x = [1, 2; 3, 4]", "rows stand in brackets of their own: [[1, 2], [3, 4]]"),
+    ],
+)
+def test_what_other_languages_write(text, hint):
+    with pytest.raises(MgradError) as error:
+        parse(text)
+    assert error.value.hint == hint
+
+
+def test_euler_steps_of_a_pendulum():
+    """The angle after 50 steps of symplectic Euler, and how it depends on the length and on g."""
+    text = """
+    input L, g
+    dt = (0.02)
+    step(s) = [s[0] + dt*(s[1] - dt*g/L*sin(s[0])), s[1] - dt*g/L*sin(s[0])]
+    iterate(step, [0.5, 0], 50)[0]
+    """
+
+    def angle(L, g):
+        a, v = mpmath.mpf("0.5"), mpmath.mpf(0)
+        dt = mpmath.mpf(0.02)
+        for _ in range(50):
+            v -= dt * g / L * mpmath.sin(a)
+            a += dt * v
+        return a
+
+    value, grads = micrograd_cli.gradients(text, L=1.3, g=9.81)
+    with mpmath.workdps(40):
+        assert value == pytest.approx(float(angle(mpmath.mpf(1.3), mpmath.mpf(9.81))), rel=1e-13)
+        for name, slope in grads.items():
+            at = {"L": mpmath.mpf(1.3), "g": mpmath.mpf(9.81)}
+            expected = mpmath.diff(lambda x, n=name, at=at: angle(**{**at, n: x}), at[name])
+            assert slope == pytest.approx(float(expected), rel=1e-12)

@@ -11,6 +11,7 @@ from typing import Any
 from micrograd_cli.algebra.coefficients import GELU_SLOPE, ROOT_RADIUS, SILU_SLOPE, Series
 
 inf, nan = math.inf, math.nan
+HALF = 2.0**-53  # what rounding costs at most, as a share
 NORMAL = 2.0**-1022  # the least float that has all its digits
 LEAST, MOST = 1e-280, 1e280  # between them no two steps of what follows leave the range
 

@@ -11,6 +11,7 @@ from micrograd_cli.analysis.report import Report, report
 from micrograd_cli.analysis.sweep import Sweep, dependents, sweep
 from micrograd_cli.engine import partials
 from micrograd_cli.errors import UsageError, suggestion
+from micrograd_cli.language.arrays import elements
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import Run
 from micrograd_cli.nodes import Constant, Node, is_number
@@ -52,14 +53,17 @@ class Explanation(NamedTuple):
 def explanations(run: Run, only: str | None = None) -> Iterator[Explanation]:
     """An Explanation for each output of a run.
 
-    With `only`, the name of an input or a node, it follows that one's paths. Raises UsageError for
-    an unknown name.
+    With `only`, the name of an input, a node or an array, it follows the paths of that. Raises
+    UsageError for an unknown name.
     """
     program = run.program
     nodes = program.labelled()
-    if only is not None and only not in nodes:
-        raise UsageError(f"--only {only}: there is no node '{only}'", hint=suggestion(only, nodes))
-    wrt = list(program.inputs) if only is None else [only]
+    wrt = list(program.inputs)
+    if only is not None:
+        wrt = elements(only, program.arrays.get(only, ()))
+        if wrt[0] not in nodes:
+            hint = suggestion(only, [*nodes, *program.arrays])
+            raise UsageError(f"--only {only}: there is no node '{only}'", hint=hint)
     active = dependents(program, wrt)
     for output in program.outputs:
         yield explanation(sweep(run, output, wrt, active), only)

@@ -7,6 +7,7 @@ from math import hypot, prod
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from micrograd_cli.analysis.digits import Digits, accuracy
 from micrograd_cli.analysis.sweep import Sweep, check_names, dependents, structure, sweep
 from micrograd_cli.analysis.warnings import Finding, findings
 from micrograd_cli.language.arrays import Shape, elements, nested
@@ -58,6 +59,7 @@ class Report(NamedTuple):
     root: int = 0
     unlisted: int = 0
     elasticity: dict[str, float] | None = None  # x/f * df/dx, where it was asked for
+    digits: Digits | None = None  # how many are right; None where no numbers are
     arrays: Mapping[str, Shape] = MappingProxyType({})  # the inputs and named nodes that are arrays
     label: str = ""  # of one of several outputs: its name, or its number as o1
     certain: Certain | None = None
@@ -111,11 +113,26 @@ def joined(program: Program, last: Output, parts: list[Report]) -> Report:
         output=name,
         expr=program.expression(whole),
         value=nested(shape, [part.value for part in parts]),
-        grad={key: nested(shape, [grad[key] for grad in grads]) for key in grads[0]},
+        grad=stacked(shape, grads),
         nodes=rows,
         warnings=list(warnings),
         unlisted=sum(part.unlisted for part in parts),
+        digits=joined_digits(program, shape, [part.digits for part in parts]),
     )
+
+
+def stacked(shape: Shape, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """What each element has by name, as nested lists by name."""
+    return {key: nested(shape, [part[key] for part in parts]) for key in parts[0]}
+
+
+def joined_digits(program: Program, shape: Shape, parts: Iterable[Digits | None]) -> Digits | None:
+    """The digits of an array from those of its elements."""
+    known = [part for part in parts if part]
+    if not known:
+        return None
+    grads = [by_name(program.arrays, part.grad) for part in known]
+    return Digits(nested(shape, [part.value for part in known]), stacked(shape, grads))
 
 
 def numbered_anew(program: Program, parts: list[Report], shape: Shape) -> list[NodeRow]:
@@ -149,17 +166,19 @@ def report(done: Sweep, nodes: str) -> Report:
     """What a sweep found; `nodes` as in `reports`."""
     program, output, root = done.program, done.output, done.root
     rows = node_rows(done, nodes)
-    told, unlisted = findings(done)
+    found = accuracy(done)
+    told, unlisted = findings(done, found)
     return Report(
         output.name,
         program.expression(output),
         done.value(root),
-        {name: done.grad(program.labelled()[name]) for name in done.wrt},
+        dict(zip(done.wrt, map(done.grad, done.leaves), strict=True)),
         rows,
         len(done.listing) - len(rows) if nodes == "auto" else 0,
         told,
         done.number(root),
         unlisted,
+        digits=found.digits,
         arrays=program.arrays,
         label=output_label(program, output),
     )

@@ -61,6 +61,17 @@ class Sweep:
         return [self.values[arg.index] for arg in node.args]
 
     @cached_property
+    def leaves(self) -> list[Node]:
+        """The inputs and named nodes of `wrt`."""
+        nodes = self.program.labelled()
+        return [nodes[name] for name in self.wrt]
+
+    @property
+    def results(self) -> list[float]:
+        """The value, and the gradients in the order of `wrt`."""
+        return [self.values[self.root.index], *map(self.grad, self.leaves)]
+
+    @cached_property
     def listing(self) -> list[Node]:
         """All inputs, then the other nodes in topological order."""
         listing = dict.fromkeys(self.program.inputs.values())

@@ -12,8 +12,9 @@ from math import inf, isclose, isfinite, nextafter
 from typing import NamedTuple
 
 from micrograd_cli.algebra.scalar import FLOAT
-from micrograd_cli.analysis.lost_digits import cancels, loss
+from micrograd_cli.analysis.digits import Accuracy
 from micrograd_cli.analysis.sweep import Sweep
+from micrograd_cli.analysis.underflow import Underflow
 from micrograd_cli.engine import evaluate, partials
 from micrograd_cli.errors import Span
 from micrograd_cli.nodes import Node, is_number
@@ -23,7 +24,11 @@ LISTED = 100  # warnings of a report; the rest are counted
 
 
 class Finding(NamedTuple):
-    """A warning. `kind` is `value`, `gradient` (the first inf or nan), `cancellation` or `kink`."""
+    """A warning.
+
+    `kind` is `value` or `gradient` (the first inf or nan), `cancellation` or `underflow` (lost
+    digits), or `kink`.
+    """
 
     kind: str
     node: int
@@ -38,28 +43,29 @@ class Suspect(NamedTuple):
     node: Node
     place: Node
     kink: Kink | None = None
+    message: str = ""
 
 
-def findings(sweep: Sweep) -> tuple[list[Finding], int]:
+def findings(sweep: Sweep, found: Accuracy) -> tuple[list[Finding], int]:
     """The first LISTED warnings of a sweep, and how many more there are."""
     if not sweep.active and not any(sweep.grads):
         return [], 0
-    found = suspects(sweep)
+    suspected = suspects(sweep, found)
     listed = [
         Finding(
             each.kind,
             sweep.number(each.node),
             each.place.span or (0, 0),
-            MESSAGES[each.kind](sweep, each),
+            each.message or MESSAGES[each.kind](sweep, each),
         )
-        for each in islice(found, LISTED)
+        for each in islice(suspected, LISTED)
     ]
-    return listed, sum(1 for _ in found)
+    return listed, sum(1 for _ in suspected)
 
 
-def suspects(sweep: Sweep) -> Iterator[Suspect]:
+def suspects(sweep: Sweep, found: Accuracy) -> Iterator[Suspect]:
     yield from first_bad_value(sweep)
-    yield from cancellations(sweep)
+    yield from lost_digits(sweep, found)
     yield from first_bad_gradient(sweep)
     yield from kinks(sweep)
 
@@ -89,14 +95,28 @@ def value_message(sweep: Sweep, suspect: Suspect) -> str:
     return f"the constant {name} is not finite" if name == value else f"{name} is {value}{where}"
 
 
-def cancellations(sweep: Sweep) -> Iterator[Suspect]:
-    """The sums and differences that are far smaller than their terms."""
-    values = sweep.values
-    return (Suspect("cancellation", node, node) for node in sweep.order if cancels(node, values))
+def lost_digits(sweep: Sweep, found: Accuracy) -> Iterator[Suspect]:
+    """What took the digits of results, and the first underflow."""
+    underflow = found.underflow
+    if found.bounds:
+        from micrograd_cli.analysis.loss_message import loss_message
+        from micrograd_cli.analysis.lost_digits import losses
+
+        for loss in losses(sweep, found.bounds):
+            underflow = None if loss.how == "underflow" else underflow
+            kind = "underflow" if loss.how == "underflow" else "cancellation"
+            message = loss_message(sweep, found.digits, loss)
+            yield Suspect(kind, loss.node, loss.node, message=message)
+    if underflow and underflow.arg:  # a value that underflows matters where its digits do
+        message = underflow_message(sweep, underflow, underflow.arg)
+        yield Suspect("underflow", underflow.node, underflow.node, message=message)
 
 
-def cancellation_message(sweep: Sweep, suspect: Suspect) -> str:
-    return f"{sweep.name(suspect.node)} {loss(suspect.node, sweep.values)}"
+def underflow_message(sweep: Sweep, underflow: Underflow, arg: Node) -> str:
+    grad, partial = underflow.factors
+    name, product = sweep.name(underflow.node), grad * partial
+    of = sweep.name(arg)
+    return f"gradient of {of} underflows at {name}: {grad!r} × {partial!r} is {product!r}"
 
 
 # --- gradients ------------------------------------------------------------------------------------
@@ -193,7 +213,6 @@ def one_sided(op: Op, x: list[float], index: int) -> tuple[float, float] | None:
 
 MESSAGES: dict[str, Callable[[Sweep, Suspect], str]] = {
     "value": value_message,
-    "cancellation": cancellation_message,
     "gradient": gradient_message,
     "kink": kink_message,
 }

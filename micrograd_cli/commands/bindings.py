@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -19,11 +19,11 @@ from micrograd_cli.commands.command_line import Words, node_limit, program_text,
 from micrograd_cli.commands.messages import warn_of
 from micrograd_cli.commands.mistakes import option_hint
 from micrograd_cli.commands.uncertain_values import tell_unused, value_alone
-from micrograd_cli.commands.values import numbers_of
+from micrograd_cli.commands.values import numbers_of, shape_given
 from micrograd_cli.errors import MgradError, UsageError, suggestion
 from micrograd_cli.files.parameters import Parameters, read_parameters
-from micrograd_cli.language.arrays import element
-from micrograd_cli.language.block_values import by_element, by_name
+from micrograd_cli.language.arrays import Shape, element
+from micrograd_cli.language.block_values import by_element, by_name, shape_of_list
 from micrograd_cli.language.names import assigned, product_hint
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
@@ -54,7 +54,7 @@ def input_option(
     known = unbound if default is None else f"default {shortened(repr(default))}"
     option = click.Option(
         [f"--input_{index}"],
-        type=InputValue(numbers_of if shape else read),
+        type=InputValue(lists_of(read) if shape else read),
         multiple=True,
         help="" if name in program.constants else kind + known,
         hidden=name in program.constants,
@@ -67,6 +67,11 @@ def input_option(
 def shortened(text: str) -> str:
     """A default, so that it fits on a line."""
     return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def lists_of(read: Callable[[str, str], Any]) -> Callable[[str, str], Any]:
+    """What reads nested lists of what `read` reads."""
+    return lambda text, option: numbers_of(text, option, read)
 
 
 INPUTS = "micrograd_cli.inputs"  # where a context keeps the options that its program has
@@ -139,7 +144,15 @@ class ProgramCommand(Command):
 
     def read_program(self, words: Words) -> Program:
         """The program that a command line means. Raises MgradError."""
-        return parse(program_text(words), max_nodes=node_limit(words))
+        arrays = self.arrays_given(words)
+        return parse(program_text(words), max_nodes=node_limit(words), arrays=arrays)
+
+    def arrays_given(self, words: Words) -> dict[str, Shape]:
+        """The shapes of the names that are given a list: arrays, where the program says nothing."""
+        own = self.own_names()
+        pairs = ((name[2:], value) for name, value in words.pairs if value and name[2:] not in own)
+        shapes = {name: shape_given(value, self.read_value) for name, value in pairs}
+        return {name: shape for name, shape in shapes.items() if 0 < len(shape) <= 2}
 
     def require_inputs(self, ctx: click.Context, program: Program) -> None:
         """Raise UsageError for an input that nothing binds."""
@@ -250,7 +263,7 @@ def bindings(ctx: click.Context) -> Iterator[tuple[str, Any, str]]:
         name, equal, value = assigned(pair)
         if not equal or not name:
             raise UsageError(f"--let takes NAME=VALUE, not '{pair}'")
-        reader = numbers_of if value.lstrip()[:1] in ("[", "@") else read
+        reader = lists_of(read) if value.lstrip()[:1] in ("[", "@") else read
         yield name, reader(value, f"--let {name}"), f"--let {name}=VALUE"
     for name, option in ctx.meta.get(INPUTS, {}).items():
         assert option.name is not None
@@ -279,7 +292,16 @@ def without_arrays(program: Program, numbers: dict[str, Any]) -> dict[str, Any]:
     try:
         return {**by_element(program.arrays, lists), **own}
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(str(error), hint=declaration_hint(program, lists)) from None
+
+
+def declaration_hint(program: Program, numbers: Mapping[str, Any]) -> str:
+    """How an input that is a number, and is given a list, becomes an array."""
+    for name, value in numbers.items():
+        if name not in program.arrays and isinstance(value, list):
+            sizes = ", ".join(map(str, shape_of_list(value)))
+            return f"in the program it is an array if it is declared: input {quoted(name)}[{sizes}]"
+    return ""
 
 
 def check_input(name: str, known: list[str] | None, program: Program | None, where: str) -> None:
@@ -303,7 +325,7 @@ def with_shadowed_constants(program: Program, ctx: click.Context) -> Program:
     for name, x in sizes.items():
         if not isinstance(x, float) or x < 1 or x != int(x):
             raise UsageError(f"--{name}: a size is a whole number of at least 1, got {x}")
-    return parse(program.text, shadowed, ctx.params["max_nodes"], sizes)
+    return parse(program.text, shadowed, ctx.params["max_nodes"], sizes, program.arrays)
 
 
 def require_all(ctx: click.Context, program: Program) -> None:

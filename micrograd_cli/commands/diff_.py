@@ -37,7 +37,8 @@ class DiffCommand(ProgramCommand):
     def read_program(self, words: Words) -> Program:
         program = super().read_program(words)
         for name, _ in words.pairs:
-            if name[2:] in program.inputs and name[2:] not in self.own_names():
+            given = name[2:] in {*program.inputs, *program.arrays}
+            if given and name[2:] not in self.own_names():
                 raise UsageError(f"diff takes no values: {name} cannot be given",
                                  hint="mgrad diff EXPR | mgrad eval - takes numbers")  # fmt: skip
         return program

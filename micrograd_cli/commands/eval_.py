@@ -28,7 +28,7 @@ from micrograd_cli.commands.options import (
 )
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language.arrays import elements
-from micrograd_cli.language.names import canonical
+from micrograd_cli.language.names import canonical, without_blanks
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import FORMATS, Style
@@ -206,7 +206,7 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
     asked = program.inputs if wrt is None else check_names(program, wrt)
     for selector in (each for text in selectors for each in SELECTOR.split(text)):
         kind, dot, name = selector.partition(".")
-        name = canonical(name)
+        name = without_blanks(canonical(name))
         first = elements(name, arrays.get(name, ()))[0]
         if selector == "value":
             yield selector

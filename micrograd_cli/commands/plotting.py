@@ -19,7 +19,7 @@ from micrograd_cli.analysis.quantities import Line, Quantity, sampler
 from micrograd_cli.analysis.sampling import Range
 from micrograd_cli.analysis.scales import LINEAR, LOG, Scale
 from micrograd_cli.analysis.sweep import check_names
-from micrograd_cli.commands.values import number, number_or_range, split_outside_parentheses
+from micrograd_cli.commands.values import number, number_or_range, split_outside
 from micrograd_cli.errors import DataError, UsageError, suggestion
 from micrograd_cli.language.program import Program
 from micrograd_cli.render.plot.layout import Look
@@ -194,7 +194,7 @@ def orders_of(text: str | None) -> list[int]:
 def tangent_places(text: str | None, along: str, reach: Range) -> list[float]:
     if text is None:
         return []
-    places = [number(part, "--tangent") for part in split_outside_parentheses(text)]
+    places = [number(part, "--tangent") for part in split_outside(text)]
     for x in places:
         if not reach.lo <= x <= reach.hi:
             raise UsageError(f"--tangent {x:g} is outside the range of --{along}")

@@ -189,7 +189,7 @@ def command(
     estimates = propagate(run, measured, coverage)
     if points is not None:
         estimates = with_points(run, measured, estimates, points, seed)
-    view = UncertaintyView(options["notation"], options["digits"])
+    view = UncertaintyView(options["notation"], options["digits"], program.arrays)
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
         for estimate, report in zip(estimates, reports(run, measured.names, "inputs"), strict=True):
             found = cautions(run, program.outputs[estimates.index(estimate)], measured, estimate)

@@ -6,12 +6,16 @@ A command says which of them it takes; the grammar of values is this one for all
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr
+from io import StringIO
 from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from micrograd_cli.analysis.sampling import Binding, Range
 from micrograd_cli.errors import MgradError, ProgramError, UsageError
+from micrograd_cli.language.arrays import Shape
+from micrograd_cli.language.block_values import shape_of_list
 from micrograd_cli.language.reading import evaluate_array, evaluate_constant
 from micrograd_cli.numbers import Written
 
@@ -31,6 +35,10 @@ def number(text: str, option: str) -> float:
     except MgradError as error:
         if not text.strip():
             raise UsageError(f"the value of {option} is empty") from None
+        if text.lstrip()[:1] == "[":
+            hint = "an array is declared in the program: input x[3]"
+            message = f"{option} takes a number, this is a list"
+            raise UsageError(message, (0, len(text)), hint, text=text) from None
         detail = "" if error.message == "not a number" else f": {error.message}"
         message = f"invalid number for {option}{detail}"
         raise UsageError(message, error.span, error.hint, text=text) from None
@@ -80,38 +88,83 @@ def number_or_bounds(text: str, option: str) -> float | Bounds:
     return bounds
 
 
-def numbers_of(text: str, option: str) -> Any:
+PLAIN_LISTS = re.compile(r"[\[\]\d\s,.eE+-]+")
+OWN_NOTATION = re.compile(r"±|\+/-|\+-|:|\d\(")  # of a range, of an uncertain number
+
+
+def numbers_of(text: str, option: str, read: Callable[[str, str], Any] = number) -> Any:
     """The nested lists that a text stands for: `[1, pi/2]`, or `@FILE` of JSON or CSV.
 
-    Raises UsageError, with the place in the text, or DataError for the file.
+    Elements that are no numbers of the language are what `read` says: `[0:1, 2]`. Raises
+    UsageError, with the place in the text, or DataError for the file.
     """
     if text.startswith("@"):
         from micrograd_cli.files.arrays import read_array
 
         return read_array(text[1:])
+    stripped = text.strip()
+    plain = json_lists(stripped)
+    if plain is not None:
+        return plain
+    if stripped[:1] == "[" and stripped[-1:] == "]" and OWN_NOTATION.search(text):
+        return [numbers_of_or(read, part, option) for part in split_outside(stripped[1:-1])]
     try:
         return evaluate_array(text)
     except MgradError as error:
-        if not text.strip():
+        if not stripped:
             raise UsageError(f"the value of {option} is empty") from None
         detail = "" if error.message == "not a number" else f": {error.message}"
         message = f"invalid list of numbers for {option}{detail}"
         raise UsageError(message, error.span, error.hint, error.also, text) from None
 
 
+def json_lists(text: str) -> Any:
+    """Nested lists of decimal numbers: most are no more than that. None for another text."""
+    if text[:1] != "[" or not PLAIN_LISTS.fullmatch(text):
+        return None
+    import json
+
+    try:
+        return json.loads(text, parse_int=written, parse_float=written)
+    except ValueError:
+        return None
+
+
+def written(text: str) -> Written:
+    return Written(float(text), text)
+
+
+def shape_given(text: str, read: Callable[[str, str], Any]) -> Shape:
+    """The shape of what a value is, () where it is no array or cannot be read."""
+    if text.lstrip()[:1] not in ("[", "@"):
+        return ()
+    try:
+        with redirect_stderr(StringIO()):  # what it has to tell is told when the value is used
+            return shape_of_list(numbers_of(text, "", read))
+    except (MgradError, ValueError):
+        return ()
+
+
+def numbers_of_or(read: Callable[[str, str], Any], part: str, option: str) -> Any:
+    """An element of a list, or a list in it."""
+    if part.lstrip()[:1] == "[":
+        return numbers_of(part, option, read)
+    return read(part.strip(), option)
+
+
 def number_range_or_list(text: str, option: str) -> Binding | tuple[float, ...]:
     """A number, a range, or numbers with commas between them: `1,2,3`. Raises UsageError."""
-    parts = list(split_outside_parentheses(text))
+    parts = list(split_outside(text))
     if len(parts) == 1:
         return number_or_range(text, option)
     return tuple(number(part, option) for part in parts)
 
 
-def split_outside_parentheses(text: str) -> Iterator[str]:
-    """The parts between commas that are not a function's: `1,max(2,3)` has two."""
+def split_outside(text: str) -> Iterator[str]:
+    """The parts between commas that are not in brackets: `1,max(2,3)` has two."""
     depth = start = 0
     for at, character in enumerate(text):
-        depth += {"(": 1, ")": -1}.get(character, 0)
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
         if character == "," and depth == 0:
             yield text[start:at]
             start = at + 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from micrograd_cli.errors import DataError
 from micrograd_cli.files.text import as_floats, parse_json, read_text, written
 
 
+@cache  # a pipe can be read once
 def read_array(path: str) -> Any:
     """The nested lists of a file; of one row or one column a flat list. Raises DataError."""
     text = read_text(path)

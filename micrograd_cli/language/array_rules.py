@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from micrograd_cli.errors import ProgramError, Span
+from micrograd_cli.errors import ProgramError, Span, nearest
 from micrograd_cli.language.array_functions import (
     ARRAY_FUNCTIONS,
     ArrayFunction,
@@ -238,6 +238,9 @@ class Indexing(NamedTuple):
 def scalar_indexed(emitter: Emitter, node: Any, span: Span) -> ProgramError:
     name = quoted(node.label) if node.label and node.left is None else ""
     hint = f"declare it: input {name}[3]" if name else ""
+    near = nearest(name, emitter.arrays) if name else ""
+    if near:
+        hint = f"did you mean '{near}'?"
     what = f"'{name}'" if name else "this"
     return ProgramError(f"{what} is a scalar: it has no elements", span, hint)
 

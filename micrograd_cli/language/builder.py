@@ -59,7 +59,6 @@ class Builder(ArrayRules):
         self.declared: set[str] = set()  # the inputs that an `input` statement names
         self.constants: set[str] = set()
         self.functions: dict[str, Function] = {}
-        self.arrays: dict[str, Array] = {}  # the inputs and the named ones
         self.sizes: dict[str, float] = {}
         self.places: dict[str, Span] = {}  # where a name was first used or assigned
         self.outputs: list[Output] = []
@@ -201,6 +200,8 @@ class Builder(ArrayRules):
         hint = function_hint(self.text, name, place) or suggestion(
             name, [*FUNCTIONS, *ACTIONS, *self.functions]
         )
+        if not hint and name in self.arrays:
+            hint = f"did you mean '{name}['?"
         if not hint and (name in self.inputs or name in self.named):
             hint = f"did you mean '{name}*('?"
         return ProgramError(f"unknown function '{name}'", place, hint)

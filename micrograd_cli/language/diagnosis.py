@@ -54,7 +54,10 @@ def complaint(
         opening = text[brackets[-1]]
         closing = "])"[opening == "("]
         place = (brackets[-1], brackets[-1] + 1)
-        return ProgramError(f"'{opening}' is never closed", place, f"add the missing '{closing}'")
+        rows = opening == "[" and text[token.start : token.end] == ";"
+        hint = "rows stand in brackets of their own: [[1, 2], [3, 4]]" if rows else ""
+        hint = hint or f"add the missing '{closing}'"
+        return ProgramError(f"'{opening}' is never closed", place, hint)
     if token.kind == "FUNCTION" or (token.kind == "EQUAL" and "NUMBER" not in allowed):
         return bad_assignment(token, brackets, starts)
     if token.kind == "COEFFICIENT" and "NUMBER" in allowed:

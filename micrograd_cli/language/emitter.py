@@ -46,6 +46,7 @@ class Emitter:
         self.size = 0
         self.depth = 0
         self.warnings: dict[tuple[str, Span], None] = {}
+        self.arrays: dict[str, Array] = {}  # the inputs and the named ones
         self.blocks: list[Array] = []  # in the order in which they are made
         self.totals: dict[Node, Origin] = {}  # the nodes that were made of whole arrays
         self.function: Function | None = None  # the one whose body is being read

@@ -139,6 +139,7 @@ PHRASES = [
     phrase(rf"\b(?:{NAME}\.)+(?P<f>{NAME})\s*(?P<x>{BRACKETS}|\()", "did you mean '{f}{x}'?"),
     phrase(r"\b(?:math|np|numpy|torch|jnp|cmath|scipy|sp)\.(?P<f>pi|e|tau|inf|nan)\b",
            "did you mean '{f}'?"),
+    phrase(rf"\b(?P<x>{NAME})\.(?:T|transpose)\b", "did you mean 'transpose({x})'?"),
     phrase(rf"\b(?P<x>{NAME}(?:\.\w+)+)", "in backticks it is a name: `{x}`"),
     phrase(r"\b0[xX](?P<digits>[0-9a-fA-F]+)\b", integer(16)),
     phrase(r"\b0[bB](?P<digits>[01]+)\b", integer(2)),

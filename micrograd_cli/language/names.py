@@ -10,6 +10,8 @@ from micrograd_cli.files.text import composed
 # one outside backticks and square brackets
 COMMA = re.compile(r",(?=(?:[^`]*`[^`]*`)*[^`]*$)(?![^\[`]*\])")
 
+ELEMENT = re.compile(r"[^\s\[]+\[\s*\d+\s*(?:,\s*\d+\s*)?\]")
+
 
 def canonical(word: str) -> str:
     """The name that a word means: without its backticks, and composed."""
@@ -20,7 +22,12 @@ def canonical(word: str) -> str:
 
 def listed(text: str) -> list[str]:
     """The names of `a,W[1,0]`."""
-    return [canonical(name.strip()) for name in COMMA.split(text)]
+    return [without_blanks(canonical(name.strip())) for name in COMMA.split(text)]
+
+
+def without_blanks(name: str) -> str:
+    """An element's name as it is: `W[1,0]` of `W[1, 0]`."""
+    return re.sub(r"\s+", "", name) if ELEMENT.fullmatch(name) else name
 
 
 def assigned(text: str) -> tuple[str, str, str]:

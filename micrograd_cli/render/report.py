@@ -14,11 +14,7 @@ from micrograd_cli.render.view import View
 if TYPE_CHECKING:
     from rich.console import Console
 
-RARE = (
-    "certain",
-    "elasticity",
-    "more_warnings",
-)  # fields that a record has only if they say something
+RARE = ("certain", "digits", "elasticity", "more_warnings")  # left out where they say nothing
 
 
 class ReportView(View[Report]):
@@ -32,6 +28,11 @@ class ReportView(View[Report]):
             "expr": report.expr,
             "value": report.value,
             "grad": by_name(report.arrays, report.grad),
+            "digits": report.digits
+            and {
+                "value": report.digits.value,
+                "grad": by_name(report.arrays, report.digits.grad),
+            },
             "certain": report.certain and report.certain._asdict(),
             "elasticity": by_name(report.arrays, report.elasticity or {}),
             "nodes": [

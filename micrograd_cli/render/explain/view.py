@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.analysis.explanation import Explanation, Share, Step
+from micrograd_cli.language.block_values import by_name
 from micrograd_cli.render.explain.markdown import page
 from micrograd_cli.render.explain.phrases import Phrases
 from micrograd_cli.render.view import View
@@ -25,6 +26,7 @@ class ExplanationView(View[Explanation]):
 
     def fields(self, explanation: Explanation) -> dict[str, Any]:
         report = explanation.report
+        grad = {step.name: step.grad for step in explanation.gradients}
         return {
             "output": report.output,
             "expr": report.expr,
@@ -35,7 +37,7 @@ class ExplanationView(View[Explanation]):
                 for step in explanation.forward
             ],
             "backward": [step_fields(step) for step in explanation.backward],
-            "grad": {step.name: step.grad for step in explanation.gradients},
+            "grad": by_name(report.arrays, grad),
             "warnings": [warning._asdict() for warning in report.warnings],
         }
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from micrograd_cli.algebra.accurate import sech_squared
 from micrograd_cli.nodes import Node, topological_order
-from micrograd_cli.ops import INPUT, OPS, Op
+from micrograd_cli.ops import INPUT, Op, operation
 from micrograd_cli.render.code import language
 from micrograd_cli.render.code.layout import Function
 from micrograd_cli.render.code.module import module_text
@@ -84,7 +84,7 @@ def scripted(operations: Iterable[tuple[str, int]]) -> tuple[list[Scripted], str
     found: list[Scripted] = []
     functions: list[Function] = []
     for index, (name, count) in enumerate(operations):
-        op = OPS[name]
+        op = operation(name)
         kinks = [f"k{index}_{number}" for number in range(len(op.kinks))]
         own = Scripted(op, count, f"v{index}", f"d{index}", kinks)
         x = [Node(INPUT, label=f"x{i}") for i in range(1, count + 1)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.estimation.estimate import Estimate, MonteCarlo
+from micrograd_cli.language.arrays import Shape
+from micrograd_cli.language.block_values import by_name
 from micrograd_cli.numbers import exact
 from micrograd_cli.render.view import View
 
@@ -19,9 +21,11 @@ class UncertaintyView(View[Estimate]):
     header = ("output", "input", "value", "u", "dof", "sensitivity", "contribution", "share")
     spaced = True
 
-    def __init__(self, notation: str, digits: int) -> None:
+    def __init__(self, notation: str, digits: int, arrays: Mapping[str, Shape]) -> None:
+        """`arrays` are the program's: their derivatives stand as nested lists."""
         self.notation = notation
         self.digits = digits
+        self.arrays = arrays
 
     def fields(self, estimate: Estimate) -> dict[str, Any]:
         return {
@@ -33,7 +37,7 @@ class UncertaintyView(View[Estimate]):
             "coverage": estimate.coverage,
             "k": estimate.k,
             "U": estimate.expanded,
-            "grad": estimate.grad,
+            "grad": by_name(self.arrays, estimate.grad),
             "budget": [row._asdict() for row in estimate.budget],
             "correlation": estimate.correlation,
             "second_order": estimate.second_order and estimate.second_order._asdict(),
