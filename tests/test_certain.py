@@ -15,6 +15,7 @@ from test_ops import CASES, ENDS, REFERENCE, ROWS, cloud, line
 
 from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.algebra.vocabulary import OPERATOR, PRIMITIVES
+from micrograd_cli.analysis.matrices import hessian
 from micrograd_cli.engine import evaluate
 from micrograd_cli.language.reading import parse
 from micrograd_cli.nodes import Constant, topological_order
@@ -25,7 +26,7 @@ flint = pytest.importorskip("flint")
 
 from micrograd_cli.algebra.ball import BALL  # noqa: E402
 from micrograd_cli.algebra.ball.numbers import NAN, Ball, ball  # noqa: E402
-from micrograd_cli.analysis.certain import Wanted, certain_reports  # noqa: E402
+from micrograd_cli.analysis.certain import BALLS, Wanted, certain_matrix, certain_reports  # noqa: E402
 
 
 def exact(end):
@@ -354,3 +355,69 @@ def test_json_has_texts_that_fit_the_schema(mgrad):
         )
         for record in done.stdout.splitlines():
             jsonschema.validate(json.loads(record), schema)
+
+
+# --- jacobian and hessian -------------------------------------------------------------------------
+
+
+def test_hessians_of_random_programs():
+    """Against mpmath's differences of the reference of the gradient."""
+    compared, digits = 0, 25
+    for text, numbers in programs(700, 7):
+        program = parse(text)
+        names = list(program.inputs)
+        written = {name: Written(float(numbers[name]), numbers[name]) for name in names}
+        found = certain_matrix(
+            program, written, lambda run: hessian(run, run.program.outputs[0], list(run.program.inputs), BALLS),
+            Wanted(digits, 400),
+        )  # fmt: skip
+        with mp.workdps(100):
+            for i, a in enumerate(names):
+
+                def grad(t, a=a, text=text, numbers=numbers):
+                    return list(reference(text, {**numbers, a: t})[1].values())
+
+                h = mpf(10) ** -40
+                try:
+                    x = mpf(numbers[a])
+                    rows = [
+                        (p - m) / (2 * h) for p, m in zip(grad(x + h), grad(x - h), strict=True)
+                    ]
+                except (NoReferenceError, ZeroDivisionError, ValueError, OverflowError):
+                    continue
+                for entry, true in zip(found.entries[i], rows, strict=True):
+                    if entry not in (UNDECIDED, "nan") and abs(true) > mpf(10) ** -20:
+                        assert agrees(entry, true, digits), (text, numbers, a, entry, true)
+                        compared += 1
+    assert compared > 150
+
+
+@pytest.mark.parametrize("command", ["jacobian", "hessian"])
+def test_a_product_with_a_vector(mgrad, command):
+    args = [
+        command,
+        "x^3*sin(y)",
+        "--x",
+        "0.1",
+        "--y",
+        "pi/7",
+        "--certain",
+        "20",
+        "--format",
+        "json",
+    ]
+    full = json.loads(mgrad(*args).stdout)[command]
+    product = json.loads(mgrad(*args, "--vector", "x=1/3,y=-2").stdout)["product"]
+    for row, got in zip(full, product, strict=True):
+        expected = Decimal(row[0]) / 3 - 2 * Decimal(row[1])
+        assert abs(Decimal(got) - expected) < Decimal("1e-18")
+
+
+def test_no_float_decides_in_a_certain_hessian(mgrad):
+    """0.1 + 0.2 is no more than 0.3, though it is of floats."""
+    text = "where(0.1 + 0.2 > 0.3, x^3, x^2)"
+    done = mgrad(
+        "hessian", text, "--x", "1", "--certain", "5", "--max-bits", "300", "--format", "plain"
+    )
+    assert done.stdout == "x\tx\tundecided\n"
+    assert "where(0.1 + 0.2 > 0.3, x^3, x^2)" in done.stderr

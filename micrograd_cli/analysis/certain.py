@@ -6,14 +6,17 @@ Numbers are read as they are typed: 0.1 is a tenth, not the float next to it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from math import ceil
+from operator import add
 from typing import Any, NamedTuple, cast
 
 from flint import ctx
 
 from micrograd_cli.algebra.ball import BALL
 from micrograd_cli.algebra.ball.decimals import BITS, constant, decimals, typed
-from micrograd_cli.algebra.ball.numbers import UNIT, Ball, ball
+from micrograd_cli.algebra.ball.numbers import NOUGHT, UNIT, Ball, ball
+from micrograd_cli.analysis.matrices import Arithmetic, Matrix
 from micrograd_cli.analysis.report import Certain, Report, node_rows, output_label
 from micrograd_cli.analysis.sweep import Sweep, check_names, dependents
 from micrograd_cli.analysis.undecided import cautions
@@ -21,8 +24,10 @@ from micrograd_cli.engine import backward, forward
 from micrograd_cli.language.block_values import by_element
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.reading import parse
+from micrograd_cli.language.run import Run
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.numbers import UNDECIDED
+from micrograd_cli.symbolic.graph import ExactGraph
 
 GUARD = 32  # bits beyond those that the digits need, at first
 MAX_BITS = 32_768  # at least; more for very many digits
@@ -161,3 +166,44 @@ def report(done: Sweep, found: Sequence[str | None], nodes: str, digits: int, bi
         label=output_label(done.program, done.output),
         certain=Certain(digits, bits),
     )
+
+
+# --- matrices -------------------------------------------------------------------------------------
+
+BALLS = Arithmetic(BALL, constant_ball, ExactGraph)
+
+
+def certain_matrix(
+    program: Program,
+    numbers: Mapping[str, Any],
+    make: Callable[[Run], Matrix],
+    wanted: Wanted,
+    vector: Mapping[str, float] | None = None,
+) -> Matrix:
+    """A matrix of decimals, from the one that `make` gives of a run in balls.
+
+    With a vector, its product with that: a number for each column, or 0.
+    """
+    point = Point(program, numbers)
+    for bits in wanted.precisions():
+        with ctx.workprec(bits):
+            matrix = make(Run(program, point.values()))
+            if vector is not None:
+                matrix = multiplied(matrix, vector)
+            texts: Any = [
+                [decimals(as_ball(entry), wanted.digits) or UNDECIDED for entry in row]
+                for row in matrix.entries
+            ]
+        if not any(UNDECIDED in row for row in texts):
+            break
+    return matrix._replace(entries=texts, certain=Certain(wanted.digits, bits))
+
+
+def multiplied(matrix: Matrix, vector: Mapping[str, float]) -> Matrix:
+    """The product of a matrix with a vector."""
+    factors = [reading(vector.get(name, 0.0))() for name in matrix.columns]
+    products: Any = [
+        [reduce(add, [x * y for x, y in zip(row, factors, strict=True)], NOUGHT)]
+        for row in matrix.entries
+    ]
+    return matrix._replace(entries=products, columns=["product"], product=True)

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from micrograd_cli.algebra.scalar import FLOAT
+from micrograd_cli.analysis.report import Certain
 from micrograd_cli.engine import backward, forward, gradient, tangents
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run
-from micrograd_cli.nodes import Node, topological_order
+from micrograd_cli.nodes import Constant, Node, topological_order
 from micrograd_cli.symbolic.derivative import derivatives
 from micrograd_cli.symbolic.graph import Graph
+from micrograd_cli.symbolic.nodes import NUMBER
+
+
+class Arithmetic(NamedTuple):
+    """An algebra, how it reads a number of the program, and the graphs for second derivatives."""
+
+    m: Any
+    literal: Callable[[Constant], Any]
+    graph: type[Graph]
+
+
+FLOATS = Arithmetic(FLOAT, NUMBER, Graph)
 
 
 class Spectrum(NamedTuple):
@@ -35,6 +49,7 @@ class Matrix(NamedTuple):
     product: bool = False
     output: str | None = None
     spectrum: Spectrum | None = None
+    certain: Certain | None = None  # then the entries are texts
 
 
 def output_name(program: Program, output: Output) -> str:
@@ -42,12 +57,12 @@ def output_name(program: Program, output: Output) -> str:
     return output.name or program.expression(output)
 
 
-def jacobian(run: Run, names: Sequence[str]) -> Matrix:
+def jacobian(run: Run, names: Sequence[str], numbers: Arithmetic = FLOATS) -> Matrix:
     """The derivatives of every output (a row) by the named inputs (columns), one backward a row."""
     program = run.program
     leaves = [program.inputs[name] for name in names]
     rows = [
-        gradient(backward(program.order_to(node), run.values, node, 1.0), leaves)
+        gradient(backward(program.order_to(node), run.values, node, 1.0, numbers.m), leaves)
         for node in (output.node for output in program.outputs)
     ]
     outputs = [output_name(program, output) for output in program.outputs]
@@ -64,13 +79,13 @@ def jacobian_product(run: Run, vector: Mapping[str, float]) -> Matrix:
     return Matrix("jacobian", "output", outputs, ["product"], products, product=True)
 
 
-def hessian(run: Run, output: Output, names: Sequence[str]) -> Matrix:
+def hessian(run: Run, output: Output, names: Sequence[str], numbers: Arithmetic = FLOATS) -> Matrix:
     """The second derivatives of an output; each is computed once, so it is symmetric to the bit."""
-    graph, leaves, roots = slopes(run.program, output, names)
-    values = evaluate_roots(graph, run, roots)
+    graph, leaves, roots = slopes(run.program, output, names, numbers.graph())
+    values = evaluate_roots(graph, run, roots, numbers)
     entries = [[0.0] * len(names) for _ in names]
     for i, root in enumerate(roots):
-        grads = backward(topological_order(root), values, root, 1.0)
+        grads = backward(topological_order(root), values, root, 1.0, numbers.m)
         for j, entry in enumerate(gradient(grads, leaves[i:]), i):
             entries[i][j] = entries[j][i] = entry
     name = output_name(run.program, output)
@@ -96,19 +111,22 @@ def hessian_product(run: Run, output: Output, vector: Mapping[str, float]) -> Ma
 
 
 def slopes(
-    program: Program, output: Output, names: Sequence[str]
+    program: Program, output: Output, names: Sequence[str], graph: Graph | None = None
 ) -> tuple[Graph, list[Node], list[Node]]:
     """A graph of the first derivatives of an output: the graph, its leaves, its roots."""
-    graph = Graph()
+    graph = graph or Graph()
     inputs = [program.inputs[name] for name in names]
     found = derivatives(output.node, inputs, graph)
     return graph, [graph.leaf(leaf) for leaf in inputs], [found[leaf] for leaf in inputs]
 
 
-def evaluate_roots(graph: Graph, run: Run, roots: Sequence[Node]) -> list[float]:
+def evaluate_roots(
+    graph: Graph, run: Run, roots: Sequence[Node], numbers: Arithmetic = FLOATS
+) -> list[Any]:
     """The values of a graph's nodes, by index, at the point of a run."""
-    values = graph.start({leaf: run.value(leaf) for leaf in run.program.inputs.values()})
-    forward(topological_order(*roots), values)
+    leaves = run.program.inputs.values()
+    values = graph.start({leaf: run.values[leaf.index] for leaf in leaves}, numbers.literal)
+    forward(topological_order(*roots), values, numbers.m)
     return values
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from math import inf, isfinite
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import inf, isfinite, nan
 from typing import NamedTuple, Protocol
 
 from micrograd_cli.checks.numerical import Estimate, Sample
 from micrograd_cli.checks.obstacles import Reason
+from micrograd_cli.numbers import UNDECIDED
 
 VERDICTS = ("passed", "inconclusive", "failed")  # the better first
 VALUE = "(value)"  # the key of the value itself, which is no input's name
@@ -61,6 +62,7 @@ class Subject(Protocol):
     def at(self, point: dict[str, float]) -> Place: ...
 
 
+Reference = Callable[[Mapping[str, float]], Mapping[str, str]]  # certain numbers at a point, by key
 Claimant = Callable[[Place], Iterable[Claimed]]  # what is claimed at a place
 
 
@@ -68,7 +70,7 @@ class Check(NamedTuple):
     """One derivative, at the point where it came off worst.
 
     `numerical` is what `analytic` is compared with: the numerical derivative, or, `against` says
-    which, the engine's gradient. `counts` are the points by verdict.
+    which, the engine's gradient or the certain one. `counts` are the points by verdict.
     """
 
     source: str
@@ -128,15 +130,18 @@ def check(
     points: Iterable[dict[str, float]],
     tolerance: Tolerance,
     against: str = "numerical",
+    certain: Reference | None = None,
 ) -> Iterator[list[Check]]:
     """The checks of each point: of every claimed number against the numerical derivative.
 
-    `against="engine"` compares with the subject's own gradient instead.
+    `against="engine"` compares with the subject's own gradient instead, and `certain` gives numbers
+    that need no error bar.
     """
     for point in points:
         place = subject.at(point)
+        known = None if certain is None else certain(place.point)
         claims = [claimed for claimant in claimants for claimed in claimant(place)]
-        yield [examine(place, claimed, tolerance, against) for claimed in claims]
+        yield [examine(place, claimed, tolerance, against, known) for claimed in claims]
 
 
 def worst(found: Iterable[list[Check]]) -> list[Check]:
@@ -152,10 +157,19 @@ def worst(found: Iterable[list[Check]]) -> list[Check]:
     return list(kept.values())
 
 
-def examine(place: Place, claimed: Claimed, tolerance: Tolerance, against: str) -> Check:
+def examine(
+    place: Place,
+    claimed: Claimed,
+    tolerance: Tolerance,
+    against: str,
+    known: Mapping[str, str] | None = None,
+) -> Check:
     """The check of one number at a place."""
     for thorough in (False, True):
-        found = reference(place, claimed, tolerance, against, thorough)
+        if known is None or claimed.key not in known:
+            found = reference(place, claimed, tolerance, against, thorough)
+        else:
+            found = certain_estimate(place, claimed.key, known)
         verdict = judge(claimed.value, found, tolerance)
         if verdict != "failed":
             break
@@ -192,13 +206,21 @@ def reference(
     return found._replace(error=found.error + noise)
 
 
+def certain_estimate(place: Place, key: str, known: Mapping[str, str]) -> Estimate:
+    """A number without an error bar; where it is undecided, or a convention's, that is told."""
+    if known[key] == UNDECIDED:
+        return Estimate(nan, inf, UNDECIDED)
+    at_kink = key != VALUE and place.convention(key) is not None
+    return Estimate(float(known[key]), inf if at_kink else 0.0, "kink" if at_kink else "")
+
+
 def judge(analytic: float, found: Estimate, tolerance: Tolerance) -> str:
     """Passed, failed or inconclusive.
 
     An estimate at a kink may pass if its error bar, which reaches from slope to slope, is within
     the tolerance; one that is one-sided tells nothing.
     """
-    if found.obstacle in ("edge", "nonfinite"):
+    if found.obstacle in ("edge", "nonfinite", UNDECIDED):
         return "inconclusive"
     if not isfinite(found.value):  # both may be inf where two programs are compared
         return "passed" if analytic == found.value else "inconclusive"

@@ -13,6 +13,7 @@ from micrograd_cli.checks.probe import Local
 from micrograd_cli.engine import evaluate
 from micrograd_cli.errors import Span
 from micrograd_cli.nodes import Node
+from micrograd_cli.numbers import UNDECIDED
 from micrograd_cli.ops import Kink
 
 VAGUE = 1e-3  # a slope is told if its error bar is smaller than this, or than itself
@@ -20,7 +21,10 @@ UNCLEAR = "the error bar is not smaller than the difference"
 
 
 class Reason(NamedTuple):
-    """Why a verdict is what it is: `kink`, `edge`, `nonfinite` or `rounding`, and where."""
+    """Why a verdict is what it is, and where.
+
+    It is `kink`, `edge`, `nonfinite`, `rounding` or `undecided`.
+    """
 
     kind: str
     message: str
@@ -83,11 +87,16 @@ def rounding(local: Local, name: str, estimate: Estimate) -> Reason:
     return Reason("rounding", UNCLEAR)
 
 
+def undecided(local: Local, name: str, estimate: Estimate) -> Reason:
+    return Reason(UNDECIDED, "the certain derivative is undecided (--max-bits)")
+
+
 WORDS: dict[str, Callable[[Local, str, Estimate], Reason]] = {
     "": rounding,
     "kink": kink,
     "edge": edge,
     "nonfinite": nonfinite,
+    UNDECIDED: undecided,
 }
 
 

@@ -11,7 +11,7 @@ import click
 from micrograd_cli.analysis.report import Report, array_reports, condensed, reports
 from micrograd_cli.analysis.sweep import check_names, node_name
 from micrograd_cli.commands.bindings import ProgramCommand
-from micrograd_cli.commands.certain import certain_options, exact_module
+from micrograd_cli.commands.certain import CertainDigits, certain_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     OUTPUT,
@@ -179,9 +179,7 @@ def evaluator(wrt: list[str] | None, nodes: str, options: dict[str, Any]) -> Eva
     """What makes the reports of a program at a point, as the options ask for them."""
     if options["certain"] is None:
         return lambda program, numbers: reports(bind(program, numbers), wrt, nodes)
-    certain = exact_module("certain", "--certain")
-    wanted = certain.Wanted(options["certain"], options["max_bits"])
-    return lambda program, numbers: certain.certain_reports(program, numbers, wrt, nodes, wanted)
+    return lambda program, numbers: CertainDigits(program, numbers, options).reports(wrt, nodes)
 
 
 def in_order(report: Report, rank: str | None) -> Report:

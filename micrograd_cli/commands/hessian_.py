@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
 
 from micrograd_cli.analysis.matrices import Matrix, Spectrum, hessian, hessian_product, spectrum
+from micrograd_cli.analysis.report import Report, reports
 from micrograd_cli.commands.bindings import ProgramCommand
+from micrograd_cli.commands.certain import CertainDigits
 from micrograd_cli.commands.matrix_options import (
     chosen_names,
     end,
@@ -19,7 +22,7 @@ from micrograd_cli.commands.matrix_options import (
 )
 from micrograd_cli.commands.options import OUTPUT, STRICT_STATUSES, option
 from micrograd_cli.errors import UsageError
-from micrograd_cli.language.program import Program
+from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.matrix import MatrixView
@@ -59,20 +62,41 @@ def command(
     """Print the Hessian of each output at a point. It is symmetric to the last bit."""
     if vector is not None and eigen:
         raise UsageError("--eigen needs the matrix: it does not go with --vector")
-    run = bind(program, numbers)
     names = chosen_names(program, wrt)
+    if options["certain"] and eigen:
+        raise UsageError("--eigen does not go with --certain")
+    along = None if vector is None else read_vector(vector, program)
+    make, found = makers(program, numbers, names, along, options)
     view = MatrixView(["output", "input", *(names if vector is None else ["product"])])
     all_finite = True
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as table:
         for output in program.outputs:
-            if vector is None:
-                matrix = hessian(run, output, names)
-            else:
-                matrix = hessian_product(run, output, read_vector(vector, program))
+            matrix = make(output)
             table.write(matrix._replace(spectrum=eigenvalues(matrix)) if eigen else matrix)
             all_finite = warn_of_nonfinite(matrix) and all_finite
-    warn_of(run, names)
+    warn_of(program, found)
     end(all_finite, strict)
+
+
+def makers(
+    program: Program,
+    numbers: dict[str, float],
+    names: list[str],
+    along: dict[str, float] | None,
+    options: dict[str, Any],
+) -> tuple[Callable[[Output], Matrix], Iterable[Report]]:
+    """What makes the matrix of an output, or its product with a vector; the reports to warn of."""
+    if options["certain"]:
+        digits = CertainDigits(program, numbers, options)
+        columns = names if along is None else list(program.inputs)
+        return lambda output: digits.matrix(
+            lambda run: hessian(run, output, columns, digits.balls), along
+        ), digits.reports(names)
+    run = bind(program, numbers)
+    found = reports(run, names, "inputs")
+    if along is None:
+        return lambda output: hessian(run, output, names), found
+    return lambda output: hessian_product(run, output, along), found
 
 
 def eigenvalues(matrix: Matrix) -> Spectrum | None:

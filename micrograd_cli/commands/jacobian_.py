@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from micrograd_cli.analysis.matrices import jacobian, jacobian_product
+from micrograd_cli.analysis.report import reports
 from micrograd_cli.commands.bindings import ProgramCommand
+from micrograd_cli.commands.certain import CertainDigits
 from micrograd_cli.commands.matrix_options import (
     chosen_names,
     end,
@@ -54,14 +56,19 @@ def command(
     **options: Any,
 ) -> None:
     """Print the Jacobian at a point: a row for each output, a column for each input."""
-    run = bind(program, numbers)
     names = chosen_names(program, wrt)
-    if vector is None:
-        matrix = jacobian(run, names)
+    along = None if vector is None else read_vector(vector, program)
+    if options["certain"]:
+        digits = CertainDigits(program, numbers, options)
+        found = digits.reports(names)
+        columns = names if along is None else list(program.inputs)
+        matrix = digits.matrix(lambda run: jacobian(run, columns, digits.balls), along)
     else:
-        matrix = jacobian_product(run, read_vector(vector, program))
+        run = bind(program, numbers)
+        found = reports(run, names, "inputs")
+        matrix = jacobian(run, names) if along is None else jacobian_product(run, along)
     view = MatrixView(["output", *matrix.columns])
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
         output.write(matrix)
-    warn_of(run, names)
+    warn_of(program, found)
     end(warn_of_nonfinite(matrix), strict)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from math import isfinite
+from collections.abc import Iterable
 
 from micrograd_cli.analysis.matrices import Matrix
-from micrograd_cli.analysis.report import reports
+from micrograd_cli.analysis.report import Report
 from micrograd_cli.analysis.sweep import check_names
+from micrograd_cli.commands.certain import certain_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     DERIVATIVES,
@@ -24,7 +25,7 @@ from micrograd_cli.commands.values import number
 from micrograd_cli.errors import NonFiniteError, UsageError
 from micrograd_cli.language.names import COMMA, assigned
 from micrograd_cli.language.program import Program
-from micrograd_cli.language.run import Run
+from micrograd_cli.numbers import UNDECIDED, exact, is_finite
 from micrograd_cli.render import FORMATS
 
 matrix_options = combine(
@@ -36,6 +37,7 @@ matrix_options = combine(
     format_option(FORMATS, "table"),
     nonfinite_option,
     strict_option("Exit with 4 if a result is inf or nan."),
+    certain_options("Print N significant digits that are proven to be right (python-flint)."),
     color_option(),
 )
 
@@ -63,17 +65,20 @@ def warn_of_nonfinite(matrix: Matrix) -> bool:
     """Whether all entries are finite; the first that is not is reported on standard error."""
     for row, entries in zip(matrix.rows, matrix.entries, strict=True):
         for column, entry in zip(matrix.columns, entries, strict=True):
-            if not isfinite(entry):
+            if not is_finite(entry):
                 sys.stdout.flush()
-                print(f"warning: the entry ({row}, {column}) is {entry!r}", file=sys.stderr)
+                bits = matrix.certain.bits if matrix.certain else 0
+                at = f" at {bits} bits" if exact(entry) == UNDECIDED else ""
+                what = f"the entry ({row}, {column}) is {exact(entry)}{at}"
+                print(f"warning: {what}", file=sys.stderr)
                 return False
     return True
 
 
-def warn_of(run: Run, names: list[str]) -> None:
+def warn_of(program: Program, found: Iterable[Report]) -> None:
     """Tell what a gradient of each output by these inputs warns of."""
-    for report in reports(run, names, "inputs"):
-        warn(report, run.program.text)
+    for report in found:
+        warn(report, program.text)
 
 
 def end(all_finite: bool, strict: bool) -> None:

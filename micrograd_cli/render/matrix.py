@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.analysis.matrices import Matrix
 from micrograd_cli.numbers import exact
+from micrograd_cli.render.report import decided
 from micrograd_cli.render.view import View
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ class MatrixView(View[Matrix]):
         fields: dict[str, Any] = {} if matrix.output is None else {"output": matrix.output}
         fields |= matrix.spectrum._asdict() if matrix.spectrum else {}
         fields[f"{matrix.corner}s"] = matrix.rows
+        fields |= {"certain": matrix.certain._asdict()} if matrix.certain else {}
+        entries = decided(matrix.entries) if matrix.certain else matrix.entries
         if matrix.product:
-            return {**fields, "product": [entry for (entry,) in matrix.entries]}
-        return {**fields, "inputs": matrix.columns, matrix.name: matrix.entries}
+            return {**fields, "product": [entry for (entry,) in entries]}
+        return {**fields, "inputs": matrix.columns, matrix.name: entries}
 
     def rows(self, matrix: Matrix) -> Iterator[Sequence[Any]]:
         output = [] if matrix.output is None else [matrix.output]

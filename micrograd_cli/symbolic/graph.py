@@ -15,12 +15,13 @@ from __future__ import annotations
 from contextlib import suppress
 from decimal import Decimal
 from functools import reduce
-from math import pi
+from math import isfinite, pi
 from operator import mul
 from typing import Any
 
 from micrograd_cli.algebra.formulas import FORMULAS
 from micrograd_cli.algebra.vocabulary import COMPARISONS
+from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.ops import FUNCTIONS, OPS, Rule
 from micrograd_cli.symbolic.choices import Choices
 from micrograd_cli.symbolic.number import Number, Operand
@@ -97,6 +98,16 @@ class Graph(Choices):
     def normal_cdf(self, x: Operand, scale: Operand = 1) -> Number:
         tail = self.apply(OPS["erfc"], -self.number(x) / self.sqrt(2))
         return scale * (tail / 2)
+
+
+class ExactGraph(Graph):
+    """A derivation in which no float decides anything: its formulas hold for numbers as typed."""
+
+    def value(self, node: Node) -> float | None:
+        """The number of a constant 0, inf or nan alone."""
+        if not isinstance(node, Constant) or (node.number == 0 and Decimal(node.text) != 0):
+            return None
+        return None if isfinite(node.number) and node.number else node.number
 
 
 for _name, _formula in FORMULAS.items():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from math import isfinite, nan
+from operator import attrgetter
 from typing import Any
 
 from micrograd_cli.algebra.scalar import FLOAT
@@ -16,6 +17,7 @@ from micrograd_cli.symbolic.product import Product, single
 
 PLUS, MINUS, TIMES, OVER, POWER = (OPS[symbol] for symbol in "+-*/^")
 NEG, WHERE = OPS["neg"], OPS["where"]
+NUMBER = attrgetter("number")
 
 
 class Knowledge:
@@ -113,9 +115,11 @@ class Nodes(Arithmetic):
             x = self.constant(float(x))
         return Number(self, self.product(x), x)
 
-    def start(self, numbers: Mapping[Node, float]) -> list[Any]:
+    def start(
+        self, numbers: Mapping[Node, Any], literal: Callable[[Constant], Any] = NUMBER
+    ) -> list[Any]:
         """A run's values, by index: those of constants, and of the inputs in `numbers`."""
-        values = [node.number if isinstance(node, Constant) else nan for node in self.nodes]
+        values = [literal(node) if isinstance(node, Constant) else nan for node in self.nodes]
         for node, number in numbers.items():
             if node in self.leaves:
                 values[self.leaves[node].index] = number

@@ -65,6 +65,7 @@ def require_same_inputs(program: Program, places: Program) -> None:
 
 EXAMPLES = [
     ("At one point.", "mgrad check 'tanh(a*b+c)' --a 2 --b -3 --c 10"),
+    ("Against certain digits.", "mgrad check 'log(1+x)/x' --x 1e-17 --certain"),
     ("At 200 points of a range.", "mgrad check 'tanh(a*b+c)' --a 1:3 --b -1:1 --c 0 --samples 200"),
     (
         "A derivative by hand.",
@@ -150,7 +151,12 @@ def check_report(
 ) -> CheckReport:
     def counted() -> Iterator[list[Check]]:
         for checks in check(
-            comparison.subject, comparison.claimants, points.draw(), tolerance, comparison.against
+            comparison.subject,
+            comparison.claimants,
+            points.draw(),
+            tolerance,
+            comparison.against,
+            comparison.certain,
         ):
             done(1)
             yield checks

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from micrograd_cli.checks.checking import Claimant, Claimed, Place, Subject
+from micrograd_cli.checks.checking import Claimant, Claimed, Place, Reference, Subject
 from micrograd_cli.checks.probe import Probe
 from micrograd_cli.checks.subject import OutputSubject
+from micrograd_cli.commands.certain import exact_module
 from micrograd_cli.commands.check.expectations import (
     Claims,
     Target,
@@ -30,6 +31,7 @@ class Comparison(NamedTuple):
     subject: Subject
     claimants: list[Claimant]
     against: str
+    certain: Reference | None = None
 
 
 def of_program(program: Program, names: list[str], options: dict[str, Any]) -> list[Comparison]:
@@ -54,11 +56,24 @@ def of_program(program: Program, names: list[str], options: dict[str, Any]) -> l
             program.text,
             subject_of(program, output, names, second),
             claims[index] if claimed else [own("engine", keys)],
-            "engine" if claimed else "numerical",
+            "certain" if options["certain"] else "engine" if claimed else "numerical",
+            certain_reference(program, output, options),
         )
         for index, output in enumerate(program.outputs)
         if claims[index] or not claimed
     ]
+
+
+def certain_reference(
+    program: Program, output: Output, options: dict[str, Any]
+) -> Reference | None:
+    """The certain derivatives of an output, where --certain asks for them."""
+    if not options["certain"]:
+        return None
+    module = exact_module("micrograd_cli.checks.certain", "--certain")
+    make = module.second_order if options["order"] == "2" else module.first_order
+    found: Reference = make(program, output, options["max_bits"])
+    return found
 
 
 def subject_of(program: Program, output: Output, names: list[str], second: bool) -> Subject:
@@ -119,7 +134,14 @@ def of_command(
     if program.outputs:
         claims.append(engine(OutputSubject(Probe(program, program.outputs[0])), names))
     claims.insert(0, own("program", names))
-    return [Comparison(None, "", options["command_"], "", subject, claims, "numerical")]
+    certain, against = None, "numerical"
+    if options["certain"]:
+        if not program.outputs:
+            raise UsageError("--certain needs an expression beside --command",
+                             hint="give the one that the command computes")  # fmt: skip
+        certain, against = certain_reference(program, program.outputs[0], options), "certain"
+        claims = claims[:-1]  # the expression's own derivatives are what all is compared with
+    return [Comparison(None, "", options["command_"], "", subject, claims, against, certain)]
 
 
 def engine(stated: OutputSubject, keys: Sequence[str]) -> Claimant:

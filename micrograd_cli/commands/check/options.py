@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from micrograd_cli.commands.certain import max_bits_option
 from micrograd_cli.commands.options import (
     CLAIMS,
     DERIVATIVES,
@@ -51,6 +52,9 @@ check_options = combine(
            callback=require_finite, metavar="X", help="Absolute tolerance."),
     option("--rtol", group=CLAIMS, type=click.FloatRange(0), default=1e-6, show_default=True,
            callback=require_finite, metavar="X", help="Relative tolerance."),
+    option("--certain", group=CLAIMS, is_flag=True,
+           help="Compare with the certain derivative, which has no error bar (python-flint)."),
+    max_bits_option,
     strict_option("Exit with 1 also if a check is inconclusive."),
     format_option(FORMATS, "table"),
     nonfinite_option,
