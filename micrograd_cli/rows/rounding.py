@@ -17,6 +17,9 @@ class Rounded:
         self.function = function
         self.digits = digits
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Rounded, (self.function, self.digits)
+
     @property
     def arguments(self) -> tuple[Any, ...]:
         """What tells this function from another."""
