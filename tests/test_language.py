@@ -145,7 +145,8 @@ def test_the_pattern_for_ascii_finds_the_same_tokens():
         "\n",
         "'",
     ]
-    signs = list('+-*/%^@()[],;:=<>!&~"$\\{}|_ \t.') + [
+    signs = [
+        *list('+-*/%^@()[],;:=<>!&~"$\\{}|_ \t.'),
         "<=",
         "**",
         "and",
