@@ -89,7 +89,7 @@ EXAMPLES = [
 @option(
     "--head",
     group=OUTPUT,
-    type=click.IntRange(1),
+    type=click.IntRange(1, 10_000),
     metavar="N",
     help="Show the first N rows as a table.",
 )

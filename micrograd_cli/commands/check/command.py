@@ -46,7 +46,8 @@ class CheckCommand(ProgramCommand):
         places = placeholders(command)
         if not super().has_program(words):
             return places
-        program = parse(program_text(words), inputs=places.inputs, max_nodes=node_limit(words))
+        limit = node_limit(words, self.max_nodes)
+        program = parse(program_text(words), inputs=places.inputs, max_nodes=limit)
         require_same_inputs(program, places)
         return program
 
