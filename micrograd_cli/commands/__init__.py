@@ -40,6 +40,7 @@ COMMANDS = {
     "uncertainty": Entry("Measure", "uncertainty_",
                          "Propagate the uncertainties of inputs: --V 5.0±0.1."),
     "fit": Entry("Tables", "fit_", "Fit a model's parameters to a table, with standard errors."),
+    "minimize": Entry("Tables", "minimize_", "Find a minimum or a root; over a table: train."),
     "map": Entry("Tables", "map_", "Compute values and gradients for every row of a table."),
     "help": Entry("Learn", "help_", "Show a chapter of the manual, or the help of a command."),
     "functions": Entry("Learn", "functions_",

@@ -7,8 +7,8 @@ import os
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 ORDER = (
     "lecture", "language", "arrays", "bindings", "formats", "exit-statuses", "explain", "graph",
-    "plot", "page", "check", "diff", "certain", "uncertainty", "fit", "map", "python", "recipes",
-    "functions", "reference", "speed", "limits", "promises",
+    "plot", "page", "check", "diff", "certain", "uncertainty", "fit", "minimize", "map", "python",
+    "recipes", "functions", "reference", "speed", "limits", "promises",
 )  # fmt: skip
 
 

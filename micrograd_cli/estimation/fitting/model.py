@@ -36,7 +36,7 @@ class Data(NamedTuple):
     @property
     def height(self) -> int:
         """The number of rows."""
-        return len(self.targets[0])
+        return len(self.targets[0] if self.targets else next(iter(self.columns.values())))
 
     def chosen(self, rows: Array) -> Data:
         """Some of the rows, by index."""

@@ -38,9 +38,15 @@ class Watch:
     `most` is how many a descent may take; `best` belongs to the `residuals` searched at the moment.
     """
 
-    def __init__(self, most: int, tell: Callable[[int], None] = lambda count: None) -> None:
+    def __init__(
+        self,
+        most: int,
+        tell: Callable[[int], None] = lambda count: None,
+        improved: Callable[[Linear], None] = lambda found: None,
+    ) -> None:
         self.most = most
         self.tell = tell
+        self.improved = improved
         self.calls = 0
         self.residuals: Residuals | None = None
         self.best: Linear | None = None
@@ -54,6 +60,7 @@ class Watch:
             found = counted(x)
             if isfinite(found.rss) and (self.best is None or found.rss < self.best.rss):
                 self.best = found
+                self.improved(found)
             return found
 
         return evaluate

@@ -1,0 +1,1 @@
+"""How a minimum looks, and the way there."""
