@@ -45,9 +45,7 @@ def kind_of(options: dict[str, Any], numbers: dict[str, Any]) -> str:
         raise UsageError(f"--{EXCLUSIVE[other]} does not go with --{kind}")
     ranged = next((name for name, given in numbers.items() if isinstance(given, Range)), None)
     if ranged and kind != "enclose":
-        raise UsageError(
-            f"'{ranged}' has a range", hint="a point is a number; for ranges --enclose"
-        )
+        raise UsageError(f"'{ranged}' has a range", hint="--enclose is for ranges")
     return kind
 
 
