@@ -63,9 +63,10 @@ def enclosures(
 ) -> Iterator[Enclosure]:
     """The enclosure of each output; an input may have a number or a Range."""
     names = list(program.inputs) if wrt is None else check_names(program, wrt)
-    for output in program.outputs:
+    for number, output in enumerate(program.outputs, 1):
         with ctx.workprec(BITS):
-            yield Search(program, output, numbers, names, rtol).run()
+            found = Search(program, output, numbers, names, rtol).run()
+        yield found._replace(label=output_label(program, output, number))
 
 
 def down(x: arb) -> float:
@@ -244,7 +245,6 @@ class Search:
             undefined,
             list(theorems(self.boxes.values(), self.output.name or "f", slopes)),
             self.made,
-            output_label(self.program, self.output),
         )
 
 
