@@ -23,7 +23,7 @@ class FrameNumbers:
     def __init__(self, path: str, dialect: Dialect) -> None:
         hear_interrupts()
         self.dialect = dialect
-        self.table = scan_file(path, dialect.format)
+        self.table = scan_file(path, dialect)
         self.name = self.table.name
         self.header = list(self.table.schema)
 
