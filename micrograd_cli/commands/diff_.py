@@ -108,7 +108,7 @@ def command(
         found = [(name or "value", node) for name, node in found]
     nodes = topological_order(*[node for _, node in found])
     inputs = [(name, graph.leaf(leaf)) for name, leaf in program.inputs.items()]
-    print(emit(to, "f", inputs, found, nodes).rstrip("\n"))
+    print(emit(to, "f", inputs, found, nodes, program.arrays).rstrip("\n"))
 
 
 def roots(program: Program, graph: Graph) -> list[tuple[str, Node]]:

@@ -10,9 +10,11 @@ over the graph (`body.py`) is the same for all, and does not recurse.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from types import MappingProxyType
 
+from micrograd_cli.language.arrays import Shape
 from micrograd_cli.nodes import Node
 from micrograd_cli.render.code.layout import Function, Named
 from micrograd_cli.render.code.module import module_text
@@ -35,11 +37,14 @@ def language(target: str) -> Target:
     return found
 
 
-def emit(target: str, name: str, inputs: Named, outputs: Named, order: Sequence[Node]) -> str:
+def emit(
+    target: str, name: str, inputs: Named, outputs: Named, order: Sequence[Node],
+    arrays: Mapping[str, Shape] = MappingProxyType({}),
+) -> str:  # fmt: skip
     """The complete source text of one function.
 
     `inputs` are pairs of a name and a leaf, `outputs` pairs of a label and a node: "value", then
     the derivatives "d_a", "d_b" ...; `order` has the inner nodes of all outputs, operands before
-    results.
+    results. The elements of `arrays` among inputs and outputs are arrays of the target.
     """
-    return module_text(language(target), [Function(name, inputs, outputs, order)])
+    return module_text(language(target), [Function(name, inputs, outputs, order, arrays)])

@@ -6,12 +6,15 @@ text grows as the graph does, and no expression is deep.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from math import copysign, inf, isnan
 
+from micrograd_cli.language.arrays import Place, element, elements, places
 from micrograd_cli.language.builder import CONSTANTS
-from micrograd_cli.language.printer import Names
+from micrograd_cli.language.printer import Names, plain
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.render.code.bounds import least_value
 from micrograd_cli.render.code.forms import ATOM, OPEN, SIGN, Form, Text, dot_form, fill, repeats
@@ -19,6 +22,7 @@ from micrograd_cli.render.code.layout import Function, Layout, Result, Step
 from micrograd_cli.render.code.names import identifier
 from micrograd_cli.render.code.target import Target
 
+ELEMENT = re.compile(r"\[(\d+(?:,\d+)?)\]$")  # at the end of a label
 MANY = 50
 SHORT_CONDITION = 24  # columns; a longer one that is used more than once gets a name
 
@@ -29,11 +33,19 @@ def lay_out(
     """A function as texts, whose names are none of those that are taken."""
     body = Body(target, function, forms, taken)
     name = body.fresh(function.name, "f")
-    own = [body.fresh(name, "x") for name, _ in function.inputs]
     body.written = {target.symbol(name)}
-    leaves = [leaf for _, leaf in function.inputs]
-    for leaf, parameter in zip(leaves, own, strict=True):
-        body.texts[leaf] = Text(ATOM, body.symbol(parameter))
+    whole = whole_arrays(function) if target.arrays else {}
+    own: dict[str, str] = {}  # the parameter of each input, or of the array that it is part of
+    used: set[str] = set()
+    for label, leaf in function.inputs:
+        array, place = whole.get(label, (label, ()))
+        if array not in own:
+            own[array] = body.fresh(array, "x")
+            body.symbol(own[array])
+        text = body.symbols[own[array]]
+        shape = function.arrays[array] if place else ()
+        body.texts[leaf] = Text(ATOM, target.element(text, place, shape) if place else text)
+        used |= {own[array]} if body.uses[leaf] else set()
     labels = [body.fresh(label, "y") for label, _ in function.outputs]
     if target.labelled:
         pairs = zip(labels, function.outputs, strict=True)
@@ -45,9 +57,38 @@ def lay_out(
         Result(label, name, body.result(value, many))
         for name, (label, value) in zip(labels, function.outputs, strict=True)
     ]
-    unused = [name for name, leaf in zip(own, leaves, strict=True) if not body.uses[leaf]]
-    inputs = [(label, name) for (label, _), name in zip(function.inputs, own, strict=True)]
-    return Layout(name, inputs, unused, body.steps, results, body.symbols)
+    unused = [parameter for parameter in own.values() if parameter not in used]
+    shapes = {own[array]: function.arrays[array] for array, _ in whole.values()}
+    if target.arrays:
+        results = packed(target, results)
+    return Layout(name, list(own.items()), unused, body.steps, results, body.symbols, shapes)
+
+
+def whole_arrays(function: Function) -> dict[str, tuple[str, Place]]:
+    """The array and the place of each input that is an element, if all elements are inputs."""
+    labels = {label for label, _ in function.inputs}
+    return {
+        element(name, place): (name, place)
+        for name, shape in function.arrays.items()
+        if labels.issuperset(elements(name, shape))
+        for place in places(shape)
+    }
+
+
+def packed(target: Target, results: Sequence[Result]) -> list[Result]:
+    """The results, with those that are all elements of an array, in order, as one."""
+    found: list[Result] = []
+    for stem, group in groupby(results, lambda result: ELEMENT.sub("", result.label)):
+        parts = tuple(group)
+        where = [ELEMENT.search(part.label) for part in parts]
+        at = [tuple(map(int, match[1].split(","))) if match else () for match in where]
+        shape = tuple(index + 1 for index in max(at))
+        if shape and "[" not in stem and at == list(places(shape)):
+            text = target.packed(shape, [part.text for part in parts])
+            found.append(Result(stem, identifier(stem, target.only_ascii), text, shape, parts))
+        else:
+            found.extend(parts)
+    return found
 
 
 def as_form(target: Target, function: Function, forms: Mapping[str, Form]) -> Form | None:
@@ -168,7 +209,8 @@ class Body:
     # --- names --------------------------------------------------------------------------------
 
     def fresh(self, wanted: str, stem: str) -> str:
-        return self.names.fresh(identifier(wanted, self.target.only_ascii) if wanted else "", stem)
+        own = identifier(plain(wanted), self.target.only_ascii) if wanted else ""
+        return self.names.fresh(own, stem)
 
     def symbol(self, name: str) -> str:
         """How a new name is written, not as another one is."""

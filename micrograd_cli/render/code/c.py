@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from micrograd_cli.language.arrays import Place, Shape
 from micrograd_cli.render.code import gamma
-from micrograd_cli.render.code.c_like import CONDITIONS, OPERATORS, comment, statements
+from micrograd_cli.render.code.c_like import (
+    CONDITIONS,
+    OPERATORS,
+    comment,
+    flat_index,
+    statements,
+)
 from micrograd_cli.render.code.forms import Form, Style, calls
 from micrograd_cli.render.code.layout import Layout
 from micrograd_cli.render.code.lines import fold
@@ -127,29 +134,45 @@ class C(Target):
     def number(self, x: float, short: bool) -> str:
         return repr(x)
 
+    def element(self, symbol: str, place: Place, shape: Shape) -> str:
+        return f"{symbol}[{flat_index(place, shape)}]"
+
     def header(self, text: str) -> list[str]:
         return ["#include <math.h>"]
 
     def define(self, layout: Layout) -> list[str]:
-        array = [result.label for result in layout.gradient or layout.results]
-        single = len(layout.results) == 1
+        handed = layout.gradient or layout.results
+        array = [result.label for result in handed]
+        single = is_single(layout)
+        count = sum(len(result.elements) for result in handed)
         kind = "void" if not layout.gradient and not single else "double"
         places = "grad" if layout.gradient else "out"
         listed = f"{places} becomes {{{', '.join(array)}}}"
         returns = "a number" if single else f"value, and {listed}" if layout.gradient else listed
-        lines = comment(layout, returns)
+        lines = comment(layout, returns, flat=True)
         lines = [f"/* {lines[0]}", *[f" * {line}" for line in lines[1:]]]
         lines[-1] += " */"
-        place = [] if single else [f"double {places}[{len(array)}]"]
+        place = [] if single else [f"double {places}[{count}]"]
         return [*lines, *definition(layout, kind, place, result_statements(layout, places))]
 
     def helper(self, layout: Layout) -> list[str]:
         return definition(layout, "static double", [], result_statements(layout, ""))
 
 
+def is_single(layout: Layout) -> bool:
+    """Whether there is one result, a number."""
+    return len(layout.results) == 1 and not layout.results[0].shape
+
+
 def definition(layout: Layout, kind: str, places: list[str], last: list[str]) -> list[str]:
     """A function that returns that kind of thing, with further parameters and its last lines."""
-    parameters = [*[f"double {name}" for name in layout.parameters], *places]
+    parameters = [
+        *[
+            f"const double *{name}" if name in layout.shapes else f"double {name}"
+            for name in layout.parameters
+        ],
+        *places,
+    ]
     return [
         *fold(f"{kind} {layout.name}(", ", ".join(parameters) or "void", ")", "    "),
         "{",
@@ -162,8 +185,9 @@ def definition(layout: Layout, kind: str, places: list[str], last: list[str]) ->
 
 def result_statements(layout: Layout, places: str) -> list[str]:
     """The statements that hand over the results."""
-    single = len(layout.results) == 1
-    array = [] if single else layout.gradient or layout.results
+    single = is_single(layout)
+    handed = [] if single else layout.gradient or layout.results
+    array = [part for result in handed for part in result.elements]
     lines = [
         line
         for i, result in enumerate(array)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from micrograd_cli.language.arrays import Place, Shape
 from micrograd_cli.render.code import forms
 from micrograd_cli.render.code.forms import Form
 from micrograd_cli.render.code.layout import Layout
 from micrograd_cli.render.code.lines import comment_lines, fold
-from micrograd_cli.render.code.words import new_names, summary
+from micrograd_cli.render.code.words import array_words, new_names, summary
 
 CONDITIONS: dict[str, Form] = {
     **forms.COMPARISON_FORMS,
@@ -30,9 +31,18 @@ def table(numbers: Sequence[float]) -> str:
     return "\n".join(fold("    ", text, ",", "    "))
 
 
-def comment(layout: Layout, returns: str) -> list[str]:
+def comment(layout: Layout, returns: str, flat: bool = False) -> list[str]:
     """The lines of the doc comment: what the function returns, and which input is which."""
-    return comment_lines([f"{summary(layout)}: {returns}.", *new_names(layout)])
+    arrays = array_words(layout) if flat else []
+    return comment_lines([f"{summary(layout)}: {returns}.", *new_names(layout), *arrays])
+
+
+def flat_index(place: Place, shape: Shape) -> int:
+    """Where an element is, if the rows stand one after another."""
+    found = 0
+    for index, size in zip(place, shape, strict=True):
+        found = found * size + index
+    return found
 
 
 def statements(layout: Layout, number: str, truth: str, indent: str = "    ") -> list[str]:

@@ -17,6 +17,7 @@ from micrograd_cli.render.code.forms import Form, Style, calls
 from micrograd_cli.render.code.layout import Layout
 from micrograd_cli.render.code.lines import fold
 from micrograd_cli.render.code.target import Target
+from micrograd_cli.render.code.words import one_result
 
 # By the same name in Math.
 SAME = """exp expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan sinh cosh tanh asinh
@@ -141,7 +142,7 @@ def shape(layout: Layout) -> str:
         names = ", ".join(key(result.label[2:]) for result in layout.gradient)
         return f"{{value, grad: {{{names}}}}}"
     if len(layout.results) == 1:
-        return "a number"
+        return one_result(layout.results[0])
     return f"[{', '.join(result.label for result in layout.results)}]"
 
 

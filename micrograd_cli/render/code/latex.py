@@ -165,6 +165,7 @@ VARIANTS: dict[str, Variant] = {
 
 
 class Latex(Target):
+    arrays = False
     only_ascii = False
     share = 80
     room = 160

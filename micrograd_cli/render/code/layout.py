@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
+from micrograd_cli.language.arrays import Shape
 from micrograd_cli.nodes import Node
 
 Named = list[tuple[str, Node]]
 
 
 class Function(NamedTuple):
-    """A function to be written: its name, its inputs, its outputs, its inner nodes in order."""
+    """A function to be written: its name, its inputs, its outputs, its inner nodes in order.
+
+    `arrays` are the shapes of those whose elements are inputs; each is one parameter.
+    """
 
     name: str
     inputs: Named
     outputs: Named
     order: Sequence[Node]
+    arrays: Mapping[str, Shape] = MappingProxyType({})
 
 
 class Step(NamedTuple):
@@ -29,11 +35,21 @@ class Step(NamedTuple):
 
 
 class Result(NamedTuple):
-    """An output: its label, that label as a name, and its text: a name, if the target wants one."""
+    """An output: its label, that label as a name, and its text: a name, if the target wants one.
+
+    An array has the outputs that are its elements as `parts`, row after row.
+    """
 
     label: str
     name: str
     text: str
+    shape: Shape = ()
+    parts: tuple[Result, ...] = ()
+
+    @property
+    def elements(self) -> Sequence[Result]:
+        """Its parts, or itself."""
+        return self.parts or (self,)
 
 
 class Layout(NamedTuple):
@@ -45,6 +61,7 @@ class Layout(NamedTuple):
     steps: list[Step]
     results: list[Result]
     symbols: Mapping[str, str]  # how parameters and variables are written
+    shapes: Mapping[str, Shape] = MappingProxyType({})  # of the parameters that are arrays
 
     @property
     def parameters(self) -> list[str]:

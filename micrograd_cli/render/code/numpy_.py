@@ -6,6 +6,7 @@ import builtins
 import keyword
 from collections.abc import Sequence
 
+from micrograd_cli.language.arrays import Place, Shape
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.render.code import gamma, python
 from micrograd_cli.render.code.forms import OPERATORS, Form, Style, Text, calls
@@ -70,6 +71,11 @@ def sigmoid(x):
     e = np.exp(-np.abs(x))
     return np.where(x >= 0, 1.0, e)/(1 + e)
 """,
+    "stacked": """
+def stacked(shape, *parts):
+    parts = np.broadcast_arrays(*parts)
+    return np.stack(parts, axis=-1).reshape(parts[0].shape + shape)
+""",
     "power": python.HELPERS["power"],
     **{name: vectorized(name, source) for name, source in gamma.PYTHON.items()},
 }
@@ -78,6 +84,12 @@ def sigmoid(x):
 class NumPy(Target):
     only_ascii = False
     spacing = "\n\n\n"
+
+    def element(self, symbol: str, place: Place, shape: Shape) -> str:
+        return f"{symbol}[..., {', '.join(map(str, place))}]"
+
+    def packed(self, shape: Shape, texts: Sequence[str]) -> str:
+        return f"stacked({shape}, {', '.join(texts)})"
 
     def header(self, text: str) -> list[str]:
         lines = ["import math"] if "math." in text else []

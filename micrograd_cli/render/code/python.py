@@ -15,7 +15,7 @@ from micrograd_cli.render.code.forms import COMPARISON_FORMS, OPERATORS, Form, S
 from micrograd_cli.render.code.layout import Layout
 from micrograd_cli.render.code.lines import block, comment_lines
 from micrograd_cli.render.code.target import Target
-from micrograd_cli.render.code.words import new_names, summary, tuple_text
+from micrograd_cli.render.code.words import new_names, one_result, summary, tuple_text
 
 CONDITIONS: dict[str, Form] = {
     **COMPARISON_FORMS,
@@ -179,7 +179,7 @@ def shape(layout: Layout) -> str:
     if layout.gradient:
         return f"(value, {tuple_text([result.label for result in layout.gradient])})"
     if len(layout.results) == 1:
-        return "a number"
+        return one_result(layout.results[0])
     return tuple_text([each.label or f"output {i}" for i, each in enumerate(layout.results, 1)])
 
 

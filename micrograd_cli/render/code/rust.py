@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from micrograd_cli.algebra.coefficients import ERF, SCALED_ERFC
+from micrograd_cli.language.arrays import Place, Shape
 from micrograd_cli.nodes import Node
 from micrograd_cli.render.code import gamma
 from micrograd_cli.render.code.c_like import (
     CONDITIONS,
     OPERATORS,
     comment,
+    flat_index,
     statements,
     table,
 )
@@ -170,9 +173,15 @@ class Rust(Target):
     def number(self, x: float, short: bool) -> str:
         return repr(x)
 
+    def element(self, symbol: str, place: Place, shape: Shape) -> str:
+        return f"{symbol}[{flat_index(place, shape)}]"
+
+    def packed(self, shape: Shape, texts: Sequence[str]) -> str:
+        return f"[{', '.join(texts)}]"
+
     def define(self, layout: Layout) -> list[str]:
         kind, returns, text = result_text(layout)
-        comments = [f"/// {line}".rstrip() for line in comment(layout, returns)]
+        comments = [f"/// {line}".rstrip() for line in comment(layout, returns, flat=True)]
         return [*comments, *definition(layout, "pub fn", kind, text)]
 
     def helper(self, layout: Layout) -> list[str]:
@@ -181,7 +190,9 @@ class Rust(Target):
 
 def definition(layout: Layout, head: str, kind: str, text: str) -> list[str]:
     """A function that returns that text, of that type."""
-    parameters = ", ".join(f"{name}: f64" for name in layout.parameters)
+    parameters = ", ".join(
+        f"{name}: {'&[f64]' if name in layout.shapes else 'f64'}" for name in layout.parameters
+    )
     names = [*layout.parameters, layout.name, *[step.name for step in layout.steps]]
     allowed = [] if all(name.islower() for name in names) else ["#[allow(non_snake_case)]"]
     return [
@@ -198,6 +209,8 @@ def result_text(layout: Layout) -> tuple[str, str, str]:
     """What the function returns: its type, its description, its text."""
     labels = [result.label for result in layout.results]
     texts = [result.text for result in layout.results]
+    if any(result.shape for result in layout.results):
+        return of_arrays(layout)
     if layout.gradient:
         kind = f"(f64, [f64; {len(layout.gradient)}])"
         description = tuple_text(["value", f"[{', '.join(labels[1:])}]"])
@@ -205,6 +218,21 @@ def result_text(layout: Layout) -> tuple[str, str, str]:
     if len(labels) == 1:
         return "f64", "a number", texts[0]
     return f"[f64; {len(labels)}]", f"[{', '.join(labels)}]", f"[{', '.join(texts)}]"
+
+
+def of_arrays(layout: Layout) -> tuple[str, str, str]:
+    """The same where some results are arrays: each is one of its own, flat."""
+    groups = [layout.gradient] if layout.gradient else [layout.results]
+    kinds = [f"[f64; {prod(each.shape)}]" if each.shape else "f64" for each in groups[0]]
+    labels = [each.label for each in groups[0]]
+    texts = [each.text for each in groups[0]]
+    if layout.gradient:
+        value = layout.results[0].text
+        return (f"(f64, {tuple_text(kinds)})", tuple_text(["value", tuple_text(labels)]),
+                f"({value}, {tuple_text(texts)})")  # fmt: skip
+    if len(texts) == 1:
+        return kinds[0], labels[0], texts[0]
+    return tuple_text(kinds), tuple_text(labels), tuple_text(texts)
 
 
 def next_condition(value: Node, operands: Sequence[Text]) -> Form | None:

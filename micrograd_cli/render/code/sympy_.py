@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import re
 from collections.abc import Sequence
 from textwrap import wrap
 
@@ -89,7 +90,11 @@ IMPORTED = f"""{SAME} Abs Add And E Eq Float Integer Max Min Mod Ne Not Or Piece
 atan2 ceiling gamma nan oo pi polygamma symbols""".split()
 
 
+SPECIAL = re.compile(r"[\s,:()\[\]\\]")  # a name with one is several for SymPy
+
+
 class SymPy(Target):
+    arrays = False  # each element is a symbol
     only_ascii = False
     spacing = "\n\n\n"
     named_repeats = False
@@ -132,7 +137,7 @@ def remainder(value: Node, operands: Sequence[Text]) -> str | None:
 
 def symbols(layout: Layout) -> list[str]:
     """The declaration of the symbols."""
-    own = [name for name, _ in layout.inputs]
+    own = [own if SPECIAL.search(name) else name for name, own in layout.inputs]
     if not own:
         return []
     left = ", ".join(layout.parameters)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from micrograd_cli.engine import NEG
+from micrograd_cli.language.arrays import Place, Shape, nested
 from micrograd_cli.nodes import Node
 from micrograd_cli.ops import Op
 from micrograd_cli.render.code.forms import CALL, SLOT, Form, Style, Text, fits
@@ -16,6 +18,11 @@ WORD = re.compile(r"[^\W\d]\w*")
 
 # A better form for a node with these operands, or the name of one in `forms`, if there is any.
 Variant = Callable[[Node, Sequence[Text]], Form | str | None]
+
+
+def bracketed(parts: Any) -> str:
+    """Nested lists of texts in square brackets."""
+    return f"[{', '.join(map(bracketed, parts))}]" if isinstance(parts, list) else str(parts)
 
 
 def plain_number(x: float, short: bool) -> str:
@@ -40,6 +47,7 @@ class Target:
     labelled = True  # an output that gets a name is called by its label
     named_repeats = True  # what a template repeats gets a name
     spacing = "\n\n"  # between functions
+    arrays = True  # an array is one parameter, and one result
 
     def __init__(
         self,
@@ -96,6 +104,15 @@ class Target:
     def verbatim(self, name: str) -> str:
         """The same, where its symbol is that of another variable."""
         return name
+
+    def element(self, symbol: str, place: Place, shape: Shape) -> str:
+        """An element of a parameter that is an array."""
+        return symbol + "".join(f"[{index}]" for index in place)
+
+    def packed(self, shape: Shape, texts: Sequence[str]) -> str:
+        """An array of these texts."""
+        parts = nested(shape, texts)
+        return bracketed(parts)
 
     def define(self, layout: Layout) -> list[str]:
         """The lines of a function."""
