@@ -252,6 +252,8 @@ def at_the_start(program: Program, roles: Roles, task: Task, error: NotFiniteErr
     """Which row and which node is not finite at the start."""
     start = dict(zip(task.model.parameters, error.start.tolist(), strict=True))
     rows = task.data.rows
+    if error.row < 0:
+        return UsageError("the sum of squares is not finite at the start", hint="start elsewhere")
     number = error.row + 1 if rows is None else int(rows[error.row])
     point = {name: float(column[error.row]) for name, column in task.data.columns.items()}
     where = ", ".join(f"{name} = {x:g}" for name, x in start.items())
