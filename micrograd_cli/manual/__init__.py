@@ -6,8 +6,8 @@ from micrograd_cli import resources
 
 ORDER = (
     "lecture", "language", "arrays", "bindings", "formats", "exit-statuses", "explain", "graph",
-    "plot", "page", "check", "diff", "certain", "uncertainty", "fit", "minimize", "map", "python",
-    "recipes", "functions", "reference", "speed", "limits", "promises",
+    "plot", "page", "check", "diff", "certain", "uncertainty", "fit", "minimize", "map", "engines",
+    "python", "recipes", "functions", "reference", "speed", "limits", "promises",
 )  # fmt: skip
 
 
