@@ -39,6 +39,12 @@ class FrameNumbers:
             arrays = [column.fill_null(np.nan).to_numpy() for column in found]
             yield NumberBlock(arrays, bad, {})
 
+    def texts(self, columns: list[str]) -> Iterator[list[str]]:
+        """The numbers of each row, in full."""
+        for block in self.blocks(columns):
+            rows = zip(*(column.tolist() for column in block.columns), strict=True)
+            yield from ([repr(x) for x in row] for row in rows)
+
     def reason(self, cell: object, name: str) -> str:
         """Why a cell is no number."""
         try:
