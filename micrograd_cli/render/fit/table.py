@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 
@@ -11,7 +11,7 @@ from micrograd_cli.estimation.fitting.result import Fit, Parameter
 from micrograd_cli.numbers import rounded
 from micrograd_cli.render.uncertainty.table import aligned
 from micrograd_cli.terminal.console import cell
-from micrograd_cli.terminal.grid import Grid, numeric
+from micrograd_cli.terminal.grid import Grid, fixed, numeric
 
 DIGITS = 6  # of what has no standard error
 CORRELATION = 4
@@ -24,6 +24,8 @@ def draw(fit: Fit, sides: Sequence[tuple[str, str]], screen: Console, digits: in
         screen.print(cell(f"{target} ~ {model}"), style="bold")
     screen.print(cell(size + robust(fit) + several(fit)))
     parameters(fit, digits).print(screen)
+    if fit.certain is not None:
+        certain(fit.certain).print(screen)
     if len(fit.parameters) > 1:
         correlations(fit).print(screen)
     for line in summary(fit):
@@ -63,6 +65,14 @@ def texts(each: Parameter, digits: int, profiles: bool) -> Iterator[str]:
     yield from found[:4]
     yield "" if each.relative is None else f"{100 * each.relative:.2g} %"
     yield from found[4:]
+
+
+def certain(digits: Mapping[str, Mapping[str, str]]) -> Grid:
+    """The digits that are certain."""
+    table = Grid(["certain", *numeric("value", "std. error")])
+    for name, value in digits["params"].items():
+        table.add(name, fixed(value), fixed(digits["stderr"][name]))
+    return table
 
 
 def correlations(fit: Fit) -> Grid:
