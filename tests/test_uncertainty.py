@@ -100,6 +100,35 @@ def test_gum_h2_impedance():
     assert r.u == pytest.approx(sqrt(by_hand), rel=1e-12)
 
 
+def test_the_same_as_gtc():
+    """What GTC 1.5.1 (Measurement Standards Laboratory of New Zealand) computes, to 1e-12.
+
+    H.2 with `set_correlation` of its inputs, and `ureal(1.3, 0.2, 5)` … for a model of three inputs
+    with degrees of freedom: `x`, `u`, `df` and `component`.
+    """
+    found = estimates("V/I*cos(phi)\nV/I*sin(phi)\nV/I", H2, H2_CORRELATIONS)
+    for estimate, value, u in zip(
+        found,
+        (127.73216992810208, 219.8465119126384, 254.2597019480189),
+        (0.06997872798837172, 0.29571682684612355, 0.23660297183529755),
+        strict=True,
+    ):
+        assert estimate.value == pytest.approx(value, rel=1e-12)
+        assert estimate.u == pytest.approx(u, rel=1e-12)
+    r, x, z = found
+    assert r.correlation[x.name] == pytest.approx(-0.5914846108189988, rel=1e-12)
+    assert r.correlation[z.name] == pytest.approx(-0.49062390544062995, rel=1e-12)
+    assert x.correlation[z.name] == pytest.approx(0.9927974727222271, rel=1e-12)
+    three = {"a": Quantity(1.3, 0.2, 5), "b": Quantity(0.7, 0.1, 12), "c": Quantity(2.1, 0.05, 30)}
+    (y,) = estimates("tanh(a*b) + c^a/b - log(c)*sqrt(a)", three)
+    assert y.value == pytest.approx(3.6230853148750057, rel=1e-12)
+    assert y.u == pytest.approx(0.7370884726367702, rel=1e-12)
+    assert y.dof == pytest.approx(12.507346367428614, rel=1e-12)
+    parts = [abs(row.contribution) for row in y.budget]
+    expected = [0.5582635246337107, 0.4730172372262164, 0.08885914046641727]
+    assert sorted(parts, reverse=True) == pytest.approx(expected, rel=1e-12)
+
+
 T = [21.521, 22.012, 22.512, 23.003, 23.507, 23.999, 24.513, 25.002, 25.503, 26.010, 26.511]
 B = [-0.171, -0.169, -0.166, -0.159, -0.164, -0.165, -0.156, -0.157, -0.159, -0.161, -0.160]
 

@@ -50,6 +50,7 @@ class Plot(NamedTuple):
     tangents: Sequence[Tangent] = ()
     points: Sequence[tuple[float, float]] = ()
     title: str = ""
+    band: Sequence[Sequence[tuple[float, float]]] = ()  # its edges
 
     @property
     def columns(self) -> list[Quantity]:

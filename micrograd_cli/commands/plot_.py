@@ -85,6 +85,8 @@ class PlotCommand(ProgramCommand):
 @wrt_option("Draw the derivatives with respect to these inputs: a,b.")
 @option("--tangent", group=DERIVATIVES, metavar="NUMBERS", help="Draw the tangents there: 1,3.")
 @option("--points", group=OUTPUT, metavar="FILE:X,Y", help="Draw two columns of a table as points.")
+@option("--band", group=OUTPUT, metavar="FILE:X,LO,HI",
+        help="Draw a band between two columns, as the rows of mgrad fit -o have.")  # fmt: skip
 @option("--path", group=OUTPUT, metavar="FILE", help="Draw a table's points on a map as a path.")
 @option("--log", group=OUTPUT, metavar="AXES", help="Logarithmic axes: x, y or x,y.")
 @option("--title", group=OUTPUT, metavar="TEXT", default="", help="Write a title above the plot.")

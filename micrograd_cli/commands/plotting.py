@@ -41,6 +41,7 @@ class Wishes(NamedTuple):
     wrt: list[str] | None
     tangent: str | None
     points: str | None
+    band: str | None
     path: str | None
     log: str | None
     title: str
@@ -80,8 +81,9 @@ def curves(
                                 f"the value is {value:g} and the slope {slope:g}")  # fmt: skip
             tangents.append(Tangent(len(traced) - 1, x, value, slope))
     points = read_pairs(*file_and_columns(wishes.points)) if wishes.points else []
+    band = read_band(wishes.band) if wishes.band else []
     return Plot(along, reach.lo, reach.hi, quantities, [quantities.index(each) for each in asked],
-                traced, across, up, clip, tangents, points, wishes.title)  # fmt: skip
+                traced, across, up, clip, tangents, points, wishes.title, band)  # fmt: skip
 
 
 def swept(program: Program, numbers: Mapping[str, Any], ranged: Sequence[str]) -> tuple[str, Range]:
@@ -130,7 +132,7 @@ def field(
     program: Program, numbers: Mapping[str, Any], ranged: Sequence[str], wishes: Wishes
 ) -> Field:
     """The map over the two inputs that have a range. Raises UsageError, DataError."""
-    for name in ("with_", "wrt", "tangent", "points", "log", "clip"):
+    for name in ("with_", "wrt", "tangent", "points", "band", "log", "clip"):
         if getattr(wishes, name) is not None:
             option = {"with_": "with", "clip": "y"}.get(name, name)
             raise UsageError(f"--{option} is for curves along one input, not for a map of two")
@@ -213,6 +215,17 @@ def file_and_columns(
     if columns is None:
         raise UsageError(f"--points takes FILE:X,Y, not '{text}'", hint="--points data.csv:x,y")
     return text, columns
+
+
+def read_band(text: str) -> list[list[tuple[float, float]]]:
+    """The two edges of `rows.csv:x,low,high`, each along x. Raises UsageError, DataError."""
+    file, colon, names = text.rpartition(":")
+    columns = [name.strip() for name in names.split(",")]
+    if not colon or len(columns) != 3 or not all(columns):
+        raise UsageError(f"--band takes FILE:X,LOW,HIGH, not '{text}'",
+                         hint="--band rows.csv:x,low,high")  # fmt: skip
+    x, *edges = columns
+    return [sorted(read_pairs(file, (x, edge))) for edge in edges]
 
 
 def size_of(text: str | None, picture: bool) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple
 
@@ -90,11 +90,12 @@ def panel(plot: Plot, order: int, lo: float, hi: float) -> Panel:
             )
             curves.append(Curve(offset, segments(curve.trace, q)))
             windows.append(curve.trace.windows[q])
-    data = list(plot.points) if order == 0 else []
-    dots = [(plot.across.place(x), plot.up.place(y)) for x, y in data]
-    dots = [(x, y) for x, y in dots if lo <= x <= hi and isfinite(y)]
+    dots = placed(plot, plot.points, lo, hi) if order == 0 else []
+    edges = [placed(plot, edge, lo, hi) for edge in plot.band] if order == 0 else []
+    curves += [Curve(0, [edge], dashed=True) for edge in edges if edge]
     label = panel_label(plot, order)
-    bottom, top = limits(windows, [y for _, y in dots], plot.clip if order == 0 else None, label)
+    heights = [y for line in (dots, *edges) for _, y in line]
+    bottom, top = limits(windows, heights, plot.clip if order == 0 else None, label)
     marks = []
     scale = plot.up if order == 0 else LINEAR
     for tangent in plot.tangents:
@@ -108,6 +109,12 @@ def panel(plot: Plot, order: int, lo: float, hi: float) -> Panel:
             )
             marks.append((offset, (at, tangent.slope)))
     return Panel(label, bottom, top, scale, curves, dots, marks)
+
+
+def placed(plot: Plot, points: Iterable[tuple[float, float]], lo: float, hi: float) -> list[Point]:
+    """Given points in their places on the axes; those outside are left out."""
+    places = [(plot.across.place(x), plot.up.place(y)) for x, y in points]
+    return [(x, y) for x, y in places if lo <= x <= hi and isfinite(y)]
 
 
 def panel_label(plot: Plot, order: int) -> str:
