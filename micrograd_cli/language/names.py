@@ -8,7 +8,9 @@ from collections.abc import Collection
 from micrograd_cli.files.text import composed
 
 # one outside backticks and square brackets
-COMMA = re.compile(r",(?=(?:[^`]*`[^`]*`)*[^`]*$)(?![^\[`]*\])")
+COMMA = re.compile(
+    r",(?=(?:[^`]*`[^`]*`)*[^`]*$)(?=(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*$)", re.DOTALL
+)
 
 ELEMENT = re.compile(r"[^\s\[]+\[\s*\d+\s*(?:,\s*\d+\s*)?\]")
 
