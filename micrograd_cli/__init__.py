@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from micrograd_cli.analysis.report import Report, reports
     from micrograd_cli.api import gradients, page
     from micrograd_cli.compiled import compile
-    from micrograd_cli.engine import Value
+    from micrograd_cli.engine import Value, without_collector
     from micrograd_cli.errors import MgradError
     from micrograd_cli.language.program import Program
     from micrograd_cli.language.reading import parse
@@ -26,10 +26,12 @@ __all__ = [
     "page",
     "parse",
     "reports",
+    "without_collector",
 ]
 
 _HOMES = {
     "Value": "engine",
+    "without_collector": "engine",
     "MgradError": "errors",
     "Program": "language.program",
     "bind": "language.run",

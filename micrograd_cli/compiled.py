@@ -160,6 +160,11 @@ class Compiled:
     def result_columns(self) -> list[str]:
         return [result.name for result in self.results]
 
+    @property
+    def schema(self) -> dict[str, type[float]]:
+        """The type of each result column, as pandas, Dask and Polars take it: a double."""
+        return dict.fromkeys(self.result_columns, float)
+
     @cached_property
     def tape(self) -> tuple[Tape, list[int]]:
         """The calculation, and which of its instructions give the results."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 Span = tuple[int, int]  # of characters: first, and one past the last
+LONGEST = 100  # characters of a name that did-you-mean looks at
 CONTEXT = 70  # how many columns of a long line are shown
 
 
@@ -105,11 +106,15 @@ def column(text: str, position: int) -> int:
 
 
 def printable(text: str) -> str:
-    """The text without what would move the cursor or colour the terminal."""
+    """The text with escapes (`\\x1b`) for what would move the cursor or turn the writing around."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        " " if each == "\t" else each if each.isprintable() or each == "\n" else "?"
+        each
+        if each.isprintable() or each == "\n"
+        else " "
+        if each.isspace()
+        else each.encode("unicode_escape").decode()
         for each in text
     )
 
@@ -139,8 +144,12 @@ def suggestion(name: str, known: Iterable[str], form: str = "'{}'") -> str:
 def nearest(name: str, known: Iterable[str]) -> str:
     """The nearest of the known names, or nothing where none is near.
 
+    Names above LONGEST characters are nobody's slips.
     One that differs in nothing but capitals is the nearest.
     """
+    if len(name) > LONGEST:
+        return ""
+    known = [each for each in known if len(each) <= LONGEST]
     alike = name.casefold().replace("_", "")
     distance, _, found = min(
         (

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from micrograd_cli import __version__, manual
+from micrograd_cli import __version__, manual, resources
 from micrograd_cli.commands import COMMANDS, mgrad
 from micrograd_cli.commands.base import Command
 
@@ -176,7 +176,7 @@ def escape(text: str) -> str:
 def write() -> None:
     """Write the pages into the manual."""
     for name, text in pages().items():
-        path = os.path.join(manual.FOLDER, name)
+        path = os.path.join(resources.FOLDER, "manual", name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)

@@ -27,6 +27,8 @@ flint = pytest.importorskip("flint")
 from micrograd_cli.algebra.ball import BALL  # noqa: E402
 from micrograd_cli.algebra.ball.numbers import NAN, Ball, ball  # noqa: E402
 from micrograd_cli.analysis.certain import BALLS, Wanted, certain_matrix, certain_reports  # noqa: E402
+from micrograd_cli.analysis.enclosure import enclosures  # noqa: E402
+from micrograd_cli.analysis.sampling import Range  # noqa: E402
 
 
 def exact(end):
@@ -421,3 +423,105 @@ def test_no_float_decides_in_a_certain_hessian(mgrad):
     )
     assert done.stdout == "x\tx\tundecided\n"
     assert "where(0.1 + 0.2 > 0.3, x^3, x^2)" in done.stderr
+
+
+# --- audits and enclosures ------------------------------------------------------------------------
+
+
+def test_an_audit_tells_how_many_digits_are_right(mgrad):
+    """The computed number against the certain one, by hand."""
+    for text, options in [("log(1+x)/x", ["--x", "1e-17"]), ("(a + b)^3 - a^3", ["--a", "1e5", "--b", "0.1"]),
+                          ("exp(sin(x))", ["--x", "0.7"])]:  # fmt: skip
+        done = mgrad("eval", text, *options, "--audit", "--nodes", "all", "--format", "json")
+        record = json.loads(done.stdout)
+        jsonschema.validate(record, SCHEMA)
+        for row in record["audit"]:
+            true, got = mpf(row["certain"]), mpf(row["computed"])
+            share = abs((got - true) / true) if true else mpf(got != 0)
+            expected = 16 if share < 2.0**-50 else int(-mp.log10(min(share, 1)))
+            assert row["digits"] == expected, row
+
+
+SCHEMA = json.loads((ROOT / "micrograd_cli" / "schema" / "eval.json").read_text())
+
+
+def enclosed(text, rtol=1e-2, **numbers):
+    given = {name: Range(*x) if isinstance(x, tuple) else x for name, x in numbers.items()}
+    (found,) = enclosures(parse(text), given, None, rtol)
+    return found
+
+
+def test_enclosures_of_random_programs_hold_what_is_taken():
+    rng, tight, finite = random.Random(3), 0, 0
+    for text, _ in programs(120, 11):
+        program = parse(text)
+        ranges = {
+            name: (lo := rng.uniform(-2, 2), lo + rng.uniform(0.01, 1)) for name in program.inputs
+        }
+        if not ranges:
+            continue
+        found = enclosed(text, 0.05, **ranges)
+        intervals = {"value": found.value, **found.grad}
+        finite += found.finite
+        tight += all(hi - lo < 10 for lo, hi in intervals.values())
+        for _ in range(25):
+            point = {name: rng.choice([lo, hi, rng.uniform(lo, hi), rng.uniform(lo, hi)])
+                     for name, (lo, hi) in ranges.items()}  # fmt: skip
+            (report,) = certain_reports(program, point, None, "inputs", Wanted(20, 300))
+            for name, got in {"value": report.value, **report.grad}.items():
+                if got == "nan":
+                    assert name in found.undefined
+                elif got != UNDECIDED:
+                    lo, hi = intervals[name]
+                    assert lo <= Decimal(got) * (1 + Decimal("1e-19")) or lo <= float(got), (
+                        text,
+                        point,
+                    )
+                    assert hi >= float(got) * (1 - 1e-15) or hi >= float(got), (text, point)
+    assert finite > 40
+    assert tight > 40
+
+
+TIGHT = [  # what calculus says
+    ("x^2 - 2*x", {"x": (0, 3)}, (-1, 3), {"x": (-2, 4)}),
+    ("x^3 + x", {"x": (-1, 2)}, (-2, 10), {"x": (1, 13)}),
+    ("sin(x)", {"x": (0, 7)}, (-1, 1), {"x": (-1, 1)}),
+    ("abs(x)", {"x": (-1, 2)}, (0, 2), {"x": (-1, 1)}),
+    ("max(x, y)", {"x": (0, 1), "y": (0.5, 2)}, (0.5, 2), {"x": (0, 1), "y": (0, 1)}),
+    ("x*exp(-x)", {"x": (0, 3)}, (0, 0.36787944117144233), {"x": (-0.1353352832366127, 1)}),
+    ("floor(x)", {"x": (0.5, 2.5)}, (0, 2), {"x": (0, 0)}),
+    ("(1-x)^2 + 100*(y-x^2)^2", {"x": (-2, 2), "y": (-1, 3)}, (0, 2509), {"x": (-4006, 4002), "y": (-1000, 600)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "ranges", "value", "grad"), TIGHT, ids=[t[0] for t in TIGHT])
+def test_enclosures_are_tight(text, ranges, value, grad):
+    found = enclosed(text, 1e-3, **ranges)
+    for (lo, hi), (low, high) in [(found.value, value), *((found.grad[n], grad[n]) for n in grad)]:
+        size = 2e-3 * max(abs(low), abs(high), 1e-9)
+        assert low - size <= lo <= low
+        assert high <= hi <= high + size
+
+
+THEOREMS = [
+    ("x^3 + x", (-1, 2), ["the gradient has no zero here", "f is monotonic in x: increasing"]),
+    ("-exp(x)", (0, 1), ["the gradient has no zero here", "f is monotonic in x: decreasing"]),
+    ("x^2 - 2*x", (0, 3), []),
+    ("relu(x) + 0", (-1, 1), ["f is monotonic in x: not strictly increasing"]),
+    ("relu(x) + x", (-1, 1), ["the gradient has no zero here", "f is monotonic in x: increasing"]),
+    ("x - 2*floor(x)", (0, 3), ["the gradient has no zero here"]),  # it jumps down at 1
+    ("x % 1", (0, 3), ["the gradient has no zero here"]),
+    ("where(x > 1, x - 5, x)", (0, 3), []),  # where it is 0 or 1 within the ball, both is possible
+    ("x - 2*(x > 1)", (0, 3), ["the gradient has no zero here"]),
+    ("x - detach(2*x)", (0, 3), ["the gradient has no zero here"]),  # it falls
+    ("1/x", (-1, 1), []),
+    ("1/x", (1, 2), ["the gradient has no zero here", "f is monotonic in x: decreasing"]),
+    ("atan2(x, -1)", (-1, 1), ["the gradient has no zero here"]),  # across the cut
+    ("sqrt(x)", (-1, 1), []),
+    ("tan(x)", (1, 2), ["the gradient has no zero here"]),  # across a pole
+]
+
+
+@pytest.mark.parametrize(("text", "ends", "theorems"), THEOREMS, ids=[t[0] for t in THEOREMS])
+def test_theorems(text, ends, theorems):
+    assert enclosed(text, x=ends).theorems == theorems

@@ -48,7 +48,7 @@ JUDGED = [
     (1.0, 1.0 + 1e-6, 1e-12, "", "passed"),  # within rtol
     (1.0, 1.0 + 2e-6, 1e-12, "", "failed"),
     (1.0, 1.0 + 2e-6, 1e-5, "", "inconclusive"),
-    (1.0, 1.0, 1.0, "", "passed"),  # whatever the error bar
+    (1.0, 1.0, 1.0, "", "inconclusive"),  # the error bar is longer than the tolerance
     (0.0, 1e-8, 1e-12, "", "passed"),  # within atol
     (0.0, 2e-8, 1e-12, "", "failed"),
     (0.5, 0.5, 0.5, "kink", "inconclusive"),  # midway between two slopes

@@ -234,3 +234,43 @@ def test_csv_is_read_back(bash):
     assert float(rows[2]["analytic"]) == 1.0
     tsv = bash("mgrad check 'relu(a)*b; a+b' --a 0 --b 2 --format tsv")
     assert list(csv.DictReader(tsv.stdout.splitlines(), delimiter="\t")) == rows
+
+
+REASONS = [  # program, claim, what is said of it
+    ("tanh(a*b)", "-b*(1 - tanh(a*b)^2)", "it is -1 times the engine's at all 100 points"),
+    ("a^2*b", "a*b", "it is 1/2 times the engine's at all 100 points"),
+    ("sin(a*b)", "b*cos(a*b)*pi/180", "it is pi/180 times the engine's at all 100 points"),
+    ("log10(a)*b", "b/a", "it is 2.30259 times the engine's at all 100 points"),
+    ("a^2*b", "2*a", "the derivative is 2*a*b"),
+]
+
+
+@pytest.mark.parametrize(("text", "claim", "said"), REASONS)
+def test_a_failed_claim_is_told_what_is_wrong(mgrad, text, claim, said):
+    ranges = ["--a", "1:2", "--b", "1:2", "--format", "jsonl"]
+    (report,) = records(mgrad("check", text, *ranges, "--claim", f"a={claim}"))
+    (check,) = report["checks"]
+    assert check["verdict"] == "failed"
+    assert check["reason"]["kind"] == "claim"
+    assert said in check["reason"]["message"]
+
+
+def test_no_factor_is_told_where_there_is_none(mgrad):
+    done = mgrad("check", "a^2", "--a", "1:2", "--claim", "a=2*a+1", "--format", "jsonl")
+    (report,) = records(done)
+    assert [c["reason"]["message"] for c in report["checks"]] == ["the derivative is 2*a"]
+
+
+def test_a_kink_that_a_derivative_does_not_meet_is_no_reason(mgrad):
+    args = ["--a", "0", "--b", "2", "--format", "jsonl"]
+    (report,) = records(mgrad("check", "b + relu(a*b)", *args, "--claim", "b=2"))
+    assert report["checks"][0]["reason"]["kind"] == "claim"
+    (report,) = records(mgrad("check", "b + relu(a*b)", *args, "--claim", "a=2"))
+    assert report["checks"][0]["reason"]["kind"] == "kink"
+
+
+def test_what_rounding_hides_is_not_passed(mgrad):
+    for text in ("6.9e8 + sin(x)", "6.9e8 + 1.00001*sin(x)"):
+        (report,) = records(mgrad("check", text, "--x", "0.3", "--format", "jsonl"))
+        assert report["verdict"] == "inconclusive"
+        assert report["checks"][0]["reason"]["kind"] == "rounding"

@@ -1,8 +1,10 @@
 """`compile`: every operation on floats, as `eval` has it, and on columns, to 4 ulp of that."""
 
+import gc
 import itertools
 import math
 import pickle
+import random
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from test_ops import CASES, ENDS, ROWS, cloud, line
 
 import micrograd_cli
-from micrograd_cli import MgradError, gradients
+from micrograd_cli import MgradError, examples, gradients, without_collector
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 
@@ -245,3 +247,32 @@ def test_long_columns_are_computed_block_by_block_to_the_same_bits(threads):
     for row in (0, 16, 17, 1_002):
         want = function.row(*(float(column[row]) for column in columns))
         assert [float(column[row]) for column in whole] == pytest.approx(want, rel=1e-14)
+
+
+# --- rows: short and long functions ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", examples.names())
+def test_a_long_calculation_in_pieces_gives_the_same(name, monkeypatch):
+    text = examples.text(name)
+    short = micrograd_cli.compile(text)
+    rng = random.Random(name)
+    points = [[rng.uniform(-2, 2) for _ in short.inputs] for _ in range(5)]
+    points += [[0.0] * len(short.inputs), [1e300] * len(short.inputs)]
+    want = [short.row(*point) for point in points]
+    for piece in (1, 7):
+        monkeypatch.setattr("micrograd_cli.tape.python_code.PIECE", piece)
+        for few in (0, len(points)):
+            monkeypatch.setattr("micrograd_cli.tape.python_code.FEW", few)
+            row = micrograd_cli.compile(text).row
+            assert repr([row(*point) for point in points]) == repr(want)
+
+
+def test_the_collector_is_as_it_was():
+    assert gc.isenabled()
+    with without_collector():
+        assert not gc.isenabled()
+        with without_collector():
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()

@@ -121,7 +121,7 @@ def certain_reports(
     point = Point(program, numbers)
     names = list(program.inputs) if wrt is None else check_names(program, wrt, named=True)
     active = dependents(program, names)
-    for output in program.outputs:
+    for number, output in enumerate(program.outputs, 1):
         for bits in wanted.precisions():
             with ctx.workprec(bits):
                 done = swept(point, output, names, active)
@@ -129,7 +129,8 @@ def certain_reports(
                 if None not in found:
                     break
         with ctx.workprec(bits):
-            yield report(done, found, nodes, wanted.digits, bits)
+            label = output_label(program, output, number)
+            yield report(done, found, nodes, wanted.digits, bits)._replace(label=label)
 
 
 def results(done: Sweep) -> list[Ball]:
@@ -163,7 +164,6 @@ def report(done: Sweep, found: Sequence[str | None], nodes: str, digits: int, bi
         list(cautions(done, dict(zip(("value", *done.wrt), found, strict=True)), digits, bits)),
         done.number(done.root),
         arrays=done.program.arrays,
-        label=output_label(done.program, done.output),
         certain=Certain(digits, bits),
     )
 

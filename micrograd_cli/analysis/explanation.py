@@ -65,12 +65,12 @@ def explanations(run: Run, only: str | None = None) -> Iterator[Explanation]:
             hint = suggestion(only, [*nodes, *program.arrays])
             raise UsageError(f"--only {only}: there is no node '{only}'", hint=hint)
     active = dependents(program, wrt)
-    for output in program.outputs:
-        yield explanation(sweep(run, output, wrt, active), only)
+    for number, output in enumerate(program.outputs, 1):
+        yield explanation(sweep(run, output, wrt, active), only, number)
 
 
-def explanation(done: Sweep, only: str | None) -> Explanation:
-    """The steps of one output."""
+def explanation(done: Sweep, only: str | None, number: int) -> Explanation:
+    """The steps of one output, the `number`-th."""
     names = node_names(done.program, done.listing, {done.root})
     passed = {node: shares(done, node, names) for node in passing(done)}
     received: dict[Node, list[Share]] = {}
@@ -101,7 +101,7 @@ def explanation(done: Sweep, only: str | None) -> Explanation:
         [step(node) for node in shown],
         [step(node) for node in reversed(done.order) if passed.get(node)],
         [step(nodes[name]) for name in done.wrt],
-        report(done, "inputs"),
+        report(done, "inputs", number),
     )
 
 

@@ -13,7 +13,7 @@ from micrograd_cli.language.run import Run
 from micrograd_cli.nodes import Constant, Node, topological_order
 from micrograd_cli.symbolic.derivative import derivatives
 from micrograd_cli.symbolic.graph import Graph
-from micrograd_cli.symbolic.nodes import NUMBER
+from micrograd_cli.symbolic.nodes import DERIVED_NODES, NUMBER
 
 
 class Arithmetic(NamedTuple):
@@ -79,9 +79,18 @@ def jacobian_product(run: Run, vector: Mapping[str, float]) -> Matrix:
     return Matrix("jacobian", "output", outputs, ["product"], products, product=True)
 
 
-def hessian(run: Run, output: Output, names: Sequence[str], numbers: Arithmetic = FLOATS) -> Matrix:
-    """The second derivatives of an output; each is computed once, so it is symmetric to the bit."""
-    graph, leaves, roots = slopes(run.program, output, names, numbers.graph())
+def hessian(
+    run: Run,
+    output: Output,
+    names: Sequence[str],
+    numbers: Arithmetic = FLOATS,
+    max_nodes: int = DERIVED_NODES,
+) -> Matrix:
+    """The second derivatives of an output; each is computed once, so it is symmetric to the bit.
+
+    Raises ProgramError where the graph of the first derivatives has more than `max_nodes`.
+    """
+    graph, leaves, roots = slopes(run.program, output, names, numbers.graph(max_nodes))
     values = evaluate_roots(graph, run, roots, numbers)
     entries = [[0.0] * len(names) for _ in names]
     for i, root in enumerate(roots):
@@ -92,12 +101,14 @@ def hessian(run: Run, output: Output, names: Sequence[str], numbers: Arithmetic 
     return Matrix("hessian", "input", list(names), list(names), entries, output=name)
 
 
-def hessian_product(run: Run, output: Output, vector: Mapping[str, float]) -> Matrix:
+def hessian_product(
+    run: Run, output: Output, vector: Mapping[str, float], max_nodes: int = DERIVED_NODES
+) -> Matrix:
     """The product of an output's Hessian with a vector: the gradient of grad·vector (reverse over
     reverse, Pearlmutter 1994), without the matrix.
     """
     names = list(run.program.inputs)
-    graph, leaves, roots = slopes(run.program, output, names)
+    graph, leaves, roots = slopes(run.program, output, names, Graph(max_nodes))
     along = graph.number(0)
     for name, root in zip(names, roots, strict=True):
         if vector.get(name):

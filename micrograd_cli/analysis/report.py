@@ -84,8 +84,8 @@ def reports(
     program = run.program
     wanted = list(program.inputs) if wrt is None else check_names(program, wrt, named=True)
     active = dependents(program, wanted)
-    for output in program.outputs:
-        yield report(sweep(run, output, wanted, active), nodes)
+    for number, output in enumerate(program.outputs, 1):
+        yield report(sweep(run, output, wanted, active), nodes, number)
 
 
 def array_reports(program: Program, found: Iterable[Report]) -> Iterator[Report]:
@@ -158,12 +158,12 @@ def numbered_anew(program: Program, parts: list[Report], shape: Shape) -> list[N
 
 def structures(program: Program) -> Iterator[Report]:
     """A Report for each output of a program without numbers: data is nan, grad is None."""
-    for output in program.outputs:
-        yield report(structure(program, output), "all")
+    for number, output in enumerate(program.outputs, 1):
+        yield report(structure(program, output), "all", number)
 
 
-def report(done: Sweep, nodes: str) -> Report:
-    """What a sweep found; `nodes` as in `reports`."""
+def report(done: Sweep, nodes: str, number: int = 1) -> Report:
+    """What a sweep found; `nodes` as in `reports`. The output is the program's `number`-th."""
     program, output, root = done.program, done.output, done.root
     rows = node_rows(done, nodes)
     found = accuracy(done)
@@ -180,15 +180,15 @@ def report(done: Sweep, nodes: str) -> Report:
         unlisted,
         digits=found.digits,
         arrays=program.arrays,
-        label=output_label(program, output),
+        label=output_label(program, output, number),
     )
 
 
-def output_label(program: Program, output: Output) -> str:
-    """What one of several outputs is called: by its name, or its number as o1."""
+def output_label(program: Program, output: Output, number: int) -> str:
+    """What one of several outputs, the `number`-th, is called: by its name, or its number as o1."""
     if len(program.outputs) == 1:
         return ""
-    return output.name or f"o{list(program.outputs).index(output) + 1}"
+    return output.name or f"o{number}"
 
 
 def node_rows(done: Sweep, nodes: str) -> list[NodeRow]:

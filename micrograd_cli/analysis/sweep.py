@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
+from typing import Any, cast
 
 from micrograd_cli.engine import backward
 from micrograd_cli.errors import UsageError, suggestion
@@ -14,6 +15,16 @@ from micrograd_cli.language.spelling import one_line
 from micrograd_cli.nodes import Node, topological_order
 
 NAME_LENGTH = 40  # of a node that is known by its own text
+
+
+FEW = 50  # an output of fewer than one node in so many keeps the grads of those alone
+
+
+class Sparse(dict[int, Any]):
+    """The grads of few nodes, by index; those of all others are None."""
+
+    def __missing__(self, index: int) -> None:
+        return None
 
 
 class Sweep:
@@ -121,7 +132,9 @@ def node_name(node: Node, text: str) -> str:
 def sweep(run: Run, output: Output, wrt: Sequence[str], active: Collection[Node]) -> Sweep:
     """The backward sweep of one output of a run."""
     order = run.program.order_to(output.node)
-    grads = backward(order, run.values, output.node, 1.0)
+    few = FEW * len(order) < len(run.values)
+    sparse = cast("list[Any]", Sparse()) if few else None
+    grads = backward(order, run.values, output.node, 1.0, grads=sparse)
     return Sweep(run.program, output, order, run.values, grads, wrt, active)
 
 

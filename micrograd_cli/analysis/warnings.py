@@ -125,7 +125,8 @@ def underflow_message(sweep: Sweep, underflow: Underflow, arg: Node) -> str:
 def first_bad_gradient(sweep: Sweep) -> Iterator[Suspect]:
     """The node whose gradient is the first, from the output down, to be inf or nan."""
     grads = sweep.grads
-    if all([grad is None or isfinite(grad) for grad in grads]):  # noqa: C419 (a list is faster)
+    found = [grads[node.index] for node in sweep.listing]
+    if all([grad is None or isfinite(grad) for grad in found]):  # noqa: C419 (a list is faster)
         return
     summed = None
     for node in reversed(sweep.order):

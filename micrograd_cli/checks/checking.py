@@ -93,6 +93,13 @@ class Check(NamedTuple):
         return VERDICTS.index(self.verdict), excess if excess == excess else inf
 
 
+Explainer = Callable[[Check, Sequence[Check]], Check]
+
+
+def unexplained(check: Check, checks: Sequence[Check]) -> Check:
+    return check
+
+
 class CheckReport(NamedTuple):
     """What was found about one output. `seed` is None where the point was given."""
 
@@ -144,17 +151,22 @@ def check(
         yield [examine(place, claimed, tolerance, against, known) for claimed in claims]
 
 
-def worst(found: Iterable[list[Check]]) -> list[Check]:
-    """Of each derivative the check where it came off worst, with the counts of all."""
+def worst(found: Iterable[list[Check]], explained: Explainer = unexplained) -> list[Check]:
+    """Of each derivative the check where it came off worst, with the counts of all.
+
+    `explained` completes it by what its checks at all points tell.
+    """
     kept: dict[tuple[str, str], Check] = {}
+    every: dict[tuple[str, str], list[Check]] = {}
     for checks in found:
         for each in checks:
+            every.setdefault((each.source, each.input), []).append(each)
             before = kept.setdefault((each.source, each.input), each)
             counts = before.counts
             counts[each.verdict] += 1
             if each.rank > before.rank:
                 kept[each.source, each.input] = each._replace(counts=counts)
-    return list(kept.values())
+    return [explained(each, every[key]) for key, each in kept.items()]
 
 
 def examine(
@@ -171,7 +183,7 @@ def examine(
         else:
             found = certain_estimate(place, claimed.key, known)
         verdict = judge(claimed.value, found, tolerance)
-        if verdict != "failed":
+        if verdict == "passed" or found.obstacle:
             break
     return Check(
         claimed.source,
@@ -217,8 +229,8 @@ def certain_estimate(place: Place, key: str, known: Mapping[str, str]) -> Estima
 def judge(analytic: float, found: Estimate, tolerance: Tolerance) -> str:
     """Passed, failed or inconclusive.
 
-    An estimate at a kink may pass if its error bar, which reaches from slope to slope, is within
-    the tolerance; one that is one-sided tells nothing.
+    What is known no better than to more than the tolerance confirms nothing: the error bar at a
+    kink reaches from slope to slope. An estimate that is one-sided tells nothing.
     """
     if found.obstacle in ("edge", "nonfinite", UNDECIDED):
         return "inconclusive"
@@ -230,7 +242,7 @@ def judge(analytic: float, found: Estimate, tolerance: Tolerance) -> str:
         return "failed" if sure else "inconclusive"
     difference = abs(analytic - found.value)
     if difference <= allowed:
-        return "inconclusive" if found.obstacle and found.error > allowed else "passed"
+        return "inconclusive" if found.error > allowed else "passed"
     return "failed" if found.error < difference else "inconclusive"
 
 

@@ -17,13 +17,14 @@ from micrograd_cli.numbers import UNDECIDED
 from micrograd_cli.ops import Kink
 
 VAGUE = 1e-3  # a slope is told if its error bar is smaller than this, or than itself
-UNCLEAR = "the error bar is not smaller than the difference"
+STEP = 1e-3  # of an input, to see what moves with it
+UNCLEAR = "the error bar is too long to tell"
 
 
 class Reason(NamedTuple):
     """Why a verdict is what it is, and where.
 
-    It is `kink`, `edge`, `nonfinite`, `rounding` or `undecided`.
+    It is `kink`, `edge`, `nonfinite`, `rounding`, `claim` or `undecided`.
     """
 
     kind: str
@@ -106,7 +107,7 @@ def convention(local: Local, name: str) -> Reason | None:
     if found is None:
         return None
     node, kink = found
-    message = f"{label(local, node)} has no derivative at this point: the engine takes {kink.taken}"
+    message = f"{label(local, node)} has no derivative at this point; {kink.taken} is used for it"
     return Reason("kink", message, node.span)
 
 
@@ -127,7 +128,14 @@ def switching(local: Local, name: str, witness: Sample | None) -> Node | None:
 def at_kink(local: Local, name: str) -> tuple[Node, Kink] | None:
     """The first operation that has no derivative by what an input affects, at the point."""
     probe = local.probe
-    moved = {probe.program.inputs[name], *probe.affected[name]}
+    here = local.point[name]
+    step = STEP * max(abs(here), 1.0)
+    sides = [local.moved(name, here + step), local.moved(name, here - step)]
+    moved = {
+        node
+        for node in (probe.program.inputs[name], *probe.affected[name])
+        if any(side[node.index] != local.values[node.index] for side in sides)
+    }
     for node in probe.affected[name]:
         x = [local.values[arg.index] for arg in node.args]
         for kink in node.op.kinks:

@@ -26,7 +26,7 @@ from micrograd_cli.language.arrays import Shape, element
 from micrograd_cli.language.block_values import by_element, by_name, shape_of_list
 from micrograd_cli.language.names import assigned, product_hint
 from micrograd_cli.language.program import Program
-from micrograd_cli.language.reading import parse
+from micrograd_cli.language.reading import MAX_NODES, parse
 from micrograd_cli.language.spelling import quoted
 
 
@@ -89,6 +89,13 @@ class ProgramCommand(Command):
 
     unbound = "required"  # what help says of an input without a default
 
+    def __init__(self, *arguments: Any, max_nodes: int = MAX_NODES, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.max_nodes = max_nodes
+        for param in self.params:
+            if param.name == "max_nodes":
+                param.default = max_nodes
+
     def from_file(self, ctx: click.Context, path: str, found: Parameters) -> dict[str, Any]:
         """What a file of `--params` gives the inputs. Raises UsageError."""
         if found.uncertainties and not found.fitted:
@@ -145,7 +152,8 @@ class ProgramCommand(Command):
     def read_program(self, words: Words) -> Program:
         """The program that a command line means. Raises MgradError."""
         arrays = self.arrays_given(words)
-        return parse(program_text(words), max_nodes=node_limit(words), arrays=arrays)
+        limit = node_limit(words, self.max_nodes)
+        return parse(program_text(words), max_nodes=limit, arrays=arrays)
 
     def arrays_given(self, words: Words) -> dict[str, Shape]:
         """The shapes of the names that are given a list: arrays, where the program says nothing."""

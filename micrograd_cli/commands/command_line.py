@@ -16,7 +16,6 @@ from micrograd_cli.commands.mistakes import argument_hint, format_hint
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.text import composed, read_text
 from micrograd_cli.language.names import assigned
-from micrograd_cli.language.reading import MAX_NODES
 
 HELP = ("--help", "-h")
 
@@ -128,10 +127,11 @@ def is_attached(value: str) -> bool:
     return bool(value) and (FILE.fullmatch(value) is not None or os.path.exists(value))
 
 
-def node_limit(words: Words) -> int:
+def node_limit(words: Words, default: int) -> int:
+    """The number of `--max-nodes`, which the program is read with before click sees its options."""
     limit = words.last("--max-nodes") or ""
     plain = limit.isdecimal() and len(limit) < 20  # click complains of anything else
-    return int(limit) if plain else MAX_NODES
+    return int(limit) if plain else default
 
 
 def program_text(words: Words) -> str:

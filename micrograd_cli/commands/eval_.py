@@ -26,6 +26,9 @@ from micrograd_cli.commands.options import (
     strict_option,
     wrt_option,
 )
+from micrograd_cli.commands.proofs import kind_of, proof_options, run_proof
+from micrograd_cli.commands.uncertain_values import value_alone_or
+from micrograd_cli.commands.values import number_or_range
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language.arrays import elements
 from micrograd_cli.language.names import canonical, without_blanks
@@ -43,7 +46,9 @@ NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the 
 
 
 class EvalCommand(ProgramCommand):
-    """`--rank` may be given without a value, also before an expression."""
+    """`--rank` may be given without a value, also before an expression; inputs may be ranges."""
+
+    read_value = staticmethod(value_alone_or(number_or_range))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         words: list[str] = []
@@ -63,6 +68,8 @@ EXAMPLES = [
     ("Output for a script.", "mgrad eval '-exp(a)' --a 1 --format json"),
     ("A program in a file, one bare number.", "mgrad eval -f neuron.mg --w1 -2.5 --print grad.w1"),
     ("50 digits that are certain.", "mgrad eval 'log(1+x)/x' --x 1e-17 --certain 50"),
+    ("How many digits of it are right.", "mgrad eval 'log(1+x)/x' --x 1e-17 --audit"),
+    ("All values over a range.", "mgrad eval 'x^2 - 2*x' --x 0:3 --enclose"),
     ("The inputs that matter most.", "mgrad eval -f mlp.mg --rank elasticity"),
 ]
 
@@ -102,6 +109,7 @@ EXAMPLES = [
 )
 @strict_option()
 @certain_options("Print N significant digits that are proven to be right (python-flint).")
+@proof_options
 @option(
     "--each",
     group=PROGRAM,
@@ -128,6 +136,11 @@ def command(
     inputs is an option: --a 2, --a=-3, --a pi/4.
     """
     selectors: list[str] = list(options["selectors"])
+    proof = kind_of({**options, "each": each, "rank": rank}, numbers)
+    if proof and program:
+        style = Style(format_ or "table", options["color"], options["nonfinite"])
+        end(run_proof(proof, program, numbers, wrt, nodes, style, options), strict, unsure=True)
+        return
     if program is not None and not (program.inputs or format_ or nodes or selectors):
         selectors = ["value"]  # a calculator: 2+3 is 5.0
     format_ = "plain" if selectors else format_ or ("jsonl" if each else "table")
@@ -160,12 +173,14 @@ def command(
             output.write(condensed(shown) if format_ == "table" and nodes != "all" else shown)
             warn(report, program.text)
             finite = finite and report.finite
+    end(finite, strict, unsure=bool(options["certain"]))
+
+
+def end(finite: bool, strict: bool, unsure: bool) -> None:
+    """Raise NonFiniteError where --strict asks for it; certain digits may also be undecided."""
     if strict and not finite:
-        raise NonFiniteError(
-            "a result is inf, nan or undecided (--strict)"
-            if options["certain"]
-            else "a result is inf or nan (--strict)"
-        )
+        what = "inf, nan or undecided" if unsure else "inf or nan"
+        raise NonFiniteError(f"a result is {what} (--strict)")
 
 
 def view_of(selectors: list[str], rank: str | None) -> View[Report]:

@@ -38,6 +38,7 @@ EXAMPLES = [
     examples=EXAMPLES,
     statuses=STATUSES,
     chapter="explain",
+    max_nodes=10_000,  # a few seconds; each is told in some lines
 )
 @program_options
 @option(

@@ -17,7 +17,7 @@ from micrograd_cli.errors import DataError, UsageError, counted
 from micrograd_cli.estimation.fitting.fit import Task
 from micrograd_cli.estimation.fitting.model import Data, Model
 from micrograd_cli.estimation.fitting.trust_region import Box
-from micrograd_cli.language.names import COMMA, assigned
+from micrograd_cli.language.names import assigned, parts
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.rows.numbers import NumberTable
@@ -115,7 +115,7 @@ def start_of(
 def read_starts(program: Program, texts: Iterable[str]) -> dict[str, Binding]:
     """`a=1:10,b=2` as a number or a range for each name. Raises UsageError."""
     found: dict[str, Binding] = {}
-    for part in (part for text in texts for part in COMMA.split(text)):
+    for part in (part for text in texts for part in parts(text)):
         name, equal, value = assigned(part.strip())
         if not equal or not name:
             raise UsageError(f"--start takes NAME=NUMBER or NAME=LO:HI, not '{part}'")

@@ -27,6 +27,7 @@ from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.matrix import MatrixView
 from micrograd_cli.render.writers import writer
+from micrograd_cli.symbolic.nodes import DERIVED_NODES
 
 EXAMPLES = [
     (
@@ -44,6 +45,7 @@ EXAMPLES = [
     examples=EXAMPLES,
     statuses=STRICT_STATUSES,
     chapter="diff",
+    max_nodes=DERIVED_NODES,
 )
 @matrix_options
 @option(
@@ -86,17 +88,18 @@ def makers(
     options: dict[str, Any],
 ) -> tuple[Callable[[Output], Matrix], Iterable[Report]]:
     """What makes the matrix of an output, or its product with a vector; the reports to warn of."""
+    limit = options["max_nodes"]
     if options["certain"]:
         digits = CertainDigits(program, numbers, options)
         columns = names if along is None else list(program.inputs)
         return lambda output: digits.matrix(
-            lambda run: hessian(run, output, columns, digits.balls), along
+            lambda run: hessian(run, output, columns, digits.balls, limit), along
         ), digits.reports(names)
     run = bind(program, numbers)
     found = reports(run, names, "inputs")
     if along is None:
-        return lambda output: hessian(run, output, names), found
-    return lambda output: hessian_product(run, output, along), found
+        return lambda output: hessian(run, output, names, max_nodes=limit), found
+    return lambda output: hessian_product(run, output, along, limit), found
 
 
 def eigenvalues(matrix: Matrix) -> Spectrum | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -68,6 +69,12 @@ EXAMPLES = [
 @bind_option
 @reading_options
 @output_option("Write to FILE, or a file for each table in FOLDER/; an error leaves none half.")
+@option(
+    "--cluster",
+    group=OUTPUT,
+    metavar="ADDRESS",
+    help="Compute on a Dask cluster, tcp://host:8786, or on processes, local:4 (extra 'cluster').",
+)
 @on_error_option("What to do with a bad row.")
 @nonfinite_option
 @strict_option()
@@ -82,7 +89,7 @@ EXAMPLES = [
 @option(
     "--head",
     group=OUTPUT,
-    type=click.IntRange(1),
+    type=click.IntRange(1, 10_000),
     metavar="N",
     help="Show the first N rows as a table.",
 )
@@ -111,4 +118,7 @@ def command(
     wanted["how_to_give"] = command.how_to_give
     request = MapRequest(program, numbers, tables, **wanted)
     check_folder(request)
+    # rows are shared out among threads here, so each calculation needs but one: NumPy then
+    # begins without making threads for its linear algebra
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     run_map(request)

@@ -23,7 +23,7 @@ from micrograd_cli.commands.options import (
 )
 from micrograd_cli.commands.values import number
 from micrograd_cli.errors import NonFiniteError, UsageError
-from micrograd_cli.language.names import COMMA, assigned
+from micrograd_cli.language.names import assigned, parts
 from micrograd_cli.language.program import Program
 from micrograd_cli.numbers import UNDECIDED, exact, is_finite
 from micrograd_cli.render import FORMATS
@@ -50,7 +50,7 @@ def chosen_names(program: Program, wrt: list[str] | None) -> list[str]:
 def read_vector(text: str, program: Program) -> dict[str, float]:
     """The numbers of `--vector a=1,b=0` by input; an input that is not named has 0."""
     vector: dict[str, float] = {}
-    for part in COMMA.split(text):
+    for part in parts(text):
         name, equal, value = assigned(part.strip())
         if not equal:
             raise UsageError(f"--vector takes NAME=NUMBER, separated by commas, not '{part}'")

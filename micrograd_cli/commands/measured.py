@@ -17,7 +17,7 @@ from micrograd_cli.estimation.quantities import (
 )
 from micrograd_cli.estimation.student_t import coverage_factor
 from micrograd_cli.files.parameters import Matrix, Parameters, Uncertainty
-from micrograd_cli.language.names import COMMA, assigned, listed
+from micrograd_cli.language.names import assigned, listed, parts
 from micrograd_cli.language.program import Program
 
 Given = float | Stated | Quantity
@@ -146,7 +146,7 @@ def pairs(
 ) -> Iterable[tuple[str, str]]:
     """The names and what is said of them: `V=4,I=5`, once each. Raises UsageError."""
     seen = set()
-    for part in (part for text in texts for part in COMMA.split(text)):
+    for part in (part for text in texts for part in parts(text)):
         name, equal, value = assigned(part.strip())
         if not (equal and name and value.strip()):
             raise UsageError(f"{option} takes {form}, not '{part}'")

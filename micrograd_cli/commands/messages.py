@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from micrograd_cli.errors import MgradError, block
 
 if TYPE_CHECKING:
-    from micrograd_cli.analysis.report import Report
+    from micrograd_cli.analysis.warnings import Finding
     from micrograd_cli.language.program import Program
 
 WARNINGS_SHOWN = 10
+
+
+class Told(Protocol):
+    """What has warnings, and how many more there are than those that are listed."""
+
+    @property
+    def warnings(self) -> Sequence[Finding]: ...
+
+    @property
+    def unlisted(self) -> int: ...
 
 
 def fail(error: MgradError) -> int:
@@ -27,8 +38,8 @@ def warn_of(program: Program, line: int = 1) -> None:
         print(block("warning", message, program.text, [(span, "")], line), file=sys.stderr)
 
 
-def warn(report: Report, text: str, line: int = 1) -> None:
-    """Tell the warnings of a report, the first few of them in full; `line` is the text's first."""
+def warn(report: Told, text: str, line: int = 1) -> None:
+    """Tell the warnings of a result, the first few of them in full; `line` is the text's first."""
     if report.warnings:
         sys.stdout.flush()
     for warning in report.warnings[:WARNINGS_SHOWN]:

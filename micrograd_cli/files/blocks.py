@@ -7,9 +7,11 @@ import stat
 from collections.abc import Iterator
 from select import select
 
+from micrograd_cli.errors import DataError
 from micrograd_cli.files.compression import compression, unpacking
-from micrograd_cli.files.opening import open_bytes, reading
+from micrograd_cli.files.opening import name_in_errors, open_bytes, reading
 
+LINE = 1 << 28  # bytes of a line; a small file may unpack to one without end
 SMALL = 1 << 18  # bytes of a block, unless it is set
 PATIENCE = 0.02  # seconds to wait for more of a pipe before what has come is answered
 
@@ -51,6 +53,9 @@ class Input:
             pieces.append(piece)
             held += len(piece)
             ended = ended or b"\n" in piece
+            if not ended and held > LINE:
+                size = f"{LINE >> 20} MB"
+                raise DataError(f"{name_in_errors(self.path)} has a line of more than {size}")
             if not ended or (held < self.block and self.more()):
                 continue
             block = b"".join(pieces)

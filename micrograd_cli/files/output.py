@@ -26,12 +26,15 @@ def open_output(path: str | None) -> Iterator[Any]:
 
     A file is written beside its place and put there at the end: after an error or a kill the name
     holds what it held before. A stream that is open already (`/dev/stdout`), a device and a named
-    pipe are written to as they are. Raises DataError where it cannot be written.
+    pipe are written to as they are. Raises DataError where it cannot be written, UsageError for no
+    name at all.
     """
     if path is None or path == "-":
         sys.stdout.flush()
         yield getattr(sys.stdout, "buffer", None) or Decoding(sys.stdout)
         return
+    if not path:
+        raise UsageError("the name of the output is empty")
     with writing(path):
         descriptor = open_descriptor(path)
         if descriptor is not None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 from typing import Any, NamedTuple
 
+from micrograd_cli import resources
+
 Rule = tuple[str, int, str | None]  # its left side, how many symbols are right, builder's method
 
 
@@ -25,13 +27,10 @@ class Tables(NamedTuple):
 
 def grammar_text() -> str:
     """The grammar: inside the package where it was installed, beside it in a checkout."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    for folder in (package, os.path.dirname(package)):
-        path = os.path.join(folder, "grammars", "mgrad.lark")
-        if os.path.exists(path):
-            with open(path, encoding="utf-8") as file:
-                return file.read()
-    raise FileNotFoundError("grammars/mgrad.lark is neither in the package nor beside it")
+    try:
+        return resources.text("grammars", "mgrad.lark")
+    except OSError:
+        return resources.text(os.pardir, "grammars", "mgrad.lark")
 
 
 def load() -> Tables:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from micrograd_cli.errors import LONGEST
 from micrograd_cli.files.text import composed
 
-# one outside backticks and square brackets
-COMMA = re.compile(
-    r",(?=(?:[^`]*`[^`]*`)*[^`]*$)(?=(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*$)", re.DOTALL
-)
+LISTED = re.compile(r"((?:`[^`]*`|\[(?:[^\[\]`]|\[[^\[\]`]*\])*\]|[^,])*),")
 
 ELEMENT = re.compile(r"[^\s\[]+\[\s*\d+\s*(?:,\s*\d+\s*)?\]")
 
@@ -22,9 +20,14 @@ def canonical(word: str) -> str:
     return composed(word)
 
 
+def parts(text: str) -> list[str]:
+    """What commas separate in `a,b`, but for those within backticks or brackets."""
+    return LISTED.findall(text + ",")
+
+
 def listed(text: str) -> list[str]:
     """The names of `a,W[1,0]`."""
-    return [without_blanks(canonical(name.strip())) for name in COMMA.split(text)]
+    return [without_blanks(canonical(name.strip())) for name in parts(text)]
 
 
 def without_blanks(name: str) -> str:
@@ -41,10 +44,12 @@ def assigned(text: str) -> tuple[str, str, str]:
 
 def product_hint(name: str, names: Collection[str]) -> str:
     """`x*y` for a name xy that is made of such names, or nothing."""
+    if len(name) > LONGEST:
+        return ""
     found: list[list[str] | None] = [[]]  # for each beginning of the name: how it is made
     for end in range(1, len(name) + 1):
         ways = ((before, name[start:end]) for start, before in enumerate(found))
         made = next(([*b, part] for b, part in ways if b is not None and part in names), None)
         found.append(made)
-    parts = found[-1]
-    return f"did you mean '{'*'.join(parts)}'?" if parts and len(parts) > 1 else ""
+    factors = found[-1]
+    return f"did you mean '{'*'.join(factors)}'?" if factors and len(factors) > 1 else ""

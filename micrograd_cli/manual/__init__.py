@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
+from micrograd_cli import resources
 
-FOLDER = os.path.dirname(os.path.abspath(__file__))
 ORDER = (
     "lecture", "language", "arrays", "bindings", "formats", "exit-statuses", "explain", "graph",
-    "plot", "page", "check", "diff", "certain", "uncertainty", "fit", "minimize", "map", "python",
-    "recipes", "functions", "reference", "speed", "limits", "promises",
+    "plot", "page", "check", "diff", "certain", "uncertainty", "fit", "minimize", "map", "engines",
+    "python", "recipes", "functions", "reference", "speed", "limits", "promises",
 )  # fmt: skip
 
 
 def chapters() -> list[str]:
     """The names of the chapters; those that ORDER does not name come last."""
-    found = sorted(name[:-3] for name in os.listdir(FOLDER) if name.endswith(".md"))
+    found = [name[:-3] for name in resources.names("manual") if name.endswith(".md")]
     return [*(name for name in ORDER if name in found), *(n for n in found if n not in ORDER)]
 
 
 def text(chapter: str) -> str:
     """The Markdown of a chapter."""
-    with open(os.path.join(FOLDER, f"{chapter}.md"), encoding="utf-8") as file:
-        return file.read()
+    return resources.text("manual", f"{chapter}.md")
 
 
 def title(chapter: str) -> str:

@@ -27,6 +27,7 @@ class MapRequest(NamedTuple):
     file_column: str | None = None
     skip_existing: bool = False
     overwrite: bool = False
+    cluster: str | None = None
     delimiter: str | None = None
     decimal: str = "."
     na: Sequence[str] = ()

@@ -13,7 +13,7 @@ from micrograd_cli.rows.counts import RunCounts, report
 from micrograd_cli.rows.dialect import Dialect, dialects
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.sources import Source, find_sources, total_size, with_targets
-from micrograd_cli.rows.text.run import run_text
+from micrograd_cli.rows.writing import write_tables
 
 
 def run_map(request: MapRequest) -> None:
@@ -30,11 +30,11 @@ def write_rows(request: MapRequest, sources: Sequence[Source] | None = None) -> 
         sources = outputs_to_write(request, sources, reading, writing)
         if not sources:
             return RunCounts("")
-    if reading.format.binary or (writing.format.binary and not request.preview):
-        from micrograd_cli.rows.frames.run import run_frames
+    if request.cluster is not None and not request.preview:
+        from micrograd_cli.rows.cluster.run import run_cluster
 
-        return run_frames(request, sources, size, reading, writing)
-    return run_text(request, sources, size, reading, writing)
+        return run_cluster(request, sources, size)
+    return write_tables(request, sources, size, reading, writing)
 
 
 def outputs_to_write(

@@ -10,12 +10,15 @@ from typing import Any
 
 from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.engine import evaluate
+from micrograd_cli.errors import ProgramError
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.ops import CONST, INPUT, OPS, Op
 from micrograd_cli.symbolic.number import Arithmetic, Number, Operand
 from micrograd_cli.symbolic.product import Product, single
 
 PLUS, MINUS, TIMES, OVER, POWER = (OPS[symbol] for symbol in "+-*/^")
+DERIVED_NODES = 200_000  # a few seconds
+
 NEG, WHERE = OPS["neg"], OPS["where"]
 NUMBER = attrgetter("number")
 
@@ -36,7 +39,8 @@ class Knowledge:
 class Nodes(Arithmetic):
     """The table of nodes. They refer to no table: a derivation frees itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_nodes: int = DERIVED_NODES) -> None:
+        self.max_nodes = max_nodes
         self.nodes: list[Node] = []  # each at its index
         self.table: dict[tuple[Any, ...], Node] = {}  # by operation and operands, or by number
         self.knowledge: dict[Node, Knowledge] = {}
@@ -44,8 +48,12 @@ class Nodes(Arithmetic):
         self.zero, self.one = self.constant(0.0), self.constant(1.0)
 
     def learn(self, node: Node) -> Knowledge:
-        """Number a node that is new, and note what is known of it."""
+        """Number a node that is new, and note what is known of it. Raises ProgramError."""
         node.index = len(self.nodes)
+        if node.index >= self.max_nodes:
+            raise ProgramError(
+                f"the derivative is too large: more than {self.max_nodes:,} nodes (--max-nodes)"
+            )
         self.nodes.append(node)
         below = [self.knowledge[arg] for arg in node.args]
         value = node.number if isinstance(node, Constant) else None

@@ -1,8 +1,10 @@
 """The rows of `mgrad map` for run.py: 1,000,000 rows of three doubles, value and three gradients."""
 
+import os
 import random
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 PEERS = Path(__file__).parent / "map_peers.py"
@@ -29,6 +31,16 @@ def rows(folder, row):
         text = million.read_text()
         file.write(text + text.partition("\n")[2] * 9)
     out = str(folder / "out.csv")
+    folder_of_ten, parquet = folder / "ten", folder / "points.parquet"
+    folder_of_ten.mkdir()
+    for index in range(10):
+        os.link(million, folder_of_ten / f"{index}.csv")
+    with suppress(ImportError):
+        import polars
+
+        polars.read_csv(million).write_parquet(parquet)
+    ten_files = [*MGRAD, "map", PROGRAM, str(folder_of_ten), "-o", f"{folder}/ours/", "--overwrite"]
+    to_parquet = [*MGRAD, "map", PROGRAM, str(parquet), "-o", f"{folder}/out.parquet"]
 
     def ours(*options):
         return [*MGRAD, "map", PROGRAM, str(million), "-o", out, *options]
@@ -40,6 +52,14 @@ def rows(folder, row):
     return [
         row("map : Polars reads and writes, computing nothing", ours(),
             peer("polars", million, out), 1.5, "polars", pairs=5),
+        row("map, Parquet to Parquet : Polars copies", to_parquet,
+            peer("polars_parquet", parquet, f"{folder}/peer.parquet"), 1.4, "polars", pairs=5),
+        row("map, ten files of 1,000,000 rows : Polars copies", ten_files,
+            peer("polars_folder", folder_of_ten, folder / "copies"), 1.5, "polars", pairs=3),
+        row("map, ten files of 1,000,000 rows : Dask and pandas", ten_files,
+            peer("dask_folder", folder_of_ten, folder / "dask"), 1.0, "dask", pairs=1),
+        row("map, ten files of 1,000,000 rows : a loop of the shell", ten_files,
+            peer("shell_loop", folder_of_ten, folder / "loop"), 1.0, "polars", pairs=1),
         row("map : csv and micrograd", ours(), peer("micrograd", million, out), 1 / 10,
             "micrograd", pairs=3),
         row("map : JAX and pandas", ours(), peer("jax", million, out), 1.0, "jax", pairs=3),
@@ -49,8 +69,10 @@ def rows(folder, row):
             ["sleep", str(1_000_000 / 150_000)], 1.0, pairs=3),
         row("map, base engine : csv and micrograd", ours("--engine", "rows"),
             peer("micrograd", million, out), 1 / 3, "micrograd", pairs=3),
-        row("kernel of 1,000,000 rows : JAX's", peer("kernel"), peer("jax_kernel"), 1.0, "jax",
-            True, 5),
+        row("kernel of 1,000,000 rows : JAX's own derivative, 1-y²", peer("kernel"),
+            peer("jax_kernel"), 1.0, "jax", True, 5),
+        row("kernel of 1,000,000 rows : JAX on our formula", peer("kernel"),
+            peer("jax_tape_kernel"), 1.5, "jax", True, 5),
         *(row(f"gradient of {name} on columns : its value", peer("value_and_gradient", name),
               peer("value", name), 4.0, "numpy", True, 5)
           for name in ("neuron.mg", "black_scholes.mg", "mlp.mg")),

@@ -101,6 +101,12 @@ def parse(module):
     return best(lambda: (ast.parse if module == "ast" else parse)(text))
 
 
+def parse_of_command(module):
+    """The same with the collector off, as the command has it."""
+    gc.disable()
+    return parse(module)
+
+
 def python_program(module):
     """Python's own `exec` of the same program on micrograd's Value, with its gradients."""
     value = value_of(module)

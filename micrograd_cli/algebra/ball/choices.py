@@ -216,6 +216,7 @@ def mod(x: Ball, y: Ball) -> Ball:
         return y if y.is_point and x.is_finite and not x.has_zero else bounds
     whole = whole_quotient(x, y)
     if not whole.is_point:
+        bounds.torn = True
         return bounds
     if x is y or (x.decimal is not None and x.decimal == whole_multiple(whole, y)):
         return NOUGHT

@@ -29,10 +29,10 @@ class Ball:
     Two objects may be one number, but one object is never two: what is done with an object twice is
     done with the same number. `decimal` is the number as it was typed, if it was; `rivals` are
     those of which a maximum or minimum is one, where it is not known which, and `rival` the one of
-    them of which a truth value says whether it is.
+    them of which a truth value says whether it is. What is `torn` has a jump within the ball.
     """
 
-    __slots__ = ("decimal", "hi", "lo", "nan", "rival", "rivals")
+    __slots__ = ("decimal", "hi", "lo", "nan", "rival", "rivals", "torn")
 
     lo: Real
     hi: Real
@@ -40,6 +40,7 @@ class Ball:
     decimal: Decimal | None
     rivals: tuple[Ball, ...]
     rival: Ball | None
+    torn: bool
 
     def __init__(self, lo: Real, hi: Real, nan: bool = False) -> None:
         self.lo = lo
@@ -48,6 +49,7 @@ class Ball:
         self.decimal = None
         self.rivals = ()
         self.rival = None
+        self.torn = False
 
     @property
     def is_point(self) -> bool:

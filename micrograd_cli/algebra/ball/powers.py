@@ -130,7 +130,9 @@ def atan2(y: Ball, x: Ball) -> Ball:
     full = arb.pi().upper()
     lo = -full if cut else half_turn(-y.lo)
     hi = full if x.lo < ZERO else half_turn(y.hi)
-    return Ball(-lo if lo > ZERO else lo, hi, nan)
+    found = Ball(-lo if lo > ZERO else lo, hi, nan)
+    found.torn = True
+    return found
 
 
 def half_turn(side: Real) -> Real:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from math import nan
 from typing import Any
 
@@ -12,6 +13,7 @@ import click
 from micrograd_cli.analysis.sampling import Binding, Points
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.checks.checking import Check, CheckReport, Subject, Tolerance, check, worst
+from micrograd_cli.checks.remedies import remedied
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.check.comparisons import Comparison, of_command, of_program
 from micrograd_cli.commands.check.options import SAMPLES, check_options
@@ -46,7 +48,8 @@ class CheckCommand(ProgramCommand):
         places = placeholders(command)
         if not super().has_program(words):
             return places
-        program = parse(program_text(words), inputs=places.inputs, max_nodes=node_limit(words))
+        limit = node_limit(words, self.max_nodes)
+        program = parse(program_text(words), inputs=places.inputs, max_nodes=limit)
         require_same_inputs(program, places)
         return program
 
@@ -161,7 +164,7 @@ def check_report(
             done(1)
             yield checks
 
-    found = worst(counted())
+    found = worst(counted(), partial(remedied, comparison.formula))
     if not found:
         raise UsageError("there is nothing to check: the command prints no gradient",
                          hint="claim one by --claim, --expect or an expression")  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from micrograd_cli.checks.checking import Claimant, Claimed, Place, Reference, Subject
 from micrograd_cli.checks.probe import Probe
+from micrograd_cli.checks.remedies import derivative_text
 from micrograd_cli.checks.subject import OutputSubject
 from micrograd_cli.commands.certain import exact_module
 from micrograd_cli.commands.check.expectations import (
@@ -32,6 +34,7 @@ class Comparison(NamedTuple):
     claimants: list[Claimant]
     against: str
     certain: Reference | None = None
+    formula: Callable[[str], str] = lambda key: ""  # the right derivative as a text, if it is known
 
 
 def of_program(program: Program, names: list[str], options: dict[str, Any]) -> list[Comparison]:
@@ -58,6 +61,7 @@ def of_program(program: Program, names: list[str], options: dict[str, Any]) -> l
             claims[index] if claimed else [own("engine", keys)],
             "certain" if options["certain"] else "engine" if claimed else "numerical",
             certain_reference(program, output, options),
+            partial(derivative_text, program, output),
         )
         for index, output in enumerate(program.outputs)
         if claims[index] or not claimed

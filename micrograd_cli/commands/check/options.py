@@ -27,7 +27,7 @@ SAMPLES = 100
 # fmt: off
 check_options = combine(
     wrt_option("Check the derivatives with respect to these inputs only: a,b."),
-    option("--samples", group=NUMBERS, type=click.IntRange(1), metavar="N",
+    option("--samples", group=NUMBERS, type=click.IntRange(1, 1_000_000), metavar="N",
            show_default=f"{SAMPLES}", help="Number of points to draw from the ranges."),
     option("--seed", group=NUMBERS, type=int, default=0, show_default=True,
            help="Seed for the random points."),

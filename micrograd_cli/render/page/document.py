@@ -7,16 +7,15 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from html import escape
-from importlib.resources import files
 from json import dumps
 from string import Template
 
+from micrograd_cli import resources
 from micrograd_cli.analysis.anatomy import Anatomy
 from micrograd_cli.analysis.sampling import Range
 from micrograd_cli.render.page.data import data, shortened
 from micrograd_cli.render.page.rules import Scripted, scripted
 
-PACKAGE = "micrograd_cli.render.page"
 LARGE = 100  # nodes: a drawing of more is painted where one looks
 TITLE = 120  # characters
 COMMENTS = re.compile(r"^[ \t]*//[^\n]*\n|[ \t]+// [^\n]*|/\*\*.*?\*/\n?", re.MULTILINE | re.DOTALL)
@@ -81,7 +80,7 @@ def scripts(anatomy: Anatomy, operations: Sequence[Scripted], rules: str) -> lis
 
 
 def template(name: str) -> str:
-    return files(PACKAGE).joinpath("template", name).read_text(encoding="utf-8")
+    return resources.text("render", "page", "template", name)
 
 
 def bare(source: str) -> str:

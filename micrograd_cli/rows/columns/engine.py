@@ -16,6 +16,7 @@ import polars as pl
 from micrograd_cli.errors import MgradError
 from micrograd_cli.rows.columns.interrupts import hear_interrupts
 from micrograd_cli.rows.columns.lines import UNIT
+from micrograd_cli.rows.columns.memory import keep_memory
 from micrograd_cli.rows.columns.originals import originals
 from micrograd_cli.rows.columns.readers import column_reader, plain_text
 from micrograd_cli.rows.columns.writers import write_rows
@@ -41,6 +42,7 @@ class BlockPart(NamedTuple):
 def answer_by_columns(work: Iterator[Work]) -> Iterator[tuple[TextTable | None, Answer]]:
     """The text of one block after the other, several of them computed at a time."""
     hear_interrupts()
+    keep_memory()
     for engine, each, parts in in_order(prepare, with_engines(work), at_once):
         yield each.table, engine.finish(parts) if engine else each.by_rows()
 

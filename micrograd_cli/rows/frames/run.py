@@ -10,6 +10,7 @@ import polars as pl
 from micrograd_cli.errors import UsageError, counted
 from micrograd_cli.files.blocks import Input
 from micrograd_cli.rows.columns.interrupts import hear_interrupts
+from micrograd_cli.rows.columns.memory import keep_memory
 from micrograd_cli.rows.counts import RunCounts
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.formats import load
@@ -37,6 +38,7 @@ def run_frames(
     if request.engine == "rows":
         raise UsageError("Parquet and Arrow files are for --engine columns")
     hear_interrupts()
+    keep_memory()
     run = FrameRun(request, sources, reading, writing)
     if request.preview:
         preview(run, sources)

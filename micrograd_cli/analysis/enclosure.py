@@ -1,0 +1,258 @@
+"""Intervals that certainly hold every value and gradient over ranges of the inputs.
+
+Ranges are cut in two where an end of an interval is least settled (branch and bound, best first),
+until each end is close to a value that is taken. The method: R. E. Moore, R. B. Kearfott, M. J.
+Cloud, "Introduction to Interval Analysis" (2009), chapters 6 and 9, with its mean value form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from heapq import heappop, heappush
+from math import inf, isfinite, nextafter
+from operator import add
+from typing import Any, NamedTuple
+
+from flint import arb, ctx
+
+from micrograd_cli.algebra.ball.numbers import NAN, Ball, point, within
+from micrograd_cli.analysis.certain import Point, reading, results, swept
+from micrograd_cli.analysis.report import output_label
+from micrograd_cli.analysis.sampling import Range
+from micrograd_cli.analysis.sweep import Sweep, check_names, dependents
+from micrograd_cli.analysis.theorems import Box, theorems, torn
+from micrograd_cli.analysis.warnings import Finding
+from micrograd_cli.language.program import Output, Program
+
+BITS = 80
+MOST = 5000  # boxes
+NARROW = 2.0**-45  # of a range: what is narrower is not cut
+
+Interval = tuple[float, float]
+
+
+class Enclosure(NamedTuple):
+    """What an output is over the ranges: each interval holds all that is taken there.
+
+    `inner` are intervals whose ends lie between values that are taken; `undefined` says what may
+    be nan. The theorems hold for every point of the ranges.
+    """
+
+    output: str | None
+    expr: str
+    value: Interval
+    grad: dict[str, Interval]
+    inner: dict[str, Interval]  # value, and each input
+    undefined: list[str]
+    theorems: list[str]
+    boxes: int
+    label: str = ""
+    warnings: Sequence[Finding] = ()
+    unlisted: int = 0
+
+    @property
+    def finite(self) -> bool:
+        """Whether all intervals are finite, and nothing may be nan."""
+        ends = [end for interval in (self.value, *self.grad.values()) for end in interval]
+        return not self.undefined and all(map(isfinite, ends))
+
+
+def enclosures(
+    program: Program, numbers: Mapping[str, Any], wrt: Iterable[str] | None, rtol: float
+) -> Iterator[Enclosure]:
+    """The enclosure of each output; an input may have a number or a Range."""
+    names = list(program.inputs) if wrt is None else check_names(program, wrt)
+    for number, output in enumerate(program.outputs, 1):
+        with ctx.workprec(BITS):
+            found = Search(program, output, numbers, names, rtol).run()
+        yield found._replace(label=output_label(program, output, number))
+
+
+def down(x: arb) -> float:
+    """The greatest float that is not above an end."""
+    near = float(x)
+    return nextafter(near, -inf) if arb(near) > x else near
+
+
+def up(x: arb) -> float:
+    return -down(-x)
+
+
+class Search:
+    """A branch and bound search over the ranges of one output."""
+
+    def __init__(
+        self,
+        program: Program,
+        output: Output,
+        numbers: Mapping[str, Any],
+        names: list[str],
+        rtol: float,
+    ) -> None:
+        given = {**program.defaults, **numbers}
+        self.ranges = [name for name in program.inputs if isinstance(given[name], Range)]
+        self.whole = tuple(side(given[name]) for name in self.ranges)
+        held = {name: 0.0 if name in self.ranges else given[name] for name in program.inputs}
+        self.point = Point(program, held)
+        self.program, self.output, self.names, self.rtol = program, output, names, rtol
+        self.active = dependents(program, program.inputs)
+        self.slopes = [names.index(name) if name in names else -1 for name in self.ranges]
+        self.detached = any(node.op.blocks_gradient for node in program.order_to(output.node))
+        count = 1 + len(names)
+        self.inner: list[list[float]] = [[inf, -inf] for _ in range(count)]
+        self.heaps: dict[tuple[int, int], list[tuple[float, int]]] = {
+            (target, sign): [] for target in range(count) for sign in (1, -1)
+        }
+        self.boxes: dict[int, Box] = {}
+        self.made = 0
+
+    # --- the value and gradients over a box ---------------------------------------------------
+
+    def sweep(self, sides: Sequence[Ball]) -> Sweep:
+        for name, ball in zip(self.ranges, sides, strict=True):
+            self.point.leaves[self.program.inputs[name].index] = constantly(ball)
+        return swept(self.point, self.output, self.names, self.active)
+
+    def add(self, sides: tuple[Ball, ...]) -> None:
+        """Evaluate a box and its middle, and keep what is found."""
+        middle = tuple(point((each.lo + each.hi).mid() / 2) for each in sides)
+        at = self.sample(middle)
+        done = self.sweep(sides)
+        found = results(done)
+        smooth = not self.detached and not torn(done) and found[0].is_finite
+        if smooth and -1 not in self.slopes:
+            found[0] = self.monotonic(sides, found) or self.mean_value(at[0], sides, middle, found)
+        index, self.made = self.made, self.made + 1
+        self.boxes[index] = Box(sides, tuple(found), smooth)
+        for target, ball in enumerate(found):
+            if ball is not NAN:
+                heappush(self.heaps[target, 1], (down(ball.lo), index))
+                heappush(self.heaps[target, -1], (-up(ball.hi), index))
+
+    def sample(self, sides: Sequence[Ball]) -> list[Ball]:
+        """The value and the gradients at a point, which are taken there."""
+        at = results(self.sweep(sides))
+        for target, ball in enumerate(at):
+            if ball.is_finite:
+                inner = self.inner[target]
+                inner[0], inner[1] = min(inner[0], up(ball.hi)), max(inner[1], down(ball.lo))
+        return at
+
+    def monotonic(self, sides: Sequence[Ball], found: Sequence[Ball]) -> Ball | None:
+        """The value over a box where it is monotonic in each input: from corner to corner."""
+        slopes = [found[1 + index] for index in self.slopes]
+        if not all(slope.is_finite and (slope.lo >= 0 or slope.hi <= 0) for slope in slopes):
+            return None
+        rises = [(x, bool(slope.lo >= 0)) for x, slope in zip(sides, slopes, strict=True)]
+        least = self.sample([point(x.lo if up_ else x.hi) for x, up_ in rises])[0]
+        most = self.sample([point(x.hi if up_ else x.lo) for x, up_ in rises])[0]
+        return Ball(least.lo, most.hi) if least.is_finite and most.is_finite else None
+
+    def mean_value(
+        self, at: Ball, sides: Sequence[Ball], middle: Sequence[Ball], found: Sequence[Ball]
+    ) -> Ball:
+        """The value over a box, from that in the middle and the gradients over the box."""
+        slopes = [found[1 + index] for index in self.slopes]
+        if not all(slope.is_finite for slope in slopes) or not at.is_finite:
+            return found[0]
+        moves = [slope * (x - m) for slope, x, m in zip(slopes, sides, middle, strict=True)]
+        around = reduce(add, moves, at)
+        return within(found[0], around.lo, around.hi)
+
+    # --- the search ---------------------------------------------------------------------------
+
+    def bound(self, key: tuple[int, int]) -> tuple[float, int]:
+        """The end of an interval, times the sign of the key, and the box that sets it."""
+        heap = self.heaps[key]
+        while heap and heap[0][1] not in self.boxes:
+            heappop(heap)
+        return heap[0] if heap else (inf, -1)
+
+    def run(self) -> Enclosure:
+        self.add(self.whole)
+        while self.made < MOST:
+            index = self.worst()
+            if index is None:
+                break
+            box = self.boxes.pop(index)
+            for part in self.halves(box):
+                self.add(part)
+        return self.enclosure()
+
+    def worst(self) -> int | None:
+        """The box whose end is the farthest from what is taken; None where all are settled."""
+        worst, found = 1.0, None
+        for target, sign in self.heaps:
+            end, index = self.bound((target, sign))
+            box = self.boxes.get(index)
+            if box is None or not any(map(self.may_be_cut, box.sides, self.whole)):
+                continue
+            taken = sign * self.inner[target][0 if sign > 0 else 1]
+            gap = taken - end
+            size = max(abs(taken), abs(end), abs(self.bound((target, -sign))[0]))
+            allowed = self.rtol * size if isfinite(gap) and size < inf else 0.0
+            excess = gap / allowed if allowed else inf if gap > 0 else 0.0
+            if excess > worst:
+                worst, found = excess, index
+        return found
+
+    def may_be_cut(self, part: Ball, whole: Ball) -> bool:
+        return bool(part.hi - part.lo > (whole.hi - whole.lo) * NARROW)
+
+    def halves(self, box: Box) -> Iterator[tuple[Ball, ...]]:
+        """The two parts of a box, cut across the input that matters most."""
+
+        def weight(i: int) -> float:
+            part, whole = box.sides[i], self.whole[i]
+            if not self.may_be_cut(part, whole):
+                return -1.0
+            slope = box.found[1 + self.slopes[i]] if self.slopes[i] >= 0 else NAN
+            size = max(abs(down(slope.lo)), abs(up(slope.hi))) if slope.is_finite else 1.0
+            share = float((part.hi - part.lo) / (whole.hi - whole.lo))
+            width = float(part.hi - part.lo)
+            return share * (1e-3 + min(size * width, 1e300))
+
+        i = max(range(len(box.sides)), key=weight)
+        part = box.sides[i]
+        middle = (part.lo + part.hi).mid() / 2
+        for half in (Ball(part.lo, middle), Ball(middle, part.hi)):
+            yield (*box.sides[:i], half, *box.sides[i + 1 :])
+
+    # --- what is found ------------------------------------------------------------------------
+
+    def enclosure(self) -> Enclosure:
+        keys = ["value", *self.names]
+        intervals = []
+        for target in range(len(keys)):
+            lo, hi = self.bound((target, 1))[0], -self.bound((target, -1))[0]
+            intervals.append((lo, hi) if lo <= hi else (inf, -inf))
+        undefined = [
+            key for target, key in enumerate(keys)
+            if any(box.found[target].nan for box in self.boxes.values())
+        ]  # fmt: skip
+        slopes = {
+            name: 1 + index
+            for name, index in zip(self.ranges, self.slopes, strict=True) if index >= 0
+        }  # fmt: skip
+        inner = {key: (lo, hi) for key, (lo, hi) in zip(keys, self.inner, strict=True)}
+        return Enclosure(
+            self.output.name,
+            self.program.expression(self.output),
+            intervals[0],
+            dict(zip(self.names, intervals[1:], strict=True)),
+            inner,
+            undefined,
+            list(theorems(self.boxes.values(), self.output.name or "f", slopes)),
+            self.made,
+        )
+
+
+def constantly(ball: Ball) -> Callable[[], Ball]:
+    """What reads an input as this ball."""
+    return lambda: ball
+
+
+def side(given: Any) -> Ball:
+    """The ball of a range, from its lower end to its upper one."""
+    return Ball(reading(given.lo)().lo, reading(given.hi)().hi)

@@ -1,0 +1,57 @@
+"""What enclosures of gradients over boxes prove of a whole range."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from micrograd_cli.algebra.ball.numbers import Ball
+from micrograd_cli.analysis.sweep import Sweep
+from micrograd_cli.nodes import Node
+
+
+class Box(NamedTuple):
+    """A part of the ranges: the balls of its inputs, of the value and each gradient there."""
+
+    sides: tuple[Ball, ...]
+    found: tuple[Ball, ...]
+    smooth: bool  # without a jump: what the gradients say of the value there is true
+
+
+def theorems(boxes: Collection[Box], name: str, slopes: Mapping[str, int]) -> Iterator[str]:
+    """What is proven of an output of that name, in words.
+
+    `slopes` are the inputs that have ranges, each with the place of its gradient in `found`. The
+    boxes cover the ranges, ends included, so a jump would show in one of them.
+    """
+    if all(any(map(nonzero, box.found[1:])) for box in boxes):
+        yield "the gradient has no zero here"
+    if not all(box.smooth for box in boxes):
+        return
+    for variable, place in slopes.items():
+        along = [box.found[place] for box in boxes]
+        for sign, word in ((1, "increasing"), (-1, "decreasing")):
+            least = [sign * (slope.lo if sign > 0 else slope.hi) for slope in along]
+            if all(slope.is_finite for slope in along) and all(end >= 0 for end in least):
+                strictly = "" if all(end > 0 for end in least) else "not strictly "
+                yield f"{name} is monotonic in {variable}: {strictly}{word}"
+
+
+def nonzero(x: Ball) -> bool:
+    """Whether 0 and nan are certainly not among the numbers."""
+    return not x.nan and not x.has_zero
+
+
+def torn(done: Sweep) -> bool:
+    """Whether a node of a sweep may jump within the box."""
+
+    def ball(node: Node) -> Any:
+        return done.values[node.index]
+
+    for node in done.order:
+        if ball(node).torn or (node.op.result != "number" and not ball(node).is_point):
+            return True
+        conditions = [ball(node.args[i]) for i in node.op.conditions]
+        if any(each.has_zero and not each.is_point for each in conditions):
+            return True
+    return False

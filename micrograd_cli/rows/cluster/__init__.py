@@ -1,0 +1,1 @@
+"""`mgrad map` on Dask.distributed: a task for each table, whose output its worker writes."""

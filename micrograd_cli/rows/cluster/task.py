@@ -1,0 +1,76 @@
+"""What a worker does: one table with the engines of this package, and its output."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import redirect_stderr
+from functools import lru_cache
+from pkgutil import resolve_name
+from threading import Lock
+from typing import Any, NamedTuple
+
+from micrograd_cli.errors import MgradError, UsageError
+from micrograd_cli.language.program import Program
+from micrograd_cli.language.reading import parse
+from micrograd_cli.rows.counts import RunCounts
+from micrograd_cli.rows.dialect import dialects
+from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.sources import Source
+from micrograd_cli.rows.writing import write_tables
+
+VERSION = "micrograd_cli:__version__"  # where every worker finds its own
+ONE_AT_A_TIME = Lock()  # in a process: a task uses all its cores, and the folder is the process's
+
+
+class Task(NamedTuple):
+    """A table for a worker, with all that the run is asked for; graphs are sent as texts."""
+
+    version: str
+    folder: str  # in which paths begin
+    text: str
+    inputs: tuple[str, ...]
+    sizes: tuple[tuple[str, float], ...]
+    options: dict[str, Any]  # of the MapRequest
+    source: Source
+    size: int | None  # of all tables: it decides on the engine
+
+
+class Outcome(NamedTuple):
+    """What became of a task: its counts, what it said on standard error, and why it failed."""
+
+    counts: RunCounts
+    said: str = ""
+    error: tuple[int, str, str] | None = None  # exit status, message, hint
+
+
+def run_task(task: Task) -> Outcome:
+    """Compute a table and write its output, whole or not at all. Never raises MgradError."""
+    said = io.StringIO()
+    with ONE_AT_A_TIME, redirect_stderr(said):
+        try:
+            return Outcome(answer(task), said.getvalue())
+        except MgradError as error:
+            failed = (error.status, error.message, error.hint)
+            return Outcome(RunCounts(task.source.name), said.getvalue(), failed)
+
+
+def answer(task: Task) -> RunCounts:
+    """Raises MgradError."""
+    if task.version != resolve_name(VERSION):
+        raise UsageError(f"a worker has mgrad {resolve_name(VERSION)}, not {task.version}")
+    try:
+        os.chdir(task.folder)
+    except OSError:
+        hint = "tables and outputs must be where all workers see them"
+        raise UsageError(f"a worker does not see the folder '{task.folder}'", hint=hint) from None
+    request = MapRequest(program_of(task.text, task.inputs, task.sizes), **task.options)
+    reading, writing = dialects(request, [task.source])
+    return write_tables(request, [task.source], task.size, reading, writing)
+
+
+@lru_cache(8)
+def program_of(text: str, inputs: tuple[str, ...], sizes: tuple[tuple[str, float], ...]) -> Program:
+    """The program once more, for all tables of a worker."""
+    return parse(text, inputs, sys.maxsize, dict(sizes))

@@ -1,0 +1,156 @@
+"""`mgrad map --cluster` on two worker processes: the outputs of one machine, whatever happens."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+from test_map import plain_table
+from test_tables import run
+
+import micrograd_cli
+
+distributed = pytest.importorskip("distributed")
+pytest.importorskip("polars")
+
+FILES = 12
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    scratch = str(tmp_path_factory.mktemp("scratch"))
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0",
+                                  local_directory=scratch) as cluster:  # fmt: skip
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Tables, and the outputs of one machine for them."""
+    folder = tmp_path_factory.mktemp("tables")
+    (folder / "in").mkdir()
+    for i in range(FILES):
+        (folder / "in" / f"{i:02}.csv").write_bytes(plain_table(4000, i))
+    assert run([folder / "in"], output=f"{folder}/want/") is None
+    return folder
+
+
+def same(folder, out):
+    names = sorted(os.listdir(folder / "want"))
+    assert sorted(os.listdir(out)) == names
+    return [n for n in names if (out / n).read_bytes() != (folder / "want" / n).read_bytes()] == []
+
+
+@pytest.mark.parametrize("engine", ["rows", "columns"])
+def test_the_outputs_are_those_of_one_machine(cluster, folder, tmp_path, engine):
+    options = {"engine": engine, "file_column": "file", "on_error": "record"}
+    for out, more in (("one", {}), ("many", {"cluster": cluster.scheduler_address})):
+        assert run([folder / "in"], output=f"{tmp_path}/{out}/", **options, **more) is None
+    for name in sorted(os.listdir(folder / "in")):
+        one, many = (tmp_path / out / name for out in ("one", "many"))
+        assert one.read_bytes() == many.read_bytes()
+
+
+def test_parquet_on_a_cluster(cluster, folder, tmp_path):
+    import polars
+
+    options = {"output": f"{tmp_path}/out/", "target_format": "parquet"}
+    assert run([folder / "in"], cluster=cluster.scheduler_address, **options) is None
+    found = polars.read_parquet(tmp_path / "out/03.parquet")["value"].to_list()
+    assert run([folder / "in" / "03.csv"], output=str(tmp_path / "one.parquet")) is None
+    assert found == polars.read_parquet(tmp_path / "one.parquet")["value"].to_list()
+
+
+def test_a_worker_that_is_killed_is_replaced(cluster, folder, tmp_path):
+    def kill():
+        while not any((tmp_path / "out").glob("*.csv")):
+            time.sleep(0.01)
+        nanny = next(iter(cluster.workers.values()))
+        os.kill(nanny.pid, signal.SIGKILL)
+
+    (tmp_path / "out").mkdir()
+    killer = threading.Thread(target=kill)
+    killer.start()
+    options = {"output": f"{tmp_path}/out/", "engine": "rows"}
+    assert run([folder / "in"], cluster=cluster.scheduler_address, **options) is None
+    killer.join()
+    assert same(folder, tmp_path / "out")
+
+
+def test_the_first_bad_table_is_the_error(cluster, folder, tmp_path):
+    (tmp_path / "in").mkdir()
+    for i in range(8):
+        bad = b"1,2,?\n" if i in (3, 6) else b""
+        (tmp_path / "in" / f"{i}.csv").write_bytes(plain_table(50, i) + bad)
+    out = tmp_path / "out"
+    message = run([tmp_path / "in"], cluster=cluster.scheduler_address, output=f"{out}/")
+    assert message.endswith("3.csv: row 51 (line 52), column 'c': '?' is not a number")
+    assert {"0.csv", "1.csv", "2.csv"} <= {*os.listdir(out)}
+    assert not {"3.csv", "6.csv"} & {*os.listdir(out)}
+
+
+def test_what_workers_say_is_said(cluster, tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("a;b\n1;x\n2;3\n")
+    options = {"cluster": cluster.scheduler_address, "on_error": "skip"}
+    assert run([tmp_path / "t.csv"], "a*b", output=f"{tmp_path}/out/", **options) is None
+    said = capsys.readouterr().err
+    assert "are separated by ';'" in said
+    assert said.endswith("warning: 1 row skipped\n")
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (ModuleNotFoundError("no"), "the worker tcp://w has no mgrad"),
+        ("9.9", f"the worker tcp://w has mgrad 9.9, and this is {micrograd_cli.__version__}"),
+    ],
+)
+def test_workers_without_this_version(answer, message):
+    from micrograd_cli.rows.cluster.run import check_workers
+
+    client = SimpleNamespace(
+        wait_for_workers=lambda *_, **__: None, run=lambda *_, **__: {"tcp://w": answer}
+    )
+    with pytest.raises(micrograd_cli.MgradError, match=message):
+        check_workers(client)
+
+
+def test_a_cluster_that_is_not_there(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("micrograd_cli.rows.cluster.run.PATIENCE", 1)
+    for address, message in (("tcp://127.0.0.1:9", "cannot reach the cluster at tcp://127.0.0.1:9"),
+                             ("local", "--cluster 'local' is no address")):  # fmt: skip
+        assert message in run([folder / "in"], cluster=address, output=f"{tmp_path}/out/")
+    assert "the workers write" in run([folder / "in"], cluster="local:2")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals")
+def test_ctrl_c_ends_a_cluster_of_its_own(environment, tmp_path):
+    (tmp_path / "in").mkdir()
+    for i in range(60):
+        (tmp_path / "in" / f"{i:02}.csv").write_bytes(plain_table(8000, i))
+    args = [sys.executable, "-m", "micrograd_cli", "map", "tanh(a*b+c)", "in", "-o", "out/",
+            "--engine", "rows", "--cluster", "local:2"]  # fmt: skip
+    process = subprocess.Popen(args, env=environment, cwd=tmp_path, stderr=subprocess.PIPE,
+                               text=True, start_new_session=True)  # fmt: skip
+    while not any((tmp_path / "out").glob("*.csv")) and process.poll() is None:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to all of them
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, "")
+    assert len(list((tmp_path / "out").glob("*.csv"))) < 60
+    end = time.monotonic() + 20
+    while group_lives(process.pid):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def group_lives(number):
+    try:
+        os.killpg(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
