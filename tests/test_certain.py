@@ -330,6 +330,14 @@ def test_straddles(text, slope):
         assert Decimal(report.grad["x"]) == Decimal(slope)
 
 
+@pytest.mark.parametrize("text", ["(x*y + z) - (x*y - z)", "x - y + y", "-(x + z) - z + x"])
+def test_gradients_that_cancel_exactly_are_0(text):
+    """A number and its negative are told apart from two numbers that are only close."""
+    report = certain(f"input x, y, z; {text}", 20, x="0.3", y="0.1", z="0.7")
+    assert UNDECIDED not in report.grad.values()
+    assert "0" in report.grad.values()
+
+
 def test_without_flint_it_says_what_to_install(mgrad, tmp_path):
     (tmp_path / "flint.py").write_text("raise ModuleNotFoundError('No module', name='flint')")
     done = mgrad(

@@ -10,6 +10,7 @@ from micrograd_cli.errors import ProgramError
 from micrograd_cli.language import grammar
 from micrograd_cli.language.reading import parse
 from micrograd_cli.language.run import bind
+from micrograd_cli.language.scanner import pattern
 
 
 def outputs(text, **numbers):
@@ -126,6 +127,40 @@ def test_stale_tables_are_made_anew(monkeypatch):
     changed = grammar.grammar_text().replace("POWER.1: /", "POWER.1: /↑|")
     monkeypatch.setattr(grammar, "grammar_text", lambda: changed)
     assert "↑" in grammar.load().pattern
+
+
+def test_the_pattern_for_ascii_finds_the_same_tokens():
+    rng = random.Random(2)
+    pieces = [
+        "x",
+        "f(x) =",
+        "input a",
+        "for",
+        "if",
+        "2x",
+        "1e5",
+        "0x1F",
+        "`a b`",
+        "# note\n",
+        "\n",
+        "'",
+    ]
+    signs = [
+        *list('+-*/%^@()[],;:=<>!&~"$\\{}|_ \t.'),
+        "<=",
+        "**",
+        "and",
+        "or",
+        "f''(x)",
+        "size n = 3",
+    ]
+    texts = ["".join(rng.choices(pieces + signs, k=12)) for _ in range(3000)]
+    for text in texts:
+        found = [
+            [(match.lastgroup, match.span()) for match in pattern(ascii_only).finditer(text)]
+            for ascii_only in (True, False)
+        ]
+        assert found[0] == found[1], text
 
 
 def test_lark_itself_accepts_the_same_programs():

@@ -9,7 +9,7 @@ from math import hypot, prod
 from micrograd_cli.analysis.report import NodeRow, Report
 from micrograd_cli.language.arrays import Shape, elements
 
-ELEMENT = re.compile(r"(.*)\[([\d,]+)\]", re.DOTALL)
+ELEMENT = r"(?s)(.*)\[([\d,]+)\]"
 
 
 def boxed(report: Report, expanded: Collection[str] = ()) -> Report:
@@ -44,7 +44,7 @@ def arrays(report: Report, expanded: Collection[str]) -> dict[str, tuple[Shape, 
     """The rows of each array that is there as a whole, by its name or text."""
     found: dict[str, list[NodeRow]] = {}
     for row in report.nodes:
-        match = ELEMENT.fullmatch(row.name)
+        match = re.fullmatch(ELEMENT, row.name)
         if match and match[1].strip("()") not in expanded:
             found.setdefault(match[1], []).append(row)
     whole: dict[str, tuple[Shape, list[NodeRow]]] = {}

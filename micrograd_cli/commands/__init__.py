@@ -51,7 +51,7 @@ COMMANDS = {
     "version": Entry("Set up", "version_", "Print the version."),
 }  # fmt: skip
 
-BARE_WORD = re.compile(r"[^\W\d][\w-]*")
+BARE_WORD = r"[^\W\d][\w-]*"
 GROUP_OPTIONS = ("--help", "-h", "--version", "-V")
 
 
@@ -102,7 +102,7 @@ def mgrad() -> None:
 def with_command(args: list[str]) -> list[str]:
     """The command line, with `eval` put before an expression that begins it."""
     first = args[0] if args else "help"
-    if first in GROUP_OPTIONS or BARE_WORD.fullmatch(first):
+    if first in GROUP_OPTIONS or re.fullmatch(BARE_WORD, first):
         return args
     named = first.startswith("--") and first not in ("--", "--file")
     return args if named else ["eval", *args]

@@ -10,24 +10,25 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from micrograd_cli.commands.base import Command, require_once
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
 from micrograd_cli.commands.messages import warn_of
-from micrograd_cli.commands.mistakes import option_hint
 from micrograd_cli.commands.uncertain_values import tell_unused, value_alone
 from micrograd_cli.commands.values import numbers_of, shape_given
 from micrograd_cli.errors import MgradError, UsageError, suggestion
-from micrograd_cli.files.parameters import Parameters, read_parameters
 from micrograd_cli.language.arrays import Shape, element
 from micrograd_cli.language.block_values import by_element, by_name, shape_of_list
 from micrograd_cli.language.names import assigned, product_hint
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import MAX_NODES, parse
 from micrograd_cli.language.spelling import quoted
+
+if TYPE_CHECKING:
+    from micrograd_cli.files.parameters import Parameters
 
 
 class InputValue(click.ParamType):  # type: ignore[type-arg]
@@ -136,6 +137,8 @@ class ProgramCommand(Command):
         try:
             click.Command.parse_args(self, ctx, words.options)
         except click.NoSuchOption as error:
+            from micrograd_cli.commands.mistakes import option_hint
+
             hint = option_hint(error.option_name, words.last(error.option_name), self.params)
             if not hint:
                 raise
@@ -245,6 +248,8 @@ def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]
     assert isinstance(ctx.command, ProgramCommand)
     strict = ctx.params.pop("params_strict", False)
     for path in ctx.params.pop("params", ()):
+        from micrograd_cli.files.parameters import read_parameters
+
         found = read_parameters(path)
         for name, value in ctx.command.from_file(ctx, path, found).items():
             if strict or known is None or name in known:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 import click
 
 from micrograd_cli import examples
-from micrograd_cli.commands.mistakes import argument_hint, format_hint
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.text import composed, read_text
 from micrograd_cli.language.names import assigned
@@ -110,21 +109,21 @@ def split_option(word: str) -> tuple[str, str, str]:
     return f"--{name}", equal, value
 
 
-QUOTES = re.compile(r"\s*(?:[“”„](.*)[“”]|[‘’‚](.*)[‘’]|«(.*)»)\s*", re.DOTALL)
+QUOTES = r"(?s)\s*(?:[“”„](.*)[“”]|[‘’‚](.*)[‘’]|«(.*)»)\s*"
 
 
 def plain_value(value: str) -> str:
     """The value of an option without the quotes of typography, its letters composed."""
-    quoted = QUOTES.fullmatch(value)
+    quoted = re.fullmatch(QUOTES, value)
     return composed(next(filter(None, quoted.groups()), "") if quoted else value)
 
 
-FILE = re.compile(r"[^()*^+\s]*\.[A-Za-z]\w*|-")
+FILE = r"[^()*^+\s]*\.[A-Za-z]\w*|-"
 
 
 def is_attached(value: str) -> bool:
     """Whether `-fneuron.mg` is an option with its value; `-floor(a)` is an expression."""
-    return bool(value) and (FILE.fullmatch(value) is not None or os.path.exists(value))
+    return bool(value) and (re.fullmatch(FILE, value) is not None or os.path.exists(value))
 
 
 def node_limit(words: Words, default: int) -> int:
@@ -164,13 +163,15 @@ def read_program(path: str) -> str:
 
 def expression(text: str) -> str:
     """An expression of the command line. Raises UsageError for the name of a file."""
-    if FILE.fullmatch(text) and (text.endswith(".mg") or os.path.exists(text)):
+    if re.fullmatch(FILE, text) and (text.endswith(".mg") or os.path.exists(text)):
         raise UsageError(f"'{text}' is a file, not an expression", hint=f"read it with -f {text}")
     return text
 
 
 def extra_argument(arguments: Sequence[str], count: int) -> UsageError:
     """The error of a command that takes that many arguments."""
+    from micrograd_cli.commands.mistakes import argument_hint
+
     hint = argument_hint(arguments) or "quote the expression: 'a + b'"
     return UsageError(f"unexpected argument '{arguments[count]}'", hint=hint)
 
@@ -181,6 +182,8 @@ def no_expression(words: Words) -> UsageError:
     for option, value in words.pairs:
         if value and (set(value) & set("()*/^") or value.partition("(")[0] in FUNCTIONS):
             message = f"no expression: '{value}' was read as the value of {option}"
+            from micrograd_cli.commands.mistakes import format_hint
+
             meant = format_hint(option)
             return UsageError(message, hint=f"did you mean {meant}?" if meant else "")
     return UsageError(

@@ -205,7 +205,7 @@ def in_order(report: Report, rank: str | None) -> Report:
     return rank_inputs(report, rank)
 
 
-SELECTOR = re.compile(r",\s*(?=(?:value|grad|data)\b)")  # a name may hold commas: max(a,b)
+SELECTOR = r",\s*(?=(?:value|grad|data)\b)"  # a name may hold commas: max(a,b)
 
 
 def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) -> Iterator[str]:
@@ -217,7 +217,7 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
     arrays = program.arrays
     shown = {node_name(node, program.text): node.label for node in program.nodes}
     asked = program.inputs if wrt is None else check_names(program, wrt)
-    for selector in (each for text in selectors for each in SELECTOR.split(text)):
+    for selector in (each for text in selectors for each in re.split(SELECTOR, text)):
         kind, dot, name = selector.partition(".")
         name = without_blanks(canonical(name))
         first = elements(name, arrays.get(name, ()))[0]

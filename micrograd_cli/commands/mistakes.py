@@ -9,8 +9,8 @@ import click
 
 NAME = r"(?P<name>[^\W\d]\w*)"
 NUMBER = r"(?P<number>[+\-−]?[0-9.][\w.+\-]*)"
-ASSIGNED = re.compile(rf"[-–—]*{NAME}\s*=\s*(?P<number>[^=]+)")  # a=2, -a=2
-DASHED = re.compile(rf"[-–—]+{NAME}")  # -a, and —a, which an editor makes of --a
+ASSIGNED = rf"[-–—]*{NAME}\s*=\s*(?P<number>[^=]+)"  # a=2, -a=2
+DASHED = rf"[-–—]+{NAME}"  # -a, and —a, which an editor makes of --a
 
 FORMATS = ("json", "jsonl", "csv", "tsv", "plain")
 OPTIONS = {
@@ -33,10 +33,10 @@ OPTIONS = {
 def argument_hint(words: Sequence[str]) -> str:
     """How to give the input that these arguments mean, or nothing."""
     for word, following in zip(words, [*words[1:], ""], strict=True):
-        found = ASSIGNED.fullmatch(word)
+        found = re.fullmatch(ASSIGNED, word)
         if found:
             return f"did you mean --{found['name']} {found['number']}?"
-        dashed = DASHED.fullmatch(word)
+        dashed = re.fullmatch(DASHED, word)
         if dashed and re.fullmatch(NUMBER, following):
             return f"did you mean --{dashed['name']} {following}?"
     return ""

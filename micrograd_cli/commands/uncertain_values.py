@@ -17,11 +17,11 @@ from micrograd_cli.commands.values import number
 from micrograd_cli.errors import UsageError
 from micrograd_cli.numbers import Written
 
-SIGN = re.compile(r"±|\+/-|\+-")
-SHORT = re.compile(r"([+-]?\d*\.?\d*)\((\d+\.?\d*|\.\d+)\)([eE][+-]?\d+)?")
-IN_PARENTHESES = re.compile(r"\((.*)\)\s*([eE][+-]?\d+)", re.DOTALL)
-SUFFIX = re.compile(r"(.*?)\s*(?:@\s*(?P<coverage>[^@=]+)|[\s,;]k\s*=\s*(?P<k>.+))", re.DOTALL)
-LITERAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
+SIGN = r"±|\+/-|\+-"
+SHORT = r"([+-]?\d*\.?\d*)\((\d+\.?\d*|\.\d+)\)([eE][+-]?\d+)?"
+IN_PARENTHESES = r"(?s)\((.*)\)\s*([eE][+-]?\d+)"
+SUFFIX = r"(?s)(.*?)\s*(?:@\s*(?P<coverage>[^@=]+)|[\s,;]k\s*=\s*(?P<k>.+))"
+LITERAL = r"[+-]?(\d+\.?\d*|\.\d+)"
 
 
 class Stated(NamedTuple):
@@ -38,9 +38,9 @@ class Stated(NamedTuple):
 
 def is_uncertain(text: str) -> bool:
     """Whether a text is in the notation of uncertain numbers."""
-    body = SUFFIX.fullmatch(text)
+    body = re.fullmatch(SUFFIX, text)
     body_text = body[1] if body else text
-    return bool(SIGN.search(text) or SHORT.fullmatch(body_text.strip()))
+    return bool(re.search(SIGN, text) or re.fullmatch(SHORT, body_text.strip()))
 
 
 def number_or_stated(text: str, option: str) -> float | Stated:
@@ -73,7 +73,7 @@ def tell_unused(what: str) -> None:
 
 def stated_number(text: str, option: str) -> Stated:
     """What a text in the notation says. Raises UsageError."""
-    suffix = SUFFIX.fullmatch(text)
+    suffix = re.fullmatch(SUFFIX, text)
     body = suffix[1].strip() if suffix else text.strip()
     k = coverage = None
     if suffix and suffix["k"]:
@@ -94,9 +94,9 @@ def parts(body: str, text: str, option: str) -> tuple[float, float]:
     """The value and what stands behind its ±."""
     if short := is_short(body):
         return last_digits(short[1], short[2], short[3] or "")
-    scaled = IN_PARENTHESES.fullmatch(body)
+    scaled = re.fullmatch(IN_PARENTHESES, body)
     inside, power = (scaled[1], scaled[2]) if scaled else (body, "")
-    pieces = SIGN.split(inside)
+    pieces = re.split(SIGN, inside)
     if len(pieces) != 2 or not all(piece.strip() for piece in pieces):
         raise wrong(text, f"{option} is not a number with one uncertainty", "as in 2.0±0.1")
     left, right = (piece.strip() for piece in pieces)
@@ -110,8 +110,8 @@ def parts(body: str, text: str, option: str) -> tuple[float, float]:
 
 def is_short(text: str) -> re.Match[str] | None:
     """The parts of a number with its uncertainty in parentheses, `2.00(10)`."""
-    short = SHORT.fullmatch(text)
-    return short if short and LITERAL.fullmatch(short[1]) else None
+    short = re.fullmatch(SHORT, text)
+    return short if short and re.fullmatch(LITERAL, short[1]) else None
 
 
 def last_digits(value: str, digits: str, power: str) -> tuple[float, float]:
@@ -132,7 +132,7 @@ def with_power(text: str, power: str) -> str:
     """A number times a power of ten: `2.0` and `e-3` are `2.0e-3`."""
     if not power or text.endswith("%"):
         return text
-    return text + power if LITERAL.fullmatch(text) else f"({text})*1{power}"
+    return text + power if re.fullmatch(LITERAL, text) else f"({text})*1{power}"
 
 
 def probability(text: str, what: str) -> float:

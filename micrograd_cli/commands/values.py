@@ -19,7 +19,7 @@ from micrograd_cli.language.block_values import shape_of_list
 from micrograd_cli.language.reading import evaluate_array, evaluate_constant
 from micrograd_cli.numbers import Written
 
-HEXADECIMAL = re.compile(r"\s*[+-]?0x[0-9a-f]*\.?[0-9a-f]*p[+-]?\d+\s*", re.IGNORECASE)
+HEXADECIMAL = r"(?i)\s*[+-]?0x[0-9a-f]*\.?[0-9a-f]*p[+-]?\d+\s*"
 
 
 def number(text: str, option: str) -> float:
@@ -29,7 +29,7 @@ def number(text: str, option: str) -> float:
     place in the text.
     """
     try:
-        if HEXADECIMAL.fullmatch(text):
+        if re.fullmatch(HEXADECIMAL, text):
             return from_hexadecimal(text)
         return Written(evaluate_constant(text), text)
     except MgradError as error:
@@ -88,8 +88,8 @@ def number_or_bounds(text: str, option: str) -> float | Bounds:
     return bounds
 
 
-PLAIN_LISTS = re.compile(r"[\[\]\d\s,.eE+-]+")
-OWN_NOTATION = re.compile(r"±|\+/-|\+-|:|\d\(")  # of a range, of an uncertain number
+PLAIN_LISTS = r"[\[\]\d\s,.eE+-]+"
+OWN_NOTATION = r"±|\+/-|\+-|:|\d\("  # of a range, of an uncertain number
 
 
 def numbers_of(text: str, option: str, read: Callable[[str, str], Any] = number) -> Any:
@@ -106,7 +106,7 @@ def numbers_of(text: str, option: str, read: Callable[[str, str], Any] = number)
     plain = json_lists(stripped)
     if plain is not None:
         return plain
-    if stripped[:1] == "[" and stripped[-1:] == "]" and OWN_NOTATION.search(text):
+    if stripped[:1] == "[" and stripped[-1:] == "]" and re.search(OWN_NOTATION, text):
         return [numbers_of_or(read, part, option) for part in split_outside(stripped[1:-1])]
     try:
         return evaluate_array(text)
@@ -120,7 +120,7 @@ def numbers_of(text: str, option: str, read: Callable[[str, str], Any] = number)
 
 def json_lists(text: str) -> Any:
     """Nested lists of decimal numbers: most are no more than that. None for another text."""
-    if text[:1] != "[" or not PLAIN_LISTS.fullmatch(text):
+    if text[:1] != "[" or not re.fullmatch(PLAIN_LISTS, text):
         return None
     import json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from micrograd_cli.errors import ProgramError, Span, nearest
 from micrograd_cli.language.array_functions import (
@@ -16,12 +16,15 @@ from micrograd_cli.language.array_functions import (
 )
 from micrograd_cli.language.arrays import Array, Index, shape_text, taken
 from micrograd_cli.language.comprehensions import Clause, Comprehension, loops
-from micrograd_cli.language.derivatives import Differentiator, derived, grad
+from micrograd_cli.language.derivatives import derived, grad
 from micrograd_cli.language.emitter import Emitter
 from micrograd_cli.language.functions import Function, Operand, Value
 from micrograd_cli.language.names import canonical
 from micrograd_cli.language.spelling import quoted
 from micrograd_cli.ops import FUNCTIONS, OPS
+
+if TYPE_CHECKING:
+    from micrograd_cli.language.differentiator import Differentiator
 
 ACTIONS = {
     **ARRAY_FUNCTIONS,
@@ -31,7 +34,7 @@ ACTIONS = {
     ),
 }  # fmt: skip
 PRIMES = "'′’″"
-FIRST = re.compile(r"\s*([^\W\d]\w*)(['′″’]*)\s*,")
+FIRST = r"\s*([^\W\d]\w*)(['′″’]*)\s*,"
 
 
 class Opening(NamedTuple):
@@ -56,6 +59,8 @@ class ArrayRules(Emitter):
     @cached_property
     def differentiator(self) -> Differentiator:
         """What `grad` and `f'` share in this program."""
+        from micrograd_cli.language.differentiator import Differentiator
+
         return Differentiator(self)
 
     # --- calls --------------------------------------------------------------------------------
@@ -63,7 +68,7 @@ class ArrayRules(Emitter):
     def callee(self, word: str, bracket: str, span: Span) -> Opening:
         name, place = canonical(word), (span[0], span[0] + len(word))
         if name in ("iterate", "fold") and name not in self.functions:
-            first = FIRST.match(self.text, span[1])
+            first = re.compile(FIRST).match(self.text, span[1])
             if first:
                 self.references.add(first.start(1))
         return Opening(name, place, self.begin(span[1] - 1, span))

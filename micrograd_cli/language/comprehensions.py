@@ -17,14 +17,14 @@ from micrograd_cli.language.emitter import Emitter
 from micrograd_cli.language.functions import Function, Value
 from micrograd_cli.language.names import canonical
 
-WORDS = re.compile(r"#[^\n]*|`[^`\n]*`|[()\[\]]|\bfor\s+([^\W\d]\w*|`[^`\n]*`)\s+in\b")
+WORDS = r"#[^\n]*|`[^`\n]*`|[()\[\]]|\bfor\s+([^\W\d]\w*|`[^`\n]*`)\s+in\b"
 
 
 def loops(text: str) -> dict[int, list[str]]:
     """The variables of each comprehension, by where its bracket opens."""
     found: dict[int, list[str]] = {}
     brackets: list[int] = []
-    for match in WORDS.finditer(text):
+    for match in re.finditer(WORDS, text):
         word, name = match.group(), match.group(1)
         if word in "([":
             brackets.append(match.start())

@@ -8,6 +8,7 @@ that file does not fit the grammar, Lark is called at every start.
 from __future__ import annotations
 
 import os
+import re
 from typing import Any, NamedTuple
 
 from micrograd_cli import resources
@@ -20,6 +21,7 @@ class Tables(NamedTuple):
 
     grammar: str  # the text that all this was made from
     pattern: str  # one regular expression, with a named group for each token
+    ascii_pattern: str  # the same on ASCII, and quicker to compile
     rules: list[Rule]
     actions: list[dict[str, int]]  # token to next state, or to ~rule where a rule is reduced
     gotos: list[dict[str, int]]  # left side of a reduced rule to next state
@@ -64,7 +66,8 @@ def analyse(grammar: str) -> Tables:
                 (gotos if nonterminal else actions)[number][symbol] = order[target]
     actions[order[table.end_states["program"]]]["$END"] = 0
     shapes = [(str(rule.origin.name), len(rule.expansion), rule.alias) for rule in lark.rules]
-    return Tables(grammar, token_pattern(lark), shapes, actions, gotos)
+    tokens = token_pattern(lark)
+    return Tables(grammar, tokens, on_ascii(tokens), shapes, actions, gotos)
 
 
 def numbered(moves: dict[int, dict[str, Any]], start: int) -> dict[int, int]:
@@ -87,6 +90,19 @@ def token_pattern(lark: Any) -> str:
     )
     groups = "|".join(f"(?P<{t.name}>{t.pattern.to_regexp()})" for t in tokens)
     return rf"(?:{'|'.join(ignored)})*(?:{groups}|(?P<EOF>\Z)|(?P<UNKNOWN>.))"
+
+
+def on_ascii(pattern: str) -> str:
+    """A pattern that finds in ASCII text what `pattern` finds there: other characters are left out.
+
+    Where one stands alone, or all of a set, the pattern cannot match: `(?!)`.
+    """
+
+    def without(match: re.Match[str]) -> str:
+        members = re.sub(r"[^\x00-\x7f](?:-[^\x00-\x7f])?", "", match[0])
+        return "(?!)" if members in ("", "[]") else members
+
+    return re.sub(r"\[(?:\\.|[^\]\\])+\]|[^\x00-\x7f]", without, pattern, flags=re.DOTALL)
 
 
 def source(tables: Tables) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Collection
 from micrograd_cli.errors import LONGEST
 from micrograd_cli.files.text import composed
 
-LISTED = re.compile(r"((?:`[^`]*`|\[(?:[^\[\]`]|\[[^\[\]`]*\])*\]|[^,])*),")
+LISTED = r"((?:`[^`]*`|\[(?:[^\[\]`]|\[[^\[\]`]*\])*\]|[^,])*),"
 
-ELEMENT = re.compile(r"[^\s\[]+\[\s*\d+\s*(?:,\s*\d+\s*)?\]")
+ELEMENT = r"[^\s\[]+\[\s*\d+\s*(?:,\s*\d+\s*)?\]"
 
 
 def canonical(word: str) -> str:
@@ -22,7 +22,7 @@ def canonical(word: str) -> str:
 
 def parts(text: str) -> list[str]:
     """What commas separate in `a,b`, but for those within backticks or brackets."""
-    return LISTED.findall(text + ",")
+    return re.findall(LISTED, text + ",")
 
 
 def listed(text: str) -> list[str]:
@@ -32,7 +32,7 @@ def listed(text: str) -> list[str]:
 
 def without_blanks(name: str) -> str:
     """An element's name as it is: `W[1,0]` of `W[1, 0]`."""
-    return re.sub(r"\s+", "", name) if ELEMENT.fullmatch(name) else name
+    return re.sub(r"\s+", "", name) if re.fullmatch(ELEMENT, name) else name
 
 
 def assigned(text: str) -> tuple[str, str, str]:

@@ -6,7 +6,7 @@ import re
 
 from micrograd_cli.errors import Span
 
-TOKEN = re.compile(r"#[^\n]*|`[^`\n]*`|[\w.]+|[<>=!]=|\*\*|\s+|.", re.DOTALL)
+TOKEN = r"(?s)#[^\n]*|`[^`\n]*`|[\w.]+|[<>=!]=|\*\*|\s+|."
 CONTINUING = frozenset("+-*/%^@<>=!(,[") | {"**", "<=", ">=", "==", "!=", "and", "or", "not", ""}
 
 
@@ -18,7 +18,7 @@ def operand_spans(text: str, span: Span, symbol: str) -> list[Span]:
     start, end = span
     depth, before, cuts = 0, "", []
     inside = symbol == "," and text[end - 1] in ")]"
-    for match in TOKEN.finditer(text, start, end):
+    for match in re.compile(TOKEN).finditer(text, start, end):
         word = match.group()
         if word.isspace() or word.startswith("#"):
             continue

@@ -18,15 +18,15 @@ def tables() -> Tables:
 
 
 @cache
-def pattern() -> re.Pattern[str]:
-    """The pattern of its tokens."""
-    return re.compile(tables().pattern, re.DOTALL)
+def pattern(ascii_only: bool) -> re.Pattern[str]:
+    """The pattern of its tokens, in any text or in ASCII."""
+    return re.compile(tables().ascii_pattern if ascii_only else tables().pattern, re.DOTALL)
 
 
 def scan(text: str, brackets: list[int]) -> Iterator[tuple[str, str, int, int]]:
     """The tokens of a text; `brackets` holds the positions of the ones that are open."""
     previous = ""
-    for match in pattern().finditer(text):
+    for match in pattern(text.isascii()).finditer(text):
         kind: Any = match.lastgroup
         start, end = match.span(kind)
         if kind in OPENING:

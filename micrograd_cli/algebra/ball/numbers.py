@@ -30,9 +30,10 @@ class Ball:
     done with the same number. `decimal` is the number as it was typed, if it was; `rivals` are
     those of which a maximum or minimum is one, where it is not known which, and `rival` the one of
     them of which a truth value says whether it is. What is `torn` has a jump within the ball.
+    `negative` is the number of which it was made by a change of sign: their sum is 0 exactly.
     """
 
-    __slots__ = ("decimal", "hi", "lo", "nan", "rival", "rivals", "torn")
+    __slots__ = ("decimal", "hi", "lo", "nan", "negative", "rival", "rivals", "torn")
 
     lo: Real
     hi: Real
@@ -41,6 +42,7 @@ class Ball:
     rivals: tuple[Ball, ...]
     rival: Ball | None
     torn: bool
+    negative: Ball | None
 
     def __init__(self, lo: Real, hi: Real, nan: bool = False) -> None:
         self.lo = lo
@@ -50,6 +52,7 @@ class Ball:
         self.rivals = ()
         self.rival = None
         self.torn = False
+        self.negative = None
 
     @property
     def is_point(self) -> bool:
@@ -82,6 +85,8 @@ class Ball:
     def __add__(self, other: Any) -> Ball:
         if other.__class__ is not Ball:
             other = ball(other)
+        if (self.negative is other or other.negative is self) and self.is_finite:
+            return NOUGHT
         lo, hi = (self.lo + other.lo).lower(), (self.hi + other.hi).upper()
         if lo.is_finite() and hi.is_finite() and not (self.nan or other.nan):
             return Ball(lo, hi)
@@ -100,6 +105,10 @@ class Ball:
     def __mul__(self, other: Any) -> Ball:
         if other.__class__ is not Ball:
             other = ball(other)
+        if self is UNIT or other is UNIT:
+            return other if self is UNIT else self
+        if self is MINUS_UNIT or other is MINUS_UNIT:
+            return -other if self is MINUS_UNIT else -self
         if self is other:
             return square(self)
         if self.nan or other.nan or self.has_inf or other.has_inf:
@@ -120,7 +129,11 @@ class Ball:
         return UNIT if self is other else quotient(self, other)
 
     def __neg__(self) -> Ball:
-        return NAN if self is NAN else Ball(-self.hi, -self.lo, self.nan)
+        if self is NAN or self.negative is not None:
+            return self.negative or NAN
+        found = Ball(-self.hi, -self.lo, self.nan)
+        found.negative = self
+        return found
 
     def __pos__(self) -> Ball:
         return self
@@ -149,7 +162,7 @@ class Ball:
 
 
 NAN = Ball(INF, MINUS_INF, nan=True)
-NOUGHT, UNIT = Ball(ZERO, ZERO), Ball(ONE, ONE)
+NOUGHT, UNIT, MINUS_UNIT = Ball(ZERO, ZERO), Ball(ONE, ONE), Ball(MINUS_ONE, MINUS_ONE)
 
 
 def anything() -> Ball:
@@ -172,6 +185,8 @@ def integer(x: Real) -> int:
 @lru_cache(4096)
 def ball(number: float) -> Ball:
     """The ball of an int or a float, which it holds exactly."""
+    if abs(number) == 1:
+        return UNIT if number > 0 else MINUS_UNIT
     if isinstance(number, int):
         exact = arb(number)
     elif isnan(number):
