@@ -422,3 +422,53 @@ def test_seeds_give_the_same_starts(mgrad, decay):
     ranges = ["--start", "a=1:3,b=0.1:3", "--starts", "3", "--format", "json"]
     plain = [*decay[:5], "--c", "0"]
     assert mgrad(*plain, *ranges).stdout == mgrad(*plain, *ranges).stdout
+
+
+# --- certain digits -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Lanczos1", "Lanczos2", "Misra1a", "MGH17", "Rat43"])
+def test_certain_digits_are_the_certified_ones(mgrad, name):
+    """Those of all 27 problems are; the others take longer (`tests/benchmarks/fit_certain.py`)."""
+    pytest.importorskip("flint")
+    problem = PROBLEMS[name]
+    starts = [word for p, x in problem["starts"][1].items() for word in (f"--{p}", x)]
+    found = fields(mgrad("fit", problem["model"], str(NIST / f"{name}.csv"), "--target",
+                         problem["target"], *starts, "--certain", "30", "--format", "json"))  # fmt: skip
+    certain = found["certain"]
+    for kind, key in (("params", "certified"), ("stderr", "deviations")):
+        numbers = [float(certain[kind][each]) for each in problem[key]]
+        assert agree(numbers, problem[key]) == len(numbers)
+    assert all(len(text.lstrip("-0.").replace(".", "").partition("e")[0]) >= 29
+               for text in certain["params"].values())  # fmt: skip
+
+
+def test_certain_digits_of_a_line_are_those_of_fractions(mgrad, tmp_path):
+    """The data are decimals: 0.1 is a tenth. Weighted by sigma, with rows left out."""
+    pytest.importorskip("flint")
+    (tmp_path / "t.csv").write_text("x,y,s\n0.1,1,0.5\n0.2,1.3,1\n0.3,,1\n0.4,1.7,0.5\n")
+    done = mgrad("fit", "a + b*x", "t.csv", "--target", "y", "--sigma", "s", "--absolute-sigma",
+                 "--a", "0", "--b", "0", "--on-error", "skip", "--certain", "25",
+                 "--format", "json")  # fmt: skip
+    with mpmath.workdps(40):
+        rows = [(mpmath.mpf(x) / 10, mpmath.mpf(y) / 10, w) for x, y, w in
+                ((1, 10, 4), (2, 13, 1), (4, 17, 4))]  # fmt: skip
+        j = mpmath.matrix([[1, x] for x, _, _ in rows])
+        w = mpmath.diag([w for _, _, w in rows])
+        inverse = (j.T * w * j) ** -1
+        a, b = inverse * (j.T * w * mpmath.matrix([y for _, y, _ in rows]))
+        certain = fields(done)["certain"]
+        for text, expected in (
+            (certain["params"]["a"], a),
+            (certain["params"]["b"], b),
+            (certain["stderr"]["b"], mpmath.sqrt(inverse[1, 1])),
+        ):
+            assert abs(mpmath.mpf(text) - expected) <= abs(expected) * mpmath.mpf(10) ** -24
+
+
+def test_certain_digits_need_an_optimum_that_is_determined(mgrad, tmp_path):
+    pytest.importorskip("flint")
+    (tmp_path / "t.csv").write_text("x,y\n1,1\n2,2\n3,3.5\n")
+    done = mgrad("fit", "a*b*x", "t.csv", "--target", "y", "--a", "1", "--b", "1", "--certain", "5",
+                 "--max-bits", "128", "--format", "json")  # fmt: skip
+    assert set(fields(done)["certain"]["params"].values()) == {"undecided"}

@@ -1,6 +1,7 @@
 """`mgrad map` over many tables, in order and into a folder. What it prints: cases/tables.case."""
 
 import gzip
+import io
 import os
 import random
 import signal
@@ -194,6 +195,52 @@ def test_partitions_that_no_column_joins(tmp_path):
     import polars
 
     assert polars.read_parquet(tmp_path / "o.parquet")["x"].to_list() == [0.5, 0.5, 2.5, 2.5]
+
+
+# --- tables at addresses ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bucket():
+    """Parquet files in a bucket of moto's server, and the options to reach it."""
+    server = pytest.importorskip("moto.server")
+    boto3 = pytest.importorskip("boto3")
+    polars = pytest.importorskip("polars")
+    served = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    served.start()
+    host, port = served.get_host_and_port()
+    keys = {"aws_access_key_id": "k", "aws_secret_access_key": "s"}
+    client = boto3.client(
+        "s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1", **keys
+    )
+    client.create_bucket(Bucket="tables")
+    for year in (2025, 2026):
+        data = io.BytesIO()
+        polars.DataFrame({"a": [1.5, 2.5]}).write_parquet(data)
+        name = f"year={year}/x.parquet"
+        client.put_object(Bucket="tables", Key=name, Body=data.getvalue())
+    yield [f"{k}={v}" for k, v in {**keys, "aws_endpoint_url": f"http://{host}:{port}",
+                                   "aws_region": "us-east-1", "aws_allow_http": "true"}.items()]  # fmt: skip
+    served.stop()
+
+
+def test_tables_in_a_bucket(bucket, tmp_path):
+    out = str(tmp_path / "o.csv")
+    paths = [f"s3://tables/year={year}/x.parquet" for year in (2025, 2026)]
+    assert run(paths, "a*year", output=out, storage=bucket, wrt=[]) is None
+    want = "a,year,value\n1.5,2025,3037.5\n2.5,2025,5062.5\n1.5,2026,3039.0\n2.5,2026,5065.0\n"
+    assert (tmp_path / "o.csv").read_text() == want
+    assert run(["s3://tables/*/x.parquet"], "a", output=out, storage=bucket, wrt=[]) is None
+    assert (tmp_path / "o.csv").read_text().count("\n") == 5
+    assert "cannot read 's3://tables/y.parquet'" in run(["s3://tables/y.parquet"], storage=bucket)
+
+
+def test_options_of_addresses(tmp_path):
+    pytest.importorskip("polars")
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    assert "is for addresses" in run([tmp_path / "t.csv"], "a", storage=["k=v"])
+    assert "takes NAME=VALUE" in run(["s3://b/t.parquet"], "a", storage=["k"])
+    assert "tables of Parquet and Arrow are read" in run(["s3://b/t.csv"], "a")
 
 
 # --- killed, and resumed --------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from micrograd_cli.analysis.report import reports
+from micrograd_cli.commands.certain import certain_options, exact_module
 from micrograd_cli.commands.options import (
     NUMBERS,
     OTHER,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:  # they bring NumPy
     from micrograd_cli.commands.fitting import Expressions, Roles
     from micrograd_cli.estimation.fitting.fit import NotFiniteError, Task
     from micrograd_cli.estimation.fitting.result import Fit
+    from micrograd_cli.rows.numbers import NumberTable
     from micrograd_cli.rows.sources import Source
 
 INTERRUPTED = 130
@@ -116,6 +118,7 @@ EXAMPLES = [
         show_default=True, metavar="N", help="At most N evaluations of each descent.")  # fmt: skip
 @option("--on-error", group=OUTPUT, type=click.Choice(["stop", "skip"]), default="stop",
         show_default=True, help="What to do with a bad row.")  # fmt: skip
+@certain_options("Print N digits of parameters and standard errors that are proven.")
 @override_option
 @bind_option
 @reading_options
@@ -145,8 +148,9 @@ def command(
         raise UsageError("mgrad fit needs NumPy", hint="pip install 'mgrad[batch]'")
     check_options(options)
     tables = tables_of(expressions, options)
-    if "-" in tables and options["output"] is not None:
-        raise UsageError("-o reads the table once more, so it cannot be a pipe",
+    again = {"-o": options["output"], "--certain": options["certain"]}
+    for word in (word for word, value in again.items() if value is not None and "-" in tables):
+        raise UsageError(f"{word} reads the table once more, so it cannot be a pipe",
                          hint="name the table's FILE")  # fmt: skip
     return run(program, numbers, tables, format_, options)
 
@@ -159,6 +163,8 @@ def check_options(options: Mapping[str, Any]) -> None:
         raise UsageError("--absolute-sigma needs --sigma")
     if options["loss"] == "linear" and options["loss_scale"] is not None:
         raise UsageError("--loss-scale is for --loss huber, soft_l1 and cauchy")
+    if options["certain"] is not None and options["loss"] != "linear":
+        raise UsageError("--certain is for --loss linear")
     if options["loss"] != "linear" and options["profile"]:
         raise UsageError("--profile is for --loss linear, which has a likelihood")
 
@@ -195,6 +201,8 @@ def run(
             found = fit(task, tell)
     except NotFiniteError as error:
         raise at_the_start(program, roles, task, error) from None
+    if options["certain"] is not None:
+        found = with_certain(found, task, roles, asked, source, options)
     view = FitView(program, [each.text.strip("`") for each in asked.targets], options["digits"])
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
         output.write(found)
@@ -202,6 +210,33 @@ def run(
     if options["output"] is not None:
         write_band(request, sources, found, roles, asked)
     return INTERRUPTED if found.interrupted else 0
+
+
+def with_certain(
+    found: Fit,
+    task: Task,
+    roles: Roles,
+    asked: Expressions,
+    table: NumberTable,
+    options: Mapping[str, Any],
+) -> Fit:
+    """The fit with digits that are certain; the rows are read once more, as they are written."""
+    exact = exact_module("micrograd_cli.estimation.fitting.certain", "--certain")
+    programs = [*asked.targets, *asked.sigmas]
+    inputs = [*roles.columns.values(), *(name for each in programs for name in each.inputs)]
+    columns = list(dict.fromkeys(inputs))
+    cells = table.texts(columns)
+    if task.data.rows is not None:
+        kept = set(task.data.rows.tolist())
+        cells = (row for number, row in enumerate(cells, 1) if number in kept)
+    rows = [dict(zip(columns, row, strict=True)) for row in cells]
+    named = [row | {name: row[column] for name, column in roles.columns.items()} for row in rows]
+    names = task.model.parameters
+    fit = exact.Exact(task.model.program, names, roles.fixed, asked.targets, asked.sigmas, named,
+                      task.absolute)  # fmt: skip
+    near = [found.values[name] for name in names]
+    wanted = exact.Wanted(options["certain"], options["max_bits"])
+    return found._replace(certain=exact.certain_fit(fit, near, wanted)._asdict())
 
 
 def tell_warnings(fit: Fit, observed: Any) -> None:
@@ -217,6 +252,8 @@ def at_the_start(program: Program, roles: Roles, task: Task, error: NotFiniteErr
     """Which row and which node is not finite at the start."""
     start = dict(zip(task.model.parameters, error.start.tolist(), strict=True))
     rows = task.data.rows
+    if error.row < 0:
+        return UsageError("the sum of squares is not finite at the start", hint="start elsewhere")
     number = error.row + 1 if rows is None else int(rows[error.row])
     point = {name: float(column[error.row]) for name, column in task.data.columns.items()}
     where = ", ".join(f"{name} = {x:g}" for name, x in start.items())

@@ -23,6 +23,7 @@ from micrograd_cli.language.reading import parse
 from micrograd_cli.rows.numbers import NumberTable
 from micrograd_cli.rows.plan import bound_columns, column_for, column_hint
 
+LARGEST = 1e120  # a target
 STARTS = 20  # where there is a range to draw from, unless --starts says how many
 
 
@@ -191,6 +192,15 @@ def of_columns(text: str, table: NumberTable, option: str) -> Program:
     return program
 
 
+def check_size(data: Data) -> None:
+    """Raise DataError for targets whose squares, beside their weights, are no floats."""
+    for target, weight in zip(data.targets, data.weights, strict=True):
+        size = float(np.max(np.abs(target if weight is None else target * weight)))
+        if size and not 1 / LARGEST < size < LARGEST:
+            raise DataError(f"the target is of the size {size:.0e}: its squares are no floats",
+                            hint="fit it in another unit: --target 'y*1e…'")  # fmt: skip
+
+
 # --- the task -------------------------------------------------------------------------------------
 
 
@@ -206,6 +216,7 @@ def make_task(program: Program, roles: Roles, data: Data, options: Mapping[str, 
         what = f"{counted(len(names), 'parameter')}: {', '.join(names)}"
         raise DataError(f"{counted(data.height, 'row')} cannot determine {what}",
                         hint="--fix some of them")  # fmt: skip
+    check_size(data)
     box = Box(np.array([roles.bounds[name].low for name in names]),
               np.array([roles.bounds[name].high for name in names]))  # fmt: skip
     return Task(

@@ -97,6 +97,9 @@ reading_options = combine(
            help="The tables' format  [default: from their names, else csv]"),
     option("--files-from", group=TABLE, metavar="LIST", type=click.Path(allow_dash=True),
            help="Read the names of tables from LIST ('-' is standard input), one on each line."),
+    option("--storage-option", "storage", group=TABLE, multiple=True, metavar="NAME=VALUE",
+           help="For tables at addresses such as s3://bucket/x.parquet: what Polars' readers need."
+           " Repeatable."),
     option("--delimiter", group=TABLE, metavar="CHAR",
            help="Field delimiter  [default: ',', or what the header shows; a tab in tsv]"),
     option("--decimal", group=TABLE, type=click.Choice([".", ","]), default=".", show_default=True,

@@ -34,6 +34,7 @@ class Dialect(NamedTuple):
     na: frozenset[str] = frozenset()  # the texts that stand for a missing number, nan
     guessed: bool = False  # the delimiter is the usual one, and the header may show another
     told: str = ""  # the one that an earlier table has shown
+    storage: tuple[tuple[str, str], ...] = ()  # how Polars reaches an address such as s3://
 
     @property
     def plain(self) -> bool:
@@ -63,6 +64,11 @@ def dialects(request: MapRequest, sources: Sequence[Source]) -> tuple[Dialect, D
     if target.binary and not (request.target_format or request.output):
         target = DEFAULT  # for eyes and pipes
     reading = dialect_to_read(source, request)
+    remote = next((each.path for each in sources if each.remote), None)
+    if remote is not None and not source.binary:
+        raise UsageError(f"'{remote}': at an address, tables of Parquet and Arrow are read",
+                         hint="fetch it, or convert it")  # fmt: skip
+    reading = reading._replace(storage=storage_options(request, remote))
     if (source.binary or target.binary) and not extra_is_installed():
         raise UsageError("Parquet and Arrow files need NumPy and Polars",
                          hint="pip install 'mgrad[batch]'")  # fmt: skip
@@ -75,6 +81,17 @@ def dialects(request: MapRequest, sources: Sequence[Source]) -> tuple[Dialect, D
         raise UsageError(f"--delimiter '{writing.delimiter}' occurs in numbers",
                          hint="take one such as ';' or '\\t', or --to jsonl")  # fmt: skip
     return reading, writing
+
+
+def storage_options(request: MapRequest, remote: str | None) -> tuple[tuple[str, str], ...]:
+    """The pairs of `--storage-option k=v`. Raises UsageError."""
+    if request.storage and remote is None:
+        raise UsageError("--storage-option is for addresses such as s3://bucket/x.parquet")
+    pairs = [text.partition("=") for text in request.storage]
+    wrong = next((key for key, equal, _ in pairs if not (key and equal)), None)
+    if wrong is not None:
+        raise UsageError(f"--storage-option takes NAME=VALUE, not '{wrong}'")
+    return tuple((key, value) for key, _, value in pairs)
 
 
 def format_named(name: str | None) -> Format | None:

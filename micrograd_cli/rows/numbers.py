@@ -79,6 +79,16 @@ class NumberTable:
         if table.header.count(column) > 1:
             raise DataError(f"{table.name}: duplicate column '{column}'")
 
+    def texts(self, columns: Sequence[str]) -> Iterator[list[str]]:
+        """The cells of each row as they are written, from the first row on. Raises UsageError."""
+        for source in self.sources:
+            table = self.reader(source.path, self.dialect)
+            fixed = partitions(source, table.header)
+            own = [column for column in columns if column not in fixed]
+            for row in table.texts(own):
+                cells = fixed | dict(zip(own, row, strict=True))
+                yield [cells[column] for column in columns]
+
     @property
     def position(self) -> int:
         """The bytes that have been read."""

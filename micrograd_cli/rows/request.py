@@ -28,6 +28,7 @@ class MapRequest(NamedTuple):
     skip_existing: bool = False
     overwrite: bool = False
     cluster: str | None = None
+    storage: Sequence[str] = ()
     delimiter: str | None = None
     decimal: str = "."
     na: Sequence[str] = ()

@@ -30,6 +30,11 @@ class Source(NamedTuple):
     partitions: dict[str, str]
 
     @property
+    def remote(self) -> bool:
+        """Whether it is at an address, which Polars fetches."""
+        return is_remote(self.path)
+
+    @property
     def name(self) -> str:
         """What errors and reports call it."""
         return "standard input" if self.path == "-" else self.path
@@ -161,6 +166,8 @@ def with_targets(
         if source.path == "-":
             raise UsageError("standard input has no name for its output in a folder",
                              hint="write it to a file: -o FILE")  # fmt: skip
+        if source.remote and WILD.search(source.path):
+            raise UsageError(f"the glob '{source.path}' has one output: -o FILE")
         name = source.target if before is after else renamed(source.target, after)
         path = os.path.join(folder, name)
         other = found.setdefault(path, source._replace(target=path))

@@ -35,6 +35,7 @@ ENTRIES = 3000  # of the Jacobian of a row, likewise
 JUDGED = 300  # variables at most of which the kind of a point is found
 FAR = 1e50
 ALIKE = 1e-6
+LEVEL = 1e-7  # of the value: a gradient that is not 0
 SIGNS = 1e-11  # of the greatest eigenvalue: a smaller one counts as 0
 METHODS = ("auto", "squares", "newton", "lbfgs", "sgd", "adam")
 
@@ -194,6 +195,10 @@ class Search:
         free = ~task.box.held(at.x, -at.grad)
         converged = stop in CONVERGED
         kind, eigenvalues = self.kind(at, free) if converged else ("unknown", None)
+        other = "minimum" if task.maximize else "maximum"
+        norm = float(np.linalg.norm(at.grad[free]))
+        if kind in (other, "saddle") and norm > LEVEL * (1 + abs(at.value)):
+            kind, converged, stop = "unknown", False, "edge"
         names = self.plain.names
         cautions = [*warnings(converged or stop == "trained", STOPS[stop], names, at.x, free, task)]
         return Minimum(
@@ -201,7 +206,7 @@ class Search:
             fixed=dict(task.numbers),
             value=sign * at.value,
             grad=dict(zip(names, (sign * at.grad).tolist(), strict=True)),
-            grad_norm=float(np.linalg.norm(at.grad[free])),
+            grad_norm=norm,
             kind=kind,
             eigenvalues=eigenvalues,
             converged=converged,

@@ -15,6 +15,7 @@ STOPS = {
     "flat": "the gradient is 0 but for rounding",
     "gain": "no step lowers the value further in floats",
     "radius": "no step lowers the value, however short: is it smooth there?",
+    "edge": "no step lowers the value, but the gradient is not 0: the edge of a domain, or a kink",
     "corner": "every variable is at a bound",
     "steps": "the steps are used up (--steps)",
     "budget": "the steps are used up (--steps)",

@@ -8,7 +8,7 @@ import numpy as np
 
 from micrograd_cli.estimation.estimate import Caution
 from micrograd_cli.estimation.fitting.trust_region import EPSILON
-from micrograd_cli.estimation.minimizing.minimize import NotFiniteError, Task, least_squares
+from micrograd_cli.estimation.minimizing.minimize import FAR, NotFiniteError, Task, least_squares
 from micrograd_cli.estimation.minimizing.objective import Scalar
 from micrograd_cli.estimation.minimizing.result import STOPS, Minimum
 from micrograd_cli.estimation.minimizing.squares import Residual
@@ -21,6 +21,12 @@ HALVINGS = 200
 
 def find_root(task: Task, level: float) -> Minimum:
     """A point where all outputs have the value `level`, by the first start that leads to one."""
+    with np.errstate(all="ignore"):
+        return of_starts(task, level)
+
+
+def of_starts(task: Task, level: float) -> Minimum:
+    """`find_root`, with NumPy's warnings off."""
     squares = [Residual(output.node, 1.0) for output in task.program.outputs]
     best: tuple[float, Array, bool] | None = None
     evaluations = 0
@@ -35,7 +41,8 @@ def find_root(task: Task, level: float) -> Minimum:
         rows = residuals.rows(found.at.x, slice(0, 1))
         gaps, slopes = rows[:, -1], rows[:, :-1]
         terms = abs(level) + np.abs(slopes) @ np.abs(found.at.x)
-        reached = bool((np.abs(gaps) <= NEAR * terms + SMALL).all())
+        near = bool((np.abs(gaps) <= NEAR * terms + SMALL).all())
+        reached = near and float(np.abs(found.at.x).max()) < FAR  # else it is nearest at infinity
         size = float(np.abs(gaps).max())
         if best is None or size < best[0]:
             best = size, found.at.x, reached

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -25,6 +25,8 @@ def draw(fit: Fit, sides: Sequence[tuple[str, str]], screen: Console, digits: in
         screen.print(cell(f"{target} ~ {model}"), style="bold")
     screen.print(cell(size + robust(fit) + several(fit)))
     screen.print(parameter_table(fit, digits))
+    if fit.certain is not None:
+        screen.print(certain_table(fit.certain))
     if len(fit.parameters) > 1:
         screen.print(correlation_table(fit))
     for line in summary(fit):
@@ -64,6 +66,14 @@ def texts(each: Parameter, digits: int, profiles: bool) -> Iterator[str]:
     yield from found[:4]
     yield "" if each.relative is None else f"{100 * each.relative:.2g} %"
     yield from found[4:]
+
+
+def certain_table(certain: Mapping[str, Mapping[str, str]]) -> Table:
+    """The digits that are certain."""
+    table = grid(["certain", *numeric("value", "std. error")])
+    for name, value in certain["params"].items():
+        table.add_row(cell(name), cell(value), cell(certain["stderr"][name]))
+    return table
 
 
 def correlation_table(fit: Fit) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.estimation.fitting.result import Fit
@@ -47,11 +47,13 @@ class FitView(View[Fit]):
             found |= {"loss": fit.loss, "loss_scale": fit.loss_scale}
         if fit.starts[0] > 1:
             found["starts"] = {"tried": fit.starts[0], "alike": fit.starts[1]}
+        if fit.certain is not None:
+            found["certain"] = {key: self.folded(texts) for key, texts in fit.certain.items()}
         if any(each.profile for each in fit.parameters):
             found["profile"] = self.folded({each.name: each.profile for each in fit.parameters})
         return found
 
-    def folded(self, numbers: dict[str, Any]) -> dict[str, Any]:
+    def folded(self, numbers: Mapping[str, Any]) -> dict[str, Any]:
         """What is told of each parameter, with arrays as nested lists."""
         return by_name(self.program.arrays, numbers)
 

@@ -11,7 +11,9 @@ import polars as pl
 
 from micrograd_cli.errors import DataError, UsageError
 from micrograd_cli.files.text import composed
-from micrograd_cli.rows.formats import Format, load
+from micrograd_cli.rows.dialect import Dialect
+from micrograd_cli.rows.formats import load
+from micrograd_cli.rows.sources import is_remote
 from micrograd_cli.rows.text.cells import BadRowError
 from micrograd_cli.rows.text.records import Block, RecordReader
 
@@ -39,14 +41,15 @@ class FrameTable(NamedTuple):
         return Batch(pl.DataFrame(schema=self.schema), 0, {})
 
 
-def scan_file(path: str, format_: Format) -> FrameTable:
-    """The table of a binary file. Raises DataError."""
+def scan_file(path: str, dialect: Dialect) -> FrameTable:
+    """The table of a binary file, here or at an address. Raises DataError."""
+    format_ = dialect.format
     if path == "-":
         raise UsageError(f"{format_.name} is read from a file, not from a pipe")
-    if not os.path.exists(path):
+    if not is_remote(path) and not os.path.exists(path):
         raise DataError(f"cannot read '{path}': No such file or directory")
     with reading_by_polars(path):
-        lazy = load(format_.reader)(path)
+        lazy = load(format_.reader)(path, dict(dialect.storage))
         names = lazy.collect_schema().names()
         lazy = lazy.rename({name: composed(name) for name in names if composed(name) != name})
         schema = lazy.collect_schema()

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import BinaryIO
 
 import polars as pl
 
+from micrograd_cli.rows.sources import is_remote
 
-def scan_parquet(path: str) -> pl.LazyFrame:
-    return pl.scan_parquet(path, glob=False)
+Options = Mapping[str, str]  # of the storage that an address such as s3:// is fetched from
 
 
-def scan_arrow(path: str) -> pl.LazyFrame:
-    return pl.scan_ipc(path, glob=False)
+def scan_parquet(path: str, options: Options) -> pl.LazyFrame:
+    remote = is_remote(path)
+    return pl.scan_parquet(path, glob=remote, storage_options={**options} if remote else None)
+
+
+def scan_arrow(path: str, options: Options) -> pl.LazyFrame:
+    remote = is_remote(path)
+    return pl.scan_ipc(path, glob=remote, storage_options={**options} if remote else None)
 
 
 def write_parquet(frame: pl.LazyFrame, file: BinaryIO) -> None:

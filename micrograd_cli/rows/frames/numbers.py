@@ -23,7 +23,7 @@ class FrameNumbers:
     def __init__(self, path: str, dialect: Dialect) -> None:
         hear_interrupts()
         self.dialect = dialect
-        self.table = scan_file(path, dialect.format)
+        self.table = scan_file(path, dialect)
         self.name = self.table.name
         self.header = list(self.table.schema)
 
@@ -38,6 +38,12 @@ class FrameNumbers:
                     bad.setdefault(row, self.reason(column_of(batch.frame, name)[row], name))
             arrays = [column.fill_null(np.nan).to_numpy() for column in found]
             yield NumberBlock(arrays, bad, {})
+
+    def texts(self, columns: list[str]) -> Iterator[list[str]]:
+        """The numbers of each row, in full."""
+        for block in self.blocks(columns):
+            rows = zip(*(column.tolist() for column in block.columns), strict=True)
+            yield from ([repr(x) for x in row] for row in rows)
 
     def reason(self, cell: object, name: str) -> str:
         """Why a cell is no number."""

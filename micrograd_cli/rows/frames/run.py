@@ -72,7 +72,7 @@ class FrameRun:
         """A table and what computes it. Raises MgradError."""
         format_ = self.reading.format
         if format_.binary:
-            table = scan_file(source.path, format_)
+            table = scan_file(source.path, self.reading)
         else:
             table = text_table(load(format_.reader)(Input(source.path), self.reading))
         plan = make_plan(self.request, list(table.schema), table.name, source, self.before, True)

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from micrograd_cli.errors import UsageError
 from micrograd_cli.files.blocks import Input
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.formats import extra_is_installed, load
 from micrograd_cli.rows.number_block import NumberBlock
-from micrograd_cli.rows.text.cells import BadRowError
+from micrograd_cli.rows.text.cells import BadRowError, commas_for_points
 from micrograd_cli.rows.text.engines import LARGE, WIDEST
 from micrograd_cli.rows.text.records import Block, RecordReader
 
@@ -43,6 +44,25 @@ class TextNumbers:
             found = None if fast is None else self.by_columns(fast, block)
             yield found or self.by_rows(careful, block, len(columns))
             self.lines += block.data.count(b"\n")
+
+    def texts(self, columns: list[str]) -> Iterator[list[str]]:
+        """The cells of each row as they are written; of a bad row, nothing."""
+        for name in columns:
+            if name not in self.header:
+                raise UsageError(f"'{name}' is an element of a list, whose digits are not read")
+        places = [self.header.index(name) for name in columns]
+        comma = self.reader.dialect.decimal != "."
+        for block in self.reader.blocks:
+            for record in self.reader.records(block):
+                if not record.strip():
+                    continue
+                try:
+                    cells = self.reader.cells(record)
+                except BadRowError:
+                    yield [""] * len(columns)
+                    continue
+                found = [cells[place] or "" for place in places]
+                yield list(map(commas_for_points, found)) if comma else found
 
     def fits(self, columns: list[str]) -> bool:
         """Whether Polars is there, and the rows are neither lists nor so long that it is slow."""
