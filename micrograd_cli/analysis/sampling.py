@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 if TYPE_CHECKING:
     from random import Random
@@ -22,12 +24,13 @@ class Range(NamedTuple):
 
 
 Binding = float | Range
+Given = Binding | tuple[float, ...]  # of a tuple each number, one after the other
 
 
 class Points(NamedTuple):
-    """The points of some bindings by name; there is but one where none is a range."""
+    """The points of some bindings by name: all combinations of lists, `samples` from ranges."""
 
-    bindings: Mapping[str, Binding]
+    bindings: Mapping[str, Given]
     samples: int
     seed: int
 
@@ -37,15 +40,27 @@ class Points(NamedTuple):
 
     @property
     def number(self) -> int:
-        return self.samples if self.drawn else 1
+        lists = (len(each) for each in self.bindings.values() if is_list(each))
+        return prod(lists) * (self.samples if self.drawn else 1)
 
     def draw(self) -> Iterator[dict[str, float]]:
         """The points, the same ones each time."""
         from random import Random  # with hashlib it takes longer to import than all of this
 
         random = Random(self.seed)
-        for _ in range(self.number):
-            yield {
-                name: binding.draw(random) if isinstance(binding, Range) else binding
-                for name, binding in self.bindings.items()
-            }
+        for chosen in product(*map(choices, self.bindings.values())):
+            for _ in range(self.samples if self.drawn else 1):
+                yield {
+                    name: each.draw(random) if isinstance(each, Range) else each
+                    for name, each in zip(self.bindings, chosen, strict=True)
+                }
+
+
+def choices(binding: Given) -> tuple[Binding, ...]:
+    """What is taken one after the other: the numbers of a list, or the range itself."""
+    return binding if is_list(binding) else (binding,)  # type: ignore[return-value]
+
+
+def is_list(binding: Given) -> TypeGuard[tuple[float, ...]]:
+    """Whether an input is given several numbers."""
+    return isinstance(binding, tuple) and not isinstance(binding, Range)

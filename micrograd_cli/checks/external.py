@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from subprocess import DEVNULL, PIPE, Popen
@@ -75,17 +75,11 @@ def filled(word: str, point: Mapping[str, float]) -> str:
 
 
 class Runner:
-    """Runs a command at points, several at once, and calls `done(1)` after each.
+    """Runs a command at points, several at once. Leaving its context ends what still runs."""
 
-    Leaving its context ends what still runs.
-    """
-
-    def __init__(
-        self, command: str, jobs: int, timeout: float, done: Callable[[int], None]
-    ) -> None:
+    def __init__(self, command: str, jobs: int, timeout: float) -> None:
         self.words = split_words(command)
         self.timeout = timeout
-        self.done = done
         self.pool = ThreadPoolExecutor(jobs)
         self.closed = False
         self.running: set[Popen[bytes]] = set()
@@ -110,9 +104,7 @@ class Runner:
 
     def once(self, point: Mapping[str, float]) -> Answer:
         argv = [filled(word, point) for word in self.words]
-        found = answer(self.execute(argv), argv, point)
-        self.done(1)
-        return found
+        return answer(self.execute(argv), argv, point)
 
     def execute(self, argv: list[str]) -> Printed:
         """What the command prints. Raises DataError if it fails or does not end."""

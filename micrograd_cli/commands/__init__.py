@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
+import shutil
 from importlib import import_module
 from typing import Any, NamedTuple
 
 import click
 
 from micrograd_cli import __version__
+from micrograd_cli.commands.first_word import with_command
 from micrograd_cli.errors import MgradError, UsageError, suggestion
 from micrograd_cli.terminal.streams import escape_unknown_characters
 
@@ -51,9 +52,6 @@ COMMANDS = {
     "version": Entry("Set up", "version_", "Print the version."),
 }  # fmt: skip
 
-BARE_WORD = r"[^\W\d][\w-]*"
-GROUP_OPTIONS = ("--help", "-h", "--version", "-V")
-
 
 class Commands(click.Group):
     """A group that knows its commands by name and loads one when it is needed."""
@@ -67,6 +65,14 @@ class Commands(click.Group):
         command = import_module(f"micrograd_cli.commands.{COMMANDS[name].module}").command
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name, help=entry.help) for name, entry in COMMANDS.items()
+                if name.startswith(incomplete)]  # fmt: skip
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for group in dict.fromkeys(entry.group for entry in COMMANDS.values()):
@@ -83,7 +89,8 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-SETTINGS = {"max_content_width": 100, "help_option_names": ["-h", "--help"]}
+WIDEST = 100  # columns of a help
+SETTINGS = {"max_content_width": WIDEST, "help_option_names": ["-h", "--help"]}
 
 
 @click.group("mgrad", cls=Commands, context_settings=SETTINGS)
@@ -99,27 +106,19 @@ def mgrad() -> None:
     """
 
 
-def with_command(args: list[str]) -> list[str]:
-    """The command line, with `eval` put before an expression that begins it."""
-    first = args[0] if args else "help"
-    if first in GROUP_OPTIONS or re.fullmatch(BARE_WORD, first):
-        return args
-    named = first.startswith("--") and first not in ("--", "--file")
-    return args if named else ["eval", *args]
-
-
 def run(args: list[str]) -> int:
     """Run the command line `args`; the exit status. OSError and KeyboardInterrupt pass through."""
     instruction = os.environ.get("_MGRAD_COMPLETE")
     if instruction:
-        from click.shell_completion import shell_complete
+        from micrograd_cli.commands.shells import complete
 
-        return shell_complete(mgrad, {}, "mgrad", "_MGRAD_COMPLETE", instruction)
+        return complete(mgrad, instruction)
     from micrograd_cli.commands.messages import fail
 
     escape_unknown_characters()
     try:
-        with mgrad.make_context("mgrad", with_command(list(args))) as ctx:
+        width = min(shutil.get_terminal_size().columns, WIDEST) - 2  # click makes it 50 at least
+        with mgrad.make_context("mgrad", with_command(list(args)), terminal_width=width) as ctx:
             status = mgrad.invoke(ctx)
         return status if isinstance(status, int) else 0
     except MgradError as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from inspect import cleandoc
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 import click
@@ -47,9 +49,12 @@ class Command(click.Command):
         formatter.write_text(" ".join(summary.split()))
         if self.examples:
             with formatter.section("Examples"):
+                indent = " " * formatter.current_indent
+                width = formatter.width - len(indent)
                 for caption, command in self.examples:
-                    formatter.write(f"{'':{formatter.current_indent}}# {caption}\n")
-                    formatter.write(f"{'':{formatter.current_indent}}{command}\n")
+                    lines = [*wrap(f"# {caption}", width, subsequent_indent="# "),
+                             *continued(command, width)]  # fmt: skip
+                    formatter.write("".join(f"{indent}{line}\n" for line in lines))
         if rest:
             formatter.write_paragraph()
             formatter.write_text(rest)
@@ -76,6 +81,23 @@ class Command(click.Command):
         for line in lines:
             formatter.write_paragraph()
             formatter.write_text(line)
+
+
+WORD = re.compile(r"""(?:'[^']*'|"[^"]*"|\S)+""")
+
+
+def continued(command: str, width: int) -> list[str]:
+    """A command line folded between its words, in a way that a shell reads."""
+    lines: list[str] = []
+    for word in WORD.findall(command):
+        if lines and len(lines[-1]) + len(word) + len("  \\") <= width:
+            lines[-1] += f" {word}"
+        elif lines and len(command) > width:
+            lines[-1] += " \\"
+            lines.append(f"  {word}")
+        else:
+            lines = [f"{lines[0]} {word}"] if lines else [word]
+    return lines
 
 
 def require_once(words: Words, params: Sequence[click.Parameter]) -> None:

@@ -8,7 +8,6 @@ them.
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ import click
 
 from micrograd_cli.commands.base import Command, require_once
 from micrograd_cli.commands.command_line import Words, node_limit, program_text, separate
+from micrograd_cli.commands.completing import PROGRAM
 from micrograd_cli.commands.messages import warn_of
 from micrograd_cli.commands.uncertain_values import tell_unused, value_alone
 from micrograd_cli.commands.values import numbers_of, shape_given
@@ -26,6 +26,7 @@ from micrograd_cli.language.names import assigned, product_hint
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import MAX_NODES, parse
 from micrograd_cli.language.spelling import quoted
+from micrograd_cli.terminal.saying import say
 
 if TYPE_CHECKING:
     from micrograd_cli.files.parameters import Parameters
@@ -75,6 +76,7 @@ def lists_of(read: Callable[[str, str], Any]) -> Callable[[str, str], Any]:
     return lambda text, option: numbers_of(text, option, read)
 
 
+WORDS = "micrograd_cli.words"  # where a context keeps its command line, for completion
 INPUTS = "micrograd_cli.inputs"  # where a context keeps the options that its program has
 CLASHES = "micrograd_cli.clashes"  # and the names of inputs that are options of the command
 
@@ -109,6 +111,7 @@ class ProgramCommand(Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         words = separate(args, self.params)
         if ctx.resilient_parsing:
+            ctx.meta[WORDS] = words
             self.declare_quietly(ctx, words)
             return click.Command.parse_args(self, ctx, words.options)
         require_once(words, self.params)
@@ -173,8 +176,23 @@ class ProgramCommand(Command):
         """Whether the line itself says what the program is; else it is on standard input."""
         return bool(words.expressions or words.last("-f", "--file"))
 
+    def expects_file(self, ctx: click.Context, words: Words) -> bool:
+        """For completion: whether a file may stand next."""
+        return False
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """For completion: a file, or options, those of inputs first."""
+        if not incomplete.startswith("-") and self.expects_file(ctx, ctx.meta[WORDS]):
+            from click.shell_completion import CompletionItem
+
+            return [CompletionItem(incomplete, type="file")]
+        found = super().shell_complete(ctx, incomplete or "--")
+        own = self.own_names()
+        free = [each for each in found if each.value[2:] not in own]
+        return [*free, *[each for each in found if incomplete and each not in free]]
+
     def program(self, ctx: click.Context, words: Words) -> Program:
-        program = self.read_program(words)
+        program = ctx.meta[PROGRAM] = self.read_program(words)
         for option, _ in words.pairs:
             name = option[2:]
             computed = name in program.named or is_computed(program, name)
@@ -257,7 +275,7 @@ def read_bindings(ctx: click.Context, program: Program | None) -> dict[str, Any]
                 numbers[name] = value
             elif not found.fitted:  # the model may have had more parameters
                 told = f"{path}: '{name}' is not an input of the program, so it is ignored"
-                print(f"warning: {told}", file=sys.stderr)
+                say(f"warning: {told}")
     if program is not None:
         numbers = without_arrays(program, numbers)
     on_line: dict[str, Any] = {}

@@ -15,6 +15,7 @@ from micrograd_cli import examples
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.text import composed, read_text
 from micrograd_cli.language.names import assigned
+from micrograd_cli.terminal.saying import say
 
 HELP = ("--help", "-h")
 
@@ -156,7 +157,7 @@ def read_program(path: str) -> str:
     """The text of a file; where there is none, of the example program of that name."""
     name = path.removesuffix(".mg")
     if path != "-" and not os.path.exists(path) and name in examples.names():
-        print(f"note: there is no file '{path}' here; this is the example", file=sys.stderr)
+        say(f"note: there is no file '{path}' here; this is the example")
         return examples.text(name)
     return read_text(path)
 

@@ -19,6 +19,7 @@ from micrograd_cli.render.view import View
 from micrograd_cli.render.writers import writer
 from micrograd_cli.render.writers.base import Writer
 from micrograd_cli.terminal.progress import progress
+from micrograd_cli.terminal.saying import say
 
 
 class Lines(NamedTuple):
@@ -61,7 +62,7 @@ def run_each(
             sys.stdout.flush()
             advance(1)
     if skipped:
-        print(f"warning: {counted(skipped, 'line')} skipped", file=sys.stderr)
+        say(f"warning: {counted(skipped, 'line')} skipped")
 
 
 def line_writer(view: View[Report], on_error: str, style: Style) -> Writer[LineReport | LineError]:

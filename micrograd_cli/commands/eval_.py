@@ -10,6 +10,8 @@ import click
 
 from micrograd_cli.analysis.report import Report, array_reports, condensed, reports
 from micrograd_cli.analysis.sweep import check_names, node_name
+from micrograd_cli.analysis.tabulation import grid_points
+from micrograd_cli.commands import completing
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.certain import CertainDigits, certain_options
 from micrograd_cli.commands.messages import warn
@@ -18,17 +20,20 @@ from micrograd_cli.commands.options import (
     PROGRAM,
     STRICT_STATUSES,
     color_option,
+    digits_option,
     format_option,
     nonfinite_option,
     on_error_option,
     option,
     program_options,
+    require_text,
     strict_option,
     wrt_option,
 )
+from micrograd_cli.commands.points import require_single, run_points, several
 from micrograd_cli.commands.proofs import kind_of, proof_options, run_proof
 from micrograd_cli.commands.uncertain_values import value_alone_or
-from micrograd_cli.commands.values import number_or_range
+from micrograd_cli.commands.values import number_range_or_points
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language.arrays import elements
 from micrograd_cli.language.names import canonical, without_blanks
@@ -46,9 +51,9 @@ NODES = {"table": "auto", "plain": "inputs"}  # which nodes a format shows; the 
 
 
 class EvalCommand(ProgramCommand):
-    """`--rank` may be given without a value, also before an expression; inputs may be ranges."""
+    """An input may be given several numbers or a range; `--rank` may stand without a value."""
 
-    read_value = staticmethod(value_alone_or(number_or_range))
+    read_value = staticmethod(value_alone_or(number_range_or_points))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         words: list[str] = []
@@ -71,6 +76,7 @@ EXAMPLES = [
     ("How many digits of it are right.", "mgrad eval 'log(1+x)/x' --x 1e-17 --audit"),
     ("All values over a range.", "mgrad eval 'x^2 - 2*x' --x 0:3 --enclose"),
     ("The inputs that matter most.", "mgrad eval -f mlp.mg --rank elasticity"),
+    ("A row for each point of a range, or of a list.", "mgrad eval 'exp(-x^2)' --x=-2:2:0.5"),
 ]
 
 
@@ -96,6 +102,7 @@ EXAMPLES = [
     group=OUTPUT,
     multiple=True,
     metavar="SELECTOR",
+    shell_complete=completing.selectors,
     help="Print bare numbers: value, grad, data.NAME, grad.NAME. Repeatable.",
 )
 @format_option(FORMATS, help_text="Output format  [default: table; jsonl with --each]")
@@ -116,6 +123,7 @@ EXAMPLES = [
     is_flag=True,
     help="Evaluate each line of the input as an expression.",
 )
+@digits_option()
 @on_error_option("What to do with a line that fails under --each.")
 @color_option()
 def command(
@@ -133,7 +141,8 @@ def command(
     """Evaluate an expression and its gradients.
 
     EXPR is an expression or a program; without one it is read from standard input. Each of its
-    inputs is an option: --a 2, --a=-3, --a pi/4.
+    inputs is an option: --a 2, --a=-3, --a pi/4. Of several numbers, 0.5,1,2 or low:high:step, each
+    is a row of a table.
     """
     selectors: list[str] = list(options["selectors"])
     proof = kind_of({**options, "each": each, "rank": rank}, numbers)
@@ -144,35 +153,49 @@ def command(
     if program is not None and not (program.inputs or format_ or nodes or selectors):
         selectors = ["value"]  # a calculator: 2+3 is 5.0
     format_ = "plain" if selectors else format_ or ("jsonl" if each else "table")
+    require_text(format_, options["digits"])
+    view = view_of(selectors, rank, options["digits"])
     style = Style(format_, options["color"], options["nonfinite"])
     if each:
         from micrograd_cli.commands.each import Lines, run_each
 
         if rank:
             raise UsageError("--rank orders one program's inputs: it does not go with --each")
+        require_single(numbers, "--each")
         assert isinstance(command, ProgramCommand)
         evaluate = evaluator(wrt, nodes or "all", options)
         lines = Lines(numbers, evaluate, strict, options["max_nodes"], command.how_to_give)
         source = each_source(expressions, options["file"])
-        run_each(lines, source, view_of(selectors, rank), options["on_error"], style)
+        run_each(lines, source, view, options["on_error"], style)
         return
     assert program is not None
+    if several(numbers):
+        if rank or nodes:
+            require_single(numbers, "--rank" if rank else "--nodes")
+        if not selectors:
+            if options["certain"]:
+                require_single(numbers, "--certain without --print")
+            run_points(program, numbers, wrt, style, options["digits"], strict)
+            return
     if selectors:
         selectors = list(select(program, wrt, selectors))
+        view = view_of(selectors, rank, options["digits"])
         nodes = listing(program, selectors)
     if rank and options["certain"]:
         raise UsageError("--rank does not go with --certain")
     if rank and format_ == "table":
         nodes = nodes or "inputs"
     whole = selectors or (format_ in ("json", "jsonl") and rank is None)
-    found = evaluator(wrt, nodes or NODES.get(format_, "all"), options)(program, numbers)
+    evaluate = evaluator(wrt, nodes or NODES.get(format_, "all"), options)
     finite = True
-    with writer(view_of(selectors, rank), style) as output:
-        for report in array_reports(program, found) if whole else found:
-            shown = in_order(report, rank)
-            output.write(condensed(shown) if format_ == "table" and nodes != "all" else shown)
-            warn(report, program.text)
-            finite = finite and report.finite
+    with writer(view, style) as output:
+        for point in grid_points(numbers):
+            found = evaluate(program, point)
+            for report in array_reports(program, found) if whole else found:
+                shown = in_order(report, rank)
+                output.write(condensed(shown) if format_ == "table" and nodes != "all" else shown)
+                warn(report, program.text)
+                finite = finite and report.finite
     end(finite, strict, unsure=bool(options["certain"]))
 
 
@@ -183,11 +206,11 @@ def end(finite: bool, strict: bool, unsure: bool) -> None:
         raise NonFiniteError(f"a result is {what} (--strict)")
 
 
-def view_of(selectors: list[str], rank: str | None) -> View[Report]:
+def view_of(selectors: list[str], rank: str | None, digits: int | None) -> View[Report]:
     """What is shown of a report."""
     if selectors:
-        return SelectionView(selectors)
-    return RankingView() if rank else ReportView()
+        return SelectionView(selectors, digits)
+    return RankingView(digits) if rank else ReportView(digits)
 
 
 def evaluator(wrt: list[str] | None, nodes: str, options: dict[str, Any]) -> Evaluate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from micrograd_cli import examples
+from micrograd_cli.commands import completing
 from micrograd_cli.commands.base import Command
 
 EXAMPLES = [
@@ -21,7 +22,13 @@ EXAMPLES = [
     statuses="0 success, 2 wrong usage",
     chapter="language",
 )
-@click.argument("name", required=False)
+@click.argument(
+    "name",
+    required=False,
+    shell_complete=lambda ctx, param, incomplete: completing.beginning(
+        examples.names(), incomplete
+    ),
+)
 def command(name: str | None) -> None:
     """List the example programs, or print one."""
     if name is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from micrograd_cli.analysis.explanation import explanations
+from micrograd_cli.commands import completing
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
@@ -45,6 +46,7 @@ EXAMPLES = [
     "--only",
     group=DERIVATIVES,
     metavar="NAME",
+    shell_complete=completing.names,
     callback=lambda ctx, param, name: name and canonical(name),
     help="Follow only the paths of this input or node.",
 )

@@ -42,6 +42,7 @@ from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import FORMATS, Style
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.terminal.saying import say
 
 if TYPE_CHECKING:  # they bring NumPy
     from micrograd_cli.commands.fitting import Expressions, Roles
@@ -187,6 +188,7 @@ def run(
     from micrograd_cli.rows.sources import find_sources
     from micrograd_cli.terminal.progress import progress
 
+    digits = options.pop("digits")  # of the report, and not of the rows that are written
     wanted = {name: options[name] for name in MapRequest._fields if name in options}
     request = MapRequest(program, {}, tables, **wanted)
     check_folder(request)
@@ -203,7 +205,7 @@ def run(
         raise at_the_start(program, roles, task, error) from None
     if options["certain"] is not None:
         found = with_certain(found, task, roles, asked, source, options)
-    view = FitView(program, [each.text.strip("`") for each in asked.targets], options["digits"])
+    view = FitView(program, [each.text.strip("`") for each in asked.targets], digits)
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
         output.write(found)
     tell_warnings(found, observed)
@@ -243,9 +245,9 @@ def tell_warnings(fit: Fit, observed: Any) -> None:
     """Tell on standard error what was left out, and the reasons to doubt the fit."""
     sys.stdout.flush()
     if observed.bad:
-        print(f"warning: {counted(observed.bad, 'row')} skipped", file=sys.stderr)
+        say(f"warning: {counted(observed.bad, 'row')} skipped")
     for caution in fit.warnings:
-        print(block("warning", caution.message, "", ()), file=sys.stderr)
+        say(block("warning", caution.message, "", ()))
 
 
 def at_the_start(program: Program, roles: Roles, task: Task, error: NotFiniteError) -> MgradError:

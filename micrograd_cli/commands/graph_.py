@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from micrograd_cli.analysis.boxes import boxed
+from micrograd_cli.analysis.chains import chained, named_alone
 from micrograd_cli.analysis.report import reports, structures
 from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
@@ -16,6 +17,7 @@ from micrograd_cli.commands.options import (
     OUTPUT,
     STATUSES,
     color_option,
+    digits_option,
     format_option,
     option,
     output_option,
@@ -27,13 +29,14 @@ from micrograd_cli.files.output import printing_to
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
+from micrograd_cli.render.graph.dot import Look
 from micrograd_cli.render.graph.drawing import drawing
 from micrograd_cli.render.graph.view import GraphView
 from micrograd_cli.render.writers import writer
 
-FORMATS = ["tree", "dot", "mermaid", "svg", "png"]
+FORMATS = ["tree", "dot", "mermaid", "svg", "png", "pdf"]
 ENDINGS = {".txt": "tree", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mermaid": "mermaid",
-           ".svg": "svg", ".png": "png"}  # fmt: skip
+           ".svg": "svg", ".png": "png", ".pdf": "pdf"}  # fmt: skip
 
 
 class GraphCommand(ProgramCommand):
@@ -80,6 +83,26 @@ EXAMPLES = [
     callback=split_names,
     help="Draw the elements of these arrays: W,b. An array is one box otherwise.",
 )
+@option(
+    "--nodes",
+    group=OUTPUT,
+    type=click.Choice(["all", "named"]),
+    default="all",
+    show_default=True,
+    help="Draw all nodes, or the named ones alone.",
+)
+@option("--binary", group=OUTPUT, is_flag=True, help="Draw a + b + c as two nodes, not as one.")
+@option(
+    "--rankdir",
+    group=OUTPUT,
+    type=click.Choice(["LR", "TB", "RL", "BT"]),
+    default="LR",
+    show_default=True,
+    help="Draw a picture from left to right, or from top to bottom.",
+)
+@option("--title", group=OUTPUT, metavar="TEXT", default="", help="Title of a picture.")
+@option("--no-legend", group=OUTPUT, is_flag=True, help="Leave the legend of the colours out.")
+@digits_option("Significant digits of the numbers  [default: 4 in a picture, 6 in a tree]")
 @color_option("Colour nodes by their gradient.")
 def command(
     program: Program,
@@ -94,11 +117,12 @@ def command(
 
     Each node has its name, operation, data and gradient, and is coloured by the sign and size of
     the gradient. Without any --NAME, and where the program has no defaults, the structure alone is
-    drawn. SVG and PNG need Graphviz: its program dot, or pip install 'mgrad[graph]'.
+    drawn. SVG, PNG and PDF need Graphviz: its program dot, or pip install 'mgrad[graph]'. Operands
+    that may not change places are numbered.
     """
     format_ = format_ or default_format(output)
-    if format_ == "png" and output in (None, "-") and sys.stdout.isatty():
-        raise UsageError("a PNG cannot be shown on a terminal", hint="give -o FILE")
+    if format_ in ("png", "pdf") and output in (None, "-") and sys.stdout.isatty():
+        raise UsageError(f"a {format_.upper()} cannot be shown on a terminal", hint="give -o FILE")
     bound = all(name in numbers or name in program.defaults for name in program.inputs)
     expanded = options["expand"] or []
     unknown = next((name for name in expanded if name not in program.arrays), None)
@@ -106,10 +130,17 @@ def command(
         raise UsageError(f"--expand: '{unknown}' is not an array of the program",
                          hint=suggestion(unknown, program.arrays))  # fmt: skip
     found = list(reports(bind(program, numbers)) if bound else structures(program))
-    view = GraphView(len(found) > 1, color != "never")
+    look = Look(color != "never", not options["no_legend"], options["title"], options["rankdir"])
+    view = GraphView(len(found) > 1, look)
     with printing_to(output), writer(view, Style(format_, color)) as pictures:
         for report in found:
-            pictures.write(drawing(boxed(report, expanded), bound, depth))
+            shown = boxed(report, expanded)
+            if options["nodes"] == "named":
+                shown = named_alone(shown)
+            elif not options["binary"]:
+                shown = chained(shown)
+            picture = drawing(shown, bound, depth, options["digits"])
+            pictures.write(picture._replace(whole=options["nodes"] == "all"))
     for report in found:
         warn(report, program.text)
 

@@ -80,14 +80,14 @@ def command_help(ctx: click.Context, name: str) -> str:
 
 
 def formatted(markdown: str, color: str) -> str:
-    """A chapter as a terminal shows it; in a pipe or a file its Markdown."""
-    if not sys.stdout.isatty():
+    """A chapter as a terminal shows it, also at the end of a pipe; in a file its Markdown."""
+    from micrograd_cli.terminal.console import console, reading_width
+
+    if not (sys.stdout.isatty() or reading_width()):
         return markdown
     from rich.markdown import Markdown
 
-    from micrograd_cli.terminal.console import console
-
-    screen = console(color)
+    screen = console(color, for_reading=True)
     with screen.capture() as captured:
         screen.print(Markdown(markdown))
     return captured.get()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -20,7 +19,7 @@ from micrograd_cli.commands.matrix_options import (
     warn_of,
     warn_of_nonfinite,
 )
-from micrograd_cli.commands.options import OUTPUT, STRICT_STATUSES, option
+from micrograd_cli.commands.options import OUTPUT, STRICT_STATUSES, option, require_text
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import bind
@@ -28,6 +27,7 @@ from micrograd_cli.render import Style
 from micrograd_cli.render.matrix import MatrixView
 from micrograd_cli.render.writers import writer
 from micrograd_cli.symbolic.nodes import DERIVED_NODES
+from micrograd_cli.terminal.saying import say
 
 EXAMPLES = [
     (
@@ -57,6 +57,7 @@ def command(
     wrt: list[str] | None,
     vector: str | None,
     format_: str,
+    digits: int | None,
     strict: bool,
     eigen: bool,
     **options: Any,
@@ -65,11 +66,12 @@ def command(
     if vector is not None and eigen:
         raise UsageError("--eigen needs the matrix: it does not go with --vector")
     names = chosen_names(program, wrt)
+    require_text(format_, digits)
     if options["certain"] and eigen:
         raise UsageError("--eigen does not go with --certain")
     along = None if vector is None else read_vector(vector, program)
     make, found = makers(program, numbers, names, along, options)
-    view = MatrixView(["output", "input", *(names if vector is None else ["product"])])
+    view = MatrixView(["output", "input", *(names if vector is None else ["product"])], digits)
     all_finite = True
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as table:
         for output in program.outputs:
@@ -110,5 +112,5 @@ def eigenvalues(matrix: Matrix) -> Spectrum | None:
         reason = "NumPy is not installed: pip install numpy"
     except ValueError as error:
         reason = str(error)
-    print(f"warning: no eigenvalues: {reason}", file=sys.stderr)
+    say(f"warning: no eigenvalues: {reason}")
     return None

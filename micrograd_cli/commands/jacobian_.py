@@ -18,7 +18,7 @@ from micrograd_cli.commands.matrix_options import (
     warn_of,
     warn_of_nonfinite,
 )
-from micrograd_cli.commands.options import STRICT_STATUSES
+from micrograd_cli.commands.options import STRICT_STATUSES, require_text
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
@@ -52,6 +52,7 @@ def command(
     wrt: list[str] | None,
     vector: str | None,
     format_: str,
+    digits: int | None,
     strict: bool,
     **options: Any,
 ) -> None:
@@ -59,15 +60,16 @@ def command(
     names = chosen_names(program, wrt)
     along = None if vector is None else read_vector(vector, program)
     if options["certain"]:
-        digits = CertainDigits(program, numbers, options)
-        found = digits.reports(names)
+        proven = CertainDigits(program, numbers, options)
+        found = proven.reports(names)
         columns = names if along is None else list(program.inputs)
-        matrix = digits.matrix(lambda run: jacobian(run, columns, digits.balls), along)
+        matrix = proven.matrix(lambda run: jacobian(run, columns, proven.balls), along)
     else:
         run = bind(program, numbers)
         found = reports(run, names, "inputs")
         matrix = jacobian(run, names) if along is None else jacobian_product(run, along)
-    view = MatrixView(["output", *matrix.columns])
+    require_text(format_, digits)
+    view = MatrixView(["output", *matrix.columns], digits)
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
         output.write(matrix)
     warn_of(program, found)

@@ -14,6 +14,7 @@ from micrograd_cli.commands.options import (
     STRICT_STATUSES,
     TABLE,
     color_option,
+    digits_option,
     nonfinite_option,
     on_error_option,
     option,
@@ -69,6 +70,7 @@ EXAMPLES = [
 @bind_option
 @reading_options
 @output_option("Write to FILE, or a file for each table in FOLDER/; an error leaves none half.")
+@digits_option("Significant digits of the results  [default: all]")
 @option(
     "--cluster",
     group=OUTPUT,

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from micrograd_cli.analysis.matrices import Matrix
 from micrograd_cli.analysis.report import Report
 from micrograd_cli.analysis.sweep import check_names
+from micrograd_cli.commands import completing
 from micrograd_cli.commands.certain import certain_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     DERIVATIVES,
     color_option,
     combine,
+    digits_option,
     format_option,
     nonfinite_option,
     option,
@@ -27,16 +29,22 @@ from micrograd_cli.language.names import assigned, parts
 from micrograd_cli.language.program import Program
 from micrograd_cli.numbers import UNDECIDED, exact, is_finite
 from micrograd_cli.render import FORMATS
+from micrograd_cli.terminal.saying import say
 
 matrix_options = combine(
     program_options,
     wrt_option(),
     option(
-        "--vector", group=DERIVATIVES, metavar="A=1,B=0", help="Print the product with a vector."
+        "--vector",
+        group=DERIVATIVES,
+        metavar="A=1,B=0",
+        shell_complete=completing.assignments,
+        help="Print the product with a vector.",
     ),
     format_option(FORMATS, "table"),
     nonfinite_option,
     strict_option("Exit with 4 if a result is inf or nan."),
+    digits_option(),
     certain_options("Print N significant digits that are proven to be right (python-flint)."),
     color_option(),
 )
@@ -70,7 +78,7 @@ def warn_of_nonfinite(matrix: Matrix) -> bool:
                 bits = matrix.certain.bits if matrix.certain else 0
                 at = f" at {bits} bits" if exact(entry) == UNDECIDED else ""
                 what = f"the entry ({row}, {column}) is {exact(entry)}{at}"
-                print(f"warning: {what}", file=sys.stderr)
+                say(f"warning: {what}")
                 return False
     return True
 

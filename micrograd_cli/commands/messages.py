@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from micrograd_cli.errors import MgradError, block
+from micrograd_cli.terminal.saying import say
 
 if TYPE_CHECKING:
     from micrograd_cli.analysis.warnings import Finding
@@ -28,14 +29,14 @@ class Told(Protocol):
 def fail(error: MgradError) -> int:
     """Tell an error, after what standard output already holds; its exit status."""
     sys.stdout.flush()
-    print(error, file=sys.stderr)
+    say(error)
     return error.status
 
 
 def warn_of(program: Program, line: int = 1) -> None:
     """Tell what is odd about a program, whatever its numbers; `line` is the text's first."""
     for message, span in program.warnings:
-        print(block("warning", message, program.text, [(span, "")], line), file=sys.stderr)
+        say(block("warning", message, program.text, [(span, "")], line))
 
 
 def warn(report: Told, text: str, line: int = 1) -> None:
@@ -43,7 +44,7 @@ def warn(report: Told, text: str, line: int = 1) -> None:
     if report.warnings:
         sys.stdout.flush()
     for warning in report.warnings[:WARNINGS_SHOWN]:
-        print(block("warning", warning.message, text, [(warning.span, "")], line), file=sys.stderr)
+        say(block("warning", warning.message, text, [(warning.span, "")], line))
     hidden = len(report.warnings) + report.unlisted - WARNINGS_SHOWN
     if hidden > 0:
-        print(f"warning: {hidden:,} more (--format json has their places)", file=sys.stderr)
+        say(f"warning: {hidden:,} more (--format json has their places)")

@@ -40,6 +40,7 @@ from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import FORMATS, Style
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.terminal.saying import say
 
 if TYPE_CHECKING:  # they bring NumPy
     from micrograd_cli.estimation.minimizing.minimize import NotFiniteError, Task
@@ -264,9 +265,9 @@ def tell_warnings(found: Minimum, observed: Any) -> None:
     """Tell on standard error what was left out, and the reasons to doubt the result."""
     sys.stdout.flush()
     if observed is not None and observed.bad:
-        print(f"warning: {counted(observed.bad, 'row')} skipped", file=sys.stderr)
+        say(f"warning: {counted(observed.bad, 'row')} skipped")
     for caution in found.warnings:
-        print(block("warning", caution.message, "", ()), file=sys.stderr)
+        say(block("warning", caution.message, "", ()))
 
 
 def at_the_start(program: Program, task: Task, error: NotFiniteError) -> MgradError:

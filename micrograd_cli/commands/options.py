@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from micrograd_cli.commands import completing
+from micrograd_cli.errors import UsageError
 from micrograd_cli.language.names import listed
 from micrograd_cli.language.reading import MAX_NODES
 
@@ -59,6 +61,7 @@ source_options = combine(
 program_options = combine(
     source_options,
     option("--let", group=NUMBERS, multiple=True, metavar="NAME=VALUE",
+           shell_complete=completing.assignments,
            help="Set an input, even if its name is also an option."),
     option("--params", group=NUMBERS, multiple=True, metavar="FILE", type=click.Path(),
            help="Read values of inputs from a JSON or TOML file, or from mgrad's own JSON."),
@@ -87,6 +90,7 @@ def wrt_option(
         metavar="NAMES",
         multiple=True,
         callback=split_names,
+        shell_complete=completing.listed_names,
         help=help_text,
     )
 
@@ -127,6 +131,22 @@ def on_error_option(help_text: str) -> Decorator:
     """`--on-error`: what to do with a bad line or row."""
     return option("--on-error", group=OUTPUT, type=click.Choice(["stop", "skip", "record"]),
                   default="stop", show_default=True, help=help_text)  # fmt: skip
+
+
+def digits_option(
+    help_text: str = "Significant digits of the numbers that people read  [default: all, or "
+    "those that fit]",
+) -> Decorator:
+    """`--digits N`, from 1 to 17, which is all of them."""
+    return option("--digits", group=OUTPUT, metavar="N", type=click.IntRange(1, 17),
+                  help=help_text)  # fmt: skip
+
+
+def require_text(format_: str, digits: int | None) -> None:
+    """Raise UsageError where numbers would be rounded that programs read."""
+    if digits is not None and format_ not in ("table", "plain", "text", "tree"):
+        raise UsageError(f"--digits rounds what people read, and {format_} has all digits",
+                         hint="leave it out, or take --format table or plain")  # fmt: skip
 
 
 def output_option(help_text: str) -> Decorator:

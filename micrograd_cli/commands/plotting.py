@@ -24,6 +24,7 @@ from micrograd_cli.errors import DataError, UsageError, suggestion
 from micrograd_cli.language.program import Program
 from micrograd_cli.render.plot.layout import Look
 from micrograd_cli.rows.pairs import read_pairs
+from micrograd_cli.terminal.saying import wants_color
 from micrograd_cli.terminal.streams import is_utf8
 
 MOST_CURVES = 12  # more are not told apart
@@ -242,7 +243,7 @@ def pixels(wishes: Wishes, panels: int) -> tuple[int, int]:
 
 def look_of(size: tuple[int, int], style: str, color: str) -> Look:
     """How text is drawn: by braille on a terminal that has it, else in ASCII."""
-    from micrograd_cli.terminal.console import plain_locale, wants_color  # they bring Rich
+    from micrograd_cli.terminal.console import plain_locale  # it brings Rich
 
     terminal = sys.stdout.isatty()
     if style == "auto":

@@ -29,6 +29,10 @@ class TableCommand(ProgramCommand):
         check_stdin(file, tables, words.last("--files-from"))
         return super().read_program(words._replace(expressions=program))
 
+    def expects_file(self, ctx: click.Context, words: Words) -> bool:
+        """Tables stand behind the program."""
+        return bool(words.expressions or words.last("-f", "--file"))
+
     def require_inputs(self, ctx: click.Context, program: Program) -> None:
         """Nothing yet: what is not bound may be a column."""
 

@@ -8,7 +8,6 @@ and behind each of them `@95%`, an expanded uncertainty of that coverage, or `k=
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from math import isfinite
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 from micrograd_cli.commands.values import number
 from micrograd_cli.errors import UsageError
 from micrograd_cli.numbers import Written
+from micrograd_cli.terminal.saying import say
 
 SIGN = r"±|\+/-|\+-"
 SHORT = r"([+-]?\d*\.?\d*)\((\d+\.?\d*|\.\d+)\)([eE][+-]?\d+)?"
@@ -68,7 +68,7 @@ def value_alone_or(read: Callable[[str, str], Any]) -> Callable[[str, str], Any]
 
 def tell_unused(what: str) -> None:
     """Say that an uncertainty is left out, and which command is for it."""
-    print(f"warning: {what} is not used here\n  mgrad uncertainty propagates it", file=sys.stderr)
+    say(f"warning: {what} is not used here\n  mgrad uncertainty propagates it")
 
 
 def stated_number(text: str, option: str) -> Stated:

@@ -38,6 +38,7 @@ from micrograd_cli.render import FORMATS, Style
 from micrograd_cli.render.uncertainty.notation import NOTATIONS
 from micrograd_cli.render.uncertainty.view import UncertaintyView
 from micrograd_cli.render.writers import writer
+from micrograd_cli.terminal.saying import say
 
 FILES = "micrograd_cli.parameters"  # where a context keeps what files say besides numbers
 MOST_POINTS = 50_000_000  # their results are kept: 400 MB
@@ -229,4 +230,4 @@ def tell(estimate: Estimate, found: Sequence[Caution], report: Report, program: 
         sys.stdout.flush()
     name = f"{estimate.name}: " if len(program.outputs) > 1 else ""
     for caution in found:
-        print(block("warning", name + caution.message, "", ()), file=sys.stderr)
+        say(block("warning", name + caution.message, "", ()))

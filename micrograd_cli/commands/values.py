@@ -12,7 +12,7 @@ from io import StringIO
 from math import inf, isfinite
 from typing import Any, NamedTuple
 
-from micrograd_cli.analysis.sampling import Binding, Range
+from micrograd_cli.analysis.sampling import Binding, Given, Range
 from micrograd_cli.errors import MgradError, ProgramError, UsageError
 from micrograd_cli.language.arrays import Shape
 from micrograd_cli.language.block_values import shape_of_list
@@ -152,12 +152,51 @@ def numbers_of_or(read: Callable[[str, str], Any], part: str, option: str) -> An
     return read(part.strip(), option)
 
 
-def number_range_or_list(text: str, option: str) -> Binding | tuple[float, ...]:
+def number_range_or_list(text: str, option: str) -> Given:
     """A number, a range, or numbers with commas between them: `1,2,3`. Raises UsageError."""
     parts = list(split_outside(text))
     if len(parts) == 1:
         return number_or_range(text, option)
     return tuple(number(part, option) for part in parts)
+
+
+MOST_POINTS = 1_000_000  # of a range with steps
+
+
+def number_or_points(text: str, option: str) -> float | tuple[float, ...]:
+    """A number, numbers with commas between them, or steps: `-5:5:0.5`. Raises UsageError."""
+    parts = list(split_outside(text))
+    if len(parts) > 1:
+        return tuple(number(part, option) for part in parts)
+    ends = text.split(":")
+    if len(ends) == 1:
+        return number(text, option)
+    if len(ends) != 3:
+        raise UsageError(f"the range of {option} has no step", (0, len(text)),
+                         f"say how far apart the points are: {text}:0.1", text=text)  # fmt: skip
+    low, high, step = (number(end, option) for end in ends)
+    return steps(low, high, step, option, text)
+
+
+def steps(low: float, high: float, step: float, option: str, text: str) -> tuple[float, ...]:
+    """The numbers low, low + step … up to high; decimals are added as decimals."""
+    finite = isfinite(low) and isfinite(high) and isfinite(step)
+    if not (finite and step and (high - low) / step >= 0):
+        reason = "leads nowhere" if finite else "is not finite"
+        raise UsageError(f"the range of {option} {reason}", (0, len(text)),
+                         "give LOW:HIGH:STEP, for example -5:5:0.5", text=text)  # fmt: skip
+    if (high - low) / step >= MOST_POINTS:
+        raise UsageError(f"the range of {option} has more than {MOST_POINTS:,} points",
+                         (0, len(text)), "take a longer step", text=text)  # fmt: skip
+    from fractions import Fraction  # with decimal it takes longer to import than all of this
+
+    start, end, pace = (Fraction(repr(x)) for x in (low, high, step))
+    return tuple(float(start + i * pace) for i in range(int((end - start) / pace) + 1))
+
+
+def number_range_or_points(text: str, option: str) -> Given:
+    """A number, a range `1:3`, steps `1:3:0.5`, or a list `1,2,3`. Raises UsageError."""
+    return (number_or_range if text.count(":") == 1 else number_or_points)(text, option)
 
 
 def split_outside(text: str) -> Iterator[str]:

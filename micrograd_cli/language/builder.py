@@ -72,7 +72,10 @@ class Builder(ArrayRules):
             if not (self.inputs or self.functions):
                 raise ProgramError("the program is empty")
             end = len(self.text.rstrip())
-            raise ProgramError("the program has no output", (end, end), "end it with an expression")
+            hint = "end it with an expression"
+            if self.defaults and not self.declared and "\n" not in self.text.strip():
+                hint += "; an input of one is given as --a 2"
+            raise ProgramError("the program has no output", (end, end), hint)
         return numbered(
             Program(
                 self.text,
@@ -180,7 +183,13 @@ class Builder(ArrayRules):
     def call(self, opening: Opening, *rest: Any) -> Operand:
         args, span = (rest[0] if len(rest) == 3 else []), rest[-1]
         function = self.function_named(opening.name, opening.place)
-        check_call(function, args, span)
+        try:
+            check_call(function, args, span)
+        except ProgramError as error:
+            from micrograd_cli.language.hints import decimal_hint
+
+            error.hint = decimal_hint(self.text[span[0] : span[1]])
+            raise
         if isinstance(function, Function) and self.function is None:
             return self.expand(function, args, span)
         return self.emit(function, args, span)

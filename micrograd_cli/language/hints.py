@@ -73,6 +73,12 @@ def function_hint(text: str, function: str, place: Span) -> str:
     return f"did you mean '{known}'?" if known else hint(text, place[1], True)
 
 
+def decimal_hint(call: str) -> str:
+    """The call with points for decimal commas, or nothing where it has none: `sin(0,5)`."""
+    meant = re.sub(r"(?<![\w.])(\d+),(\d+)(?![\w.])", r"\1.\2", call)
+    return f"did you mean {meant}?" if meant != call else ""
+
+
 # --- phrases --------------------------------------------------------------------------------------
 
 NAME = r"[^\W\d]\w*"

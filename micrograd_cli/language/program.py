@@ -30,6 +30,9 @@ class Output(NamedTuple):
     shape: Shape = ()
 
 
+SHOWN, FEW = 60, 8  # characters and inputs of a program that its repr shows
+
+
 class Program(NamedTuple):
     """A program as a graph without numbers, which nothing changes: `bind` makes runs of it."""
 
@@ -48,6 +51,13 @@ class Program(NamedTuple):
     warnings: Sequence[tuple[str, Span]] = ()
     blocks: Sequence[Array] = ()  # the arrays that made their own elements
     totals: Mapping[Node, Origin] = MappingProxyType({})  # the nodes made of whole arrays
+
+    def __repr__(self) -> str:
+        text = one_line(self.text)
+        shown = text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+        names = self.input_names()
+        more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+        return f"<Program {shown} | inputs: {', '.join(names[:FEW]) or 'none'}{more}>"
 
     def order_to(self, root: Node) -> Sequence[Node]:
         """The inner nodes that one node depends on, in topological order."""

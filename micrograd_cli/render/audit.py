@@ -42,12 +42,12 @@ class AuditView(View["Audit"]):
 
     def draw(self, audit: Audit, screen: Console) -> None:
         from micrograd_cli.terminal.console import cell
-        from micrograd_cli.terminal.grid import grid, numeric
+        from micrograd_cli.terminal.grid import Grid, fixed, numeric
 
         if audit.label:
             screen.print(cell(audit.output or audit.expr))
-        table = grid(["number", *numeric("computed", "certain", "right digits")])
+        table = Grid(["number", *numeric("computed", "certain", "right digits")])
         for each in audit.numbers:
-            texts = (each.number, exact(each.computed), each.certain, exact(each.digits))
-            table.add_row(*map(cell, texts))
-        screen.print(table)
+            texts = (exact(each.computed), each.certain, exact(each.digits))
+            table.add(each.number, *map(fixed, texts))
+        table.print(screen)

@@ -46,15 +46,15 @@ class EnclosureView(View["Enclosure"]):
 
     def draw(self, found: Enclosure, screen: Console) -> None:
         from micrograd_cli.terminal.console import cell
-        from micrograd_cli.terminal.grid import grid, numeric
+        from micrograd_cli.terminal.grid import Grid, fixed, numeric
 
         if found.label:
             screen.print(cell(found.output or found.expr))
-        table = grid(["number", *numeric("low", "high", "too wide by")])
+        table = Grid(["number", *numeric("low", "high", "too wide by")])
         for name, (low, high) in intervals(found):
             wide = magnitude(slack(found, name.removeprefix("grad.")))
-            table.add_row(*map(cell, (name, exact(low), exact(high), wide)))
-        screen.print(table)
+            table.add(name, *map(fixed, (exact(low), exact(high), wide)))
+        table.print(screen)
         for theorem in found.theorems:
             screen.print(cell(f"theorem: {theorem}"))
 

@@ -9,20 +9,20 @@ from rich.text import Text
 
 from micrograd_cli.analysis.catalogue import Entry
 from micrograd_cli.terminal.console import cell
-from micrograd_cli.terminal.grid import grid
+from micrograd_cli.terminal.grid import Grid
 
 
 def draw(entries: Iterable[Entry], screen: Console) -> None:
     """Print the table of operations."""
-    table = grid(["operation", "meaning", "derivative"], lines=True)
+    table = Grid(["operation", "meaning", "derivative"], lines=True)
     for entry in entries:
         meaning = cell(entry.help)
         for note in notes(entry):
             meaning.append(f"\n{note}", "dim")
         names = Text(entry.signature, "bold cyan")
         names.append("".join(f"\n{alias}" for alias in entry.aliases), "cyan")
-        table.add_row(names, meaning, Text("\n".join(entry.rules)))
-    screen.print(table)
+        table.add(names, meaning, Text("\n".join(entry.rules)))
+    table.print(screen)
 
 
 def notes(entry: Entry) -> Iterator[str]:

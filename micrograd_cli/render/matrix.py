@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.analysis.matrices import Matrix
-from micrograd_cli.numbers import exact
+from micrograd_cli.numbers import ALL_DIGITS, shortened
 from micrograd_cli.render.report import decided
 from micrograd_cli.render.view import View
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class MatrixView(View[Matrix]):
     """Matrices whose columns have these names; their rows belong to an output where one is said."""
 
-    def __init__(self, header: Sequence[str]) -> None:
+    def __init__(self, header: Sequence[str], digits: int | None = None) -> None:
         self.header = header
+        self.digits = digits  # of the numbers that people read; None is all, or those that fit
 
     def fields(self, matrix: Matrix) -> dict[str, Any]:
         fields: dict[str, Any] = {} if matrix.output is None else {"output": matrix.output}
@@ -39,9 +40,9 @@ class MatrixView(View[Matrix]):
         """The row, the column and the number of each entry, separated by tabs."""
         for row, entries in zip(matrix.rows, matrix.entries, strict=True):
             for column, entry in zip(matrix.columns, entries, strict=True):
-                yield f"{row}\t{column}\t{exact(entry)}"
+                yield f"{row}\t{column}\t{shortened(entry, self.digits or ALL_DIGITS)}"
 
     def draw(self, matrix: Matrix, screen: Console) -> None:
         from micrograd_cli.render.matrix_table import draw
 
-        draw(matrix, screen)
+        draw(matrix, screen, self.digits)

@@ -6,42 +6,38 @@ from collections.abc import Sequence
 from math import isfinite
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from micrograd_cli.analysis.report import NodeRow, Report
-from micrograd_cli.numbers import exact
 from micrograd_cli.terminal.colours import sign_style
-from micrograd_cli.terminal.console import cell
-from micrograd_cli.terminal.grid import Heading, grid, numeric
+from micrograd_cli.terminal.grid import BORDERS, Grid, Heading, numeric
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 SHORTEST, LONGEST = 6, 40  # columns of the longest bar
 
 
-def draw(report: Report, screen: Console) -> None:
+def draw(report: Report, screen: Console, digits: int | None) -> None:
     """Print what the inputs are, and how much each of them matters."""
-    table = ranking_table(report)
+    table = ranking_grid(report)
     if screen.file.isatty():
-        left = screen.width - screen.measure(table).maximum - 3
+        left = screen.width - table.width(digits) - BORDERS
         width = max(SHORTEST, min(left, LONGEST))
-        table = ranking_table(report, bars(report, width, screen.options.ascii_only))
-    screen.print(table)
+        table = ranking_grid(report, bars(report, width, screen.options.ascii_only))
+    table.print(screen, digits)
 
 
-def ranking_table(report: Report, bars: Sequence[Text] = ()) -> Table:
+def ranking_grid(report: Report, bars: Sequence[Text] = ()) -> Grid:
     """The table, with these bars in its last column."""
     measure = "grad" if report.elasticity is None else "elasticity"
     only_inputs = all(row.op == "input" for row in report.nodes)
     headings = numeric(*dict.fromkeys(["data", "grad", measure]))
     if bars:
         headings.append(Heading(f"|{measure}|", folds=False))
-    table = grid(["input" if only_inputs else "node", *headings])
+    table = Grid(["input" if only_inputs else "node", *headings])
     for index, row in enumerate(report.nodes):
         numbers = [row.data, row.grad, *([score(report, row)] if measure == "elasticity" else [])]
-        cells = map(cell, [row.name, *map(exact, numbers)])
         style = "" if row.op == "input" else "dim"
-        table.add_row(*cells, *bars[index : index + 1], style=style)
+        table.add(row.name, *numbers, *bars[index : index + 1], style=style)
     return table
 
 

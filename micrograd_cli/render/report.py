@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from micrograd_cli.analysis.report import Report
 from micrograd_cli.language.arrays import elements, nested
 from micrograd_cli.language.block_values import by_name, flat, shape_of_list
-from micrograd_cli.numbers import UNDECIDED, exact
+from micrograd_cli.numbers import ALL_DIGITS, UNDECIDED, shortened
 from micrograd_cli.render.view import View
 
 if TYPE_CHECKING:
@@ -21,6 +21,15 @@ class ReportView(View[Report]):
     """A report: its nodes as rows, its value and gradients as lines."""
 
     header = ("output", "id", "name", "op", "args", "data", "grad")
+
+    def __init__(self, digits: int | None = None) -> None:
+        self.digits = digits  # of the numbers that people read; None is all, or those that fit
+
+    def number(self, x: Any) -> str:
+        """The text of a number, of None, or of nested lists of them."""
+        if isinstance(x, list):
+            return f"[{', '.join(map(self.number, x))}]"
+        return x if isinstance(x, str) else shortened(x, self.digits or ALL_DIGITS) or repr(x)
 
     def fields(self, report: Report) -> dict[str, Any]:
         fields = {
@@ -52,16 +61,16 @@ class ReportView(View[Report]):
 
     def lines(self, report: Report) -> Iterator[str]:
         prefix = f"{report.label}." if report.label else ""
-        yield f"{report.label or 'value'} {exact(report.value)}"
+        yield f"{report.label or 'value'} {self.number(report.value)}"
         for name, grad in report.grad.items():
-            yield f"{prefix}grad.{name} {exact(grad)}"
+            yield f"{prefix}grad.{name} {self.number(grad)}"
         for name, elasticity in (report.elasticity or {}).items():
-            yield f"{prefix}elasticity.{name} {exact(elasticity)}"
+            yield f"{prefix}elasticity.{name} {self.number(elasticity)}"
 
     def draw(self, report: Report, screen: Console) -> None:
         from micrograd_cli.render.report_table import draw
 
-        draw(report, screen)
+        draw(report, screen, self.digits)
 
 
 def decided(data: Any) -> Any:
@@ -79,13 +88,14 @@ class RankingView(ReportView):
     def draw(self, report: Report, screen: Console) -> None:
         from micrograd_cli.render.ranking_table import draw
 
-        draw(report, screen)
+        draw(report, screen, self.digits)
 
 
-class SelectionView(View[Report]):
+class SelectionView(ReportView):
     """Of a report the numbers of `--print`: `value`, `data.NAME`, `grad.NAME`."""
 
-    def __init__(self, selectors: Sequence[str]) -> None:
+    def __init__(self, selectors: Sequence[str], digits: int | None = None) -> None:
+        super().__init__(digits)
         self.selectors = selectors
 
     def lines(self, report: Report) -> Iterator[str]:
@@ -93,11 +103,11 @@ class SelectionView(View[Report]):
         for selector in self.selectors:
             kind, _, name = selector.partition(".")
             if name in report.arrays:
-                yield exact(whole_array(report, kind, name))
+                yield self.number(whole_array(report, kind, name))
                 continue
             row = nodes.get(name)
             number = report.value if row is None else row.data if kind == "data" else row.grad
-            yield "None" if number is None else exact(number)
+            yield self.number(number)
 
 
 def whole_array(report: Report, kind: str, name: str) -> Any:

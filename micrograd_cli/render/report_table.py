@@ -7,18 +7,15 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 
 from micrograd_cli.analysis.report import NodeRow, Report
-from micrograd_cli.numbers import exact
-from micrograd_cli.terminal.console import cell
-from micrograd_cli.terminal.grid import grid, numeric
+from micrograd_cli.terminal.grid import Grid, fixed, numeric
 
 
-def draw(report: Report, screen: Console) -> None:
-    """Print the table of a report's nodes."""
-    table = grid(["node", "op", *numeric("data", "grad")])
+def draw(report: Report, screen: Console, digits: int | None) -> None:
+    """Print the table of a report's nodes, with so many digits or those that fit."""
+    table = Grid(["node", "op", *numeric("data", "grad")])
     for row in once_each(report.nodes):
-        cells = (row.name, row.op, exact(row.data), exact(row.grad))
-        table.add_row(*map(cell, cells), style=row_style(row))
-    screen.print(table)
+        table.add(row.name, row.op, fixed(row.data), fixed(row.grad), style=row_style(row))
+    table.print(screen, digits)
     if report.left_out:
         note = f"{report.left_out:,} lines left out; --nodes all shows them"
         screen.print(note, style="dim")

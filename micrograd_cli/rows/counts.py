@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from micrograd_cli.errors import NonFiniteError, counted
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.terminal.saying import say
 
 
 class RunCounts:
@@ -39,10 +38,10 @@ def report(counts: RunCounts, request: MapRequest) -> None:
         skipped = f"{counted(counts.bad, 'row')} skipped"
         errors = "its error is" if counts.bad == 1 else "their errors are"
         recorded = f"{counted(counts.bad, 'bad row')}; {errors} in the 'error' column"
-        print(f"warning: {recorded if request.records_errors else skipped}", file=sys.stderr)
+        say(f"warning: {recorded if request.records_errors else skipped}")
     if counts.nonfinite:
         rows = counted(counts.nonfinite, "row")
         message = f"{rows} with a result that is inf or nan; the first is {counts.first_nonfinite}"
         if request.strict:
             raise NonFiniteError(f"{message} (--strict)")
-        print(f"warning: {message}", file=sys.stderr)
+        say(f"warning: {message}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,8 +14,10 @@ from micrograd_cli.language.names import assigned, listed, product_hint
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.spelling import quoted
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.rounding import Rounded
 from micrograd_cli.rows.sources import Source
 from micrograd_cli.rows.text.cells import BadRowError, parse_number
+from micrograd_cli.terminal.saying import say
 
 NAMED = 20  # columns that an error lists, or compares with
 
@@ -28,7 +29,7 @@ class Plan(NamedTuple):
     text, that come with every row: partitions, and the file's name.
     """
 
-    function: Compiled
+    function: Compiled | Rounded
     columns: list[str]
     origins: dict[str, str]
     results: list[str]  # the names of their columns
@@ -121,15 +122,16 @@ def make_plan(
     twice = next((name for name in columns if list(header).count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{table}: duplicate column '{twice}'")
-    function = request.function
-    if function is None:
-        function = Compiled(program, by_elements(program, request.wrt), constants, uncertain)
-        if before is not None and before.function.arguments == function.arguments:
-            function = before.function
+    compiled = request.function
+    if compiled is None:
+        compiled = Compiled(program, by_elements(program, request.wrt), constants, uncertain)
     else:
-        mine = [name for name in function.inputs if name in partitions]
+        mine = [name for name in compiled.inputs if name in partitions]
         fixed |= {name: partition_number(table, name, partitions[name]) for name in mine}
-        columns = [sources.get(name, name) for name in function.inputs if name not in fixed]
+        columns = [sources.get(name, name) for name in compiled.inputs if name not in fixed]
+    function = Rounded(compiled, request.digits) if request.digits else compiled
+    if before is not None and before.function.arguments == function.arguments:
+        function = before.function
     results = [request.prefix + result.name for result in function.results]
     added = added_columns(request, source, partitions)
     kept = frozenset() if request.only_results else frozenset(header)
@@ -139,8 +141,8 @@ def make_plan(
                          hint="choose another name: --file-column NAME")  # fmt: skip
     for name in program.constants:
         if name in known and before is None:
-            print(f"warning: {table} has a column '{name}', but the program means the constant;"
-                  f" 'input {name}' in the program makes it an input", file=sys.stderr)  # fmt: skip
+            say(f"warning: {table} has a column '{name}', but the program means the constant;"
+                  f" 'input {name}' in the program makes it an input")  # fmt: skip
     return Plan(function, columns, origins, results, fixed, added)
 
 

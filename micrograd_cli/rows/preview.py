@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.request import MapRequest
-from micrograd_cli.terminal.console import cell, console
-from micrograd_cli.terminal.grid import Heading, grid
+from micrograd_cli.terminal.console import console
+from micrograd_cli.terminal.grid import Cell, Grid, Heading
 
 ROWS = 3  # that a dry run shows
 
@@ -26,9 +26,9 @@ def describe(table: str, plan: Plan, request: MapRequest, format_: str, engine: 
         print(f"{word:<{width}}  {text}")
 
 
-def draw(headings: Sequence[Heading], rows: Iterable[Sequence[str]], color: str) -> None:
-    """Print rows of texts as a table."""
-    table = grid(headings)
+def draw(headings: Sequence[Heading], rows: Iterable[Sequence[Cell]], color: str) -> None:
+    """Print rows as a table, numbers rounded where it does not fit the terminal."""
+    table = Grid(headings)
     for row in rows:
-        table.add_row(*map(cell, row))
-    console(color).print(table)
+        table.add(*row)
+    table.print(console(color))

@@ -36,6 +36,7 @@ class MapRequest(NamedTuple):
     columns: str | None = None
     only_results: bool = False
     prefix: str = ""
+    digits: int | None = None  # of the results; None is all
     override: bool = False
     on_error: str = "stop"
     nonfinite: str = "null"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 
 from micrograd_cli.errors import UsageError, counted
@@ -14,6 +13,7 @@ from micrograd_cli.rows.dialect import Dialect, dialects
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.sources import Source, find_sources, total_size, with_targets
 from micrograd_cli.rows.writing import write_tables
+from micrograd_cli.terminal.saying import say
 
 
 def run_map(request: MapRequest) -> None:
@@ -49,7 +49,7 @@ def outputs_to_write(
     there = {source.target for source in targets if os.path.lexists(source.target)}
     if there and request.skip_existing:
         said = f"{len(there):,} of {counted(len(targets), 'output')}"
-        print(f"note: {said} {'is' if len(there) == 1 else 'are'} there already", file=sys.stderr)
+        say(f"note: {said} {'is' if len(there) == 1 else 'are'} there already")
         targets = [source for source in targets if source.target not in there]
     elif there and not request.overwrite and not request.preview:
         first = next(source.target for source in targets if source.target in there)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.text import Text
 
+from micrograd_cli.terminal.saying import wants_color
 from micrograd_cli.terminal.streams import encoding, escape_unknown_characters, reconfigure
 
 UNLIMITED = 1_000_000  # columns of a pipe or a file: a table there is as wide as it needs to be
@@ -20,13 +21,18 @@ class _Console(Console):
         raise  # Rich would exit with 1; what catches it has a status for this
 
 
-def console(color: str = "auto") -> Console:
-    """A console on standard output that never reads markup, emoji codes or numbers in text."""
+def console(color: str = "auto", for_reading: bool = False) -> Console:
+    """A console on standard output that never reads markup, emoji codes or numbers in text.
+
+    What is there `for_reading` is folded in a pipe too, where it is known how wide its end is.
+    """
     stream = sys.stdout
     if plain_locale(os.environ):
         reconfigure(encoding="ascii")
     escape_unknown_characters()
-    width = shutil.get_terminal_size().columns if stream.isatty() else UNLIMITED
+    width = (reading_width() if for_reading else 0) or UNLIMITED
+    if stream.isatty():
+        width = shutil.get_terminal_size().columns
     colored = wants_color(color, stream.isatty(), os.environ)
     return _Console(
         file=stream,
@@ -40,20 +46,23 @@ def console(color: str = "auto") -> Console:
     )
 
 
+def reading_width() -> int:
+    """How wide the end of a pipe is, as in `mgrad functions | less`; 0 where nothing tells.
+
+    COLUMNS says so, or else the terminal on which errors are shown.
+    """
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal():
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.__stderr__.fileno()).columns if sys.__stderr__ else 0
+    except (OSError, ValueError):
+        return 0
+
+
 def cell(text: str) -> Text:
     """Text for a cell, never read as markup; what the stream cannot show is escaped."""
     return Text(text.encode(encoding(), "backslashreplace").decode(encoding()))
-
-
-def wants_color(choice: str, terminal: bool, environ: Mapping[str, str]) -> bool:
-    """Whether to colour: by --color, else NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR."""
-    if choice != "auto":
-        return choice == "always"
-    if environ.get("NO_COLOR"):
-        return False
-    if any(environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
-        return True
-    return terminal and environ.get("CLICOLOR") != "0" and environ.get("TERM") != "dumb"
 
 
 def plain_locale(environ: Mapping[str, str]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from micrograd_cli.analysis.sampling import Binding, Points
+from micrograd_cli.analysis.sampling import Given, Points
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.checks.checking import Check, CheckReport, Subject, Tolerance, check, worst
 from micrograd_cli.checks.remedies import remedied
@@ -18,9 +18,9 @@ from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.check.comparisons import Comparison, of_command, of_program
 from micrograd_cli.commands.check.options import SAMPLES, check_options
 from micrograd_cli.commands.command_line import Words, node_limit, program_text
-from micrograd_cli.commands.options import program_options
+from micrograd_cli.commands.options import program_options, require_text
 from micrograd_cli.commands.uncertain_values import value_alone_or
-from micrograd_cli.commands.values import number_or_range
+from micrograd_cli.commands.values import number_range_or_points
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.output import leaving_on_signals
 from micrograd_cli.language.program import Program
@@ -28,13 +28,14 @@ from micrograd_cli.language.reading import parse
 from micrograd_cli.render import Style
 from micrograd_cli.render.check.view import CheckView
 from micrograd_cli.render.writers import writer
+from micrograd_cli.tape.threads import cores
 from micrograd_cli.terminal.progress import progress
 
 
 class CheckCommand(ProgramCommand):
     """Inputs may be ranges here, and `--command` names inputs too."""
 
-    read_value = staticmethod(value_alone_or(number_or_range))
+    read_value = staticmethod(value_alone_or(number_range_or_points))
 
     def has_program(self, words: Words) -> bool:
         return super().has_program(words) or words.last("--command") is not None
@@ -88,20 +89,21 @@ EXAMPLES = [
 @click.command(
     "check",
     cls=CheckCommand,
-    options_metavar="[EXPR] [--NAME NUMBER|LO:HI]... [OPTIONS]",
+    options_metavar="[EXPR] [--NAME NUMBER|LO:HI|LIST]... [OPTIONS]",
     examples=EXAMPLES,
     statuses="0 nothing is wrong, 1 a check failed, 2 wrong usage, 3 wrong program, 5 bad data",
     chapter="check",
 )
 @program_options
 @check_options
-def command(program: Program, numbers: dict[str, Binding], **options: Any) -> int:
+def command(program: Program, numbers: dict[str, Given], **options: Any) -> int:
     """Check gradients. The exit status is 0 if none is wrong, else 1.
 
     Each gradient is compared with a numerical derivative that comes with an error bar: it has
     passed, failed, or the check is inconclusive and says why. An input is given a number or, to
-    check many points, a range.
+    check many points, a range 1:3, a list 0.5,1,2 or steps 1:3:0.5.
     """
+    require_text(options["format_"], options["digits"])
     wrt = options["wrt"]
     names = list(program.inputs) if wrt is None else check_names(program, wrt)
     points = read_points(program, numbers, options)
@@ -109,14 +111,13 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
     with ExitStack() as stack:
         if options["command_"] is None:
             comparisons = of_program(program, names, options)
-            total = points.number * len(comparisons)
-            done = stack.enter_context(progress("points", total, results_last=True))
         else:
             comparisons = of_command(program, names, options, command_subject(options, stack))
-            done = count_nothing
+        total = points.number * len(comparisons)
+        done = stack.enter_context(progress("points", total, results_last=True))
         reports = [check_report(comparison, points, tolerance, done) for comparison in comparisons]
     if not options["quiet"]:
-        view = CheckView(len(reports) > 1, options["strict"])
+        view = CheckView(len(reports) > 1, options["strict"], options["digits"])
         style = Style(options["format_"], options["color"], options["nonfinite"])
         with writer(view, style) as output:
             for each in reports:
@@ -125,7 +126,7 @@ def command(program: Program, numbers: dict[str, Binding], **options: Any) -> in
     return int(any(report.verdict in fatal for report in reports))
 
 
-def read_points(program: Program, numbers: dict[str, Binding], options: dict[str, Any]) -> Points:
+def read_points(program: Program, numbers: dict[str, Given], options: dict[str, Any]) -> Points:
     bindings = {name: numbers.get(name, program.defaults.get(name, nan)) for name in program.inputs}
     points = Points(bindings, options["samples"] or SAMPLES, options["seed"])
     if options["samples"] and not points.drawn:
@@ -134,18 +135,13 @@ def read_points(program: Program, numbers: dict[str, Binding], options: dict[str
     return points
 
 
-def count_nothing(count: int) -> None:
-    pass
-
-
 def command_subject(options: dict[str, Any], stack: ExitStack) -> Subject:
     """The program of --command; what it runs ends with the stack."""
     from micrograd_cli.checks.external import Runner
     from micrograd_cli.checks.foreign import ForeignSubject
 
-    done = stack.enter_context(progress("runs", results_last=True))
     stack.enter_context(leaving_on_signals())  # what runs is ended then
-    runner = Runner(options["command_"], options["jobs"], options["timeout"], done)
+    runner = Runner(options["command_"], options["jobs"] or cores(), options["timeout"])
     return ForeignSubject(stack.enter_context(runner).run)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from micrograd_cli.commands import completing
 from micrograd_cli.commands.certain import max_bits_option
 from micrograd_cli.commands.options import (
     CLAIMS,
@@ -13,6 +14,7 @@ from micrograd_cli.commands.options import (
     PROGRAM,
     color_option,
     combine,
+    digits_option,
     format_option,
     nonfinite_option,
     option,
@@ -32,8 +34,10 @@ check_options = combine(
     option("--seed", group=NUMBERS, type=int, default=0, show_default=True,
            help="Seed for the random points."),
     option("--claim", "claims", group=CLAIMS, multiple=True, metavar="NAME=EXPR",
+           shell_complete=completing.assignments,
            help="Check a formula for a derivative. Repeatable."),
     option("--expect", "numbers_", group=CLAIMS, multiple=True, metavar="NAME=NUMBER",
+           shell_complete=completing.assignments,
            help="Check a number for a derivative. Repeatable."),
     option("--expect-file", group=CLAIMS, metavar="FILE", type=click.Path(),
            help="Check the numbers of a JSON file, as eval --format json prints them."),
@@ -41,8 +45,8 @@ check_options = combine(
            help="Check that another program has the same value and gradients."),
     option("--command", "command_", group=PROGRAM, metavar="COMMAND",
            help="Check a program in any language: './loss {a} {b}'."),
-    option("--jobs", group=PROGRAM, type=click.IntRange(1), default=1, show_default=True,
-           metavar="N", help="Number of parallel runs."),
+    option("--jobs", group=PROGRAM, type=click.IntRange(1), metavar="N",
+           help="Number of parallel runs  [default: as many as cores]"),
     option("--timeout", group=PROGRAM, type=click.FloatRange(0, 1e6, min_open=True), default=60.0,
            show_default=True, callback=require_finite, metavar="SECONDS",
            help="Time limit of a run."),
@@ -58,6 +62,7 @@ check_options = combine(
     strict_option("Exit with 1 also if a check is inconclusive."),
     format_option(FORMATS, "table"),
     nonfinite_option,
+    digits_option(),
     option("--quiet", group=OUTPUT, is_flag=True, help="Print nothing; use the exit status."),
     color_option(),
 )

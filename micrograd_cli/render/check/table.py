@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from micrograd_cli.checks.checking import Check, CheckReport
 from micrograd_cli.errors import snippet
-from micrograd_cli.numbers import exact, magnitude, rounded_to_error
+from micrograd_cli.numbers import magnitude, rounded_to_error
 from micrograd_cli.terminal.console import cell
-from micrograd_cli.terminal.grid import grid, numeric
+from micrograd_cli.terminal.grid import Grid, numeric
 
 STYLES = {"passed": "green", "inconclusive": "yellow", "failed": "bold red"}
 HEADINGS = {"claim": "claim", "expect": "expected", "expect-file": "expected", "same-as": "other"}
 
 
-def draw(report: CheckReport, screen: Console, several: bool) -> None:
+def draw(report: CheckReport, screen: Console, several: bool, digits: int | None) -> None:
     """Print the table of an output's checks, below the output if there are several."""
     if several:
         named = report.output not in (None, report.expr)
         say(screen, f"{report.output} = {report.expr}" if named else report.expr, "bold")
-    screen.print(verdict_table(report))
+    verdicts(report).print(screen, digits)
     for check in filter(lambda check: check.reason, report.checks):
         print_reason(screen, report, check)
-    if report.seed is not None:
+    if report.points > 1:
         print_points(screen, report)
 
 
@@ -35,19 +34,19 @@ def say(screen: Console, line: str, style: str = "", copied: bool = False) -> No
     screen.print(text, soft_wrap=copied)
 
 
-def verdict_table(report: CheckReport) -> Table:
+def verdicts(report: CheckReport) -> Grid:
     """The table of a report's checks."""
     sources = sorted({check.source for check in report.checks})
     several = len(sources) > 1
     left = "analytic" if several else HEADINGS.get(sources[0], "analytic")
     headings = numeric(left, report.checks[0].against, "error", "off by")
-    table = grid(["input", *(["source"] if several else []), *headings, "verdict"])
+    table = Grid(["input", *(["source"] if several else []), *headings, "verdict"])
     for check in report.checks:
         source = [check.source] if several else []
-        numbers = [exact(check.analytic), rounded_to_error(check.numerical, check.error)]
+        numerical = rounded_to_error(check.numerical, check.error)
         errors = [magnitude(check.error), magnitude(check.difference)]
-        cells = [cell(text) for text in (check.input, *source, *numbers, *errors)]
-        table.add_row(*cells, Text(check.verdict, STYLES[check.verdict]))
+        verdict = Text(check.verdict, STYLES[check.verdict])
+        table.add(check.input, *source, check.analytic, numerical, *errors, verdict)
     return table
 
 
@@ -63,7 +62,8 @@ def print_reason(screen: Console, report: CheckReport, check: Check) -> None:
 
 def print_points(screen: Console, report: CheckReport) -> None:
     """Show the point of each line, to be run again."""
-    points = f"{report.points} points (--seed {report.seed})"
+    seed = "" if report.seed is None else f" (--seed {report.seed})"
+    points = f"{report.points} points{seed}"
     say(screen, f"{points}; each line is the worst of its input:", "dim")
     for check in report.checks:
         line = f"  {check.input}: {tally(check)}: {report.bindings(check)}"

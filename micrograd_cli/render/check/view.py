@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.checks.checking import VERDICTS, Check, CheckReport
-from micrograd_cli.numbers import exact
+from micrograd_cli.numbers import ALL_DIGITS, shortened
 from micrograd_cli.render import FORMATS as COMMON
 from micrograd_cli.render.view import Test, View
 
@@ -25,9 +25,10 @@ class CheckView(View[CheckReport]):
         *VERDICTS, "bindings",
     )  # fmt: skip
 
-    def __init__(self, several: bool, strict: bool) -> None:
+    def __init__(self, several: bool, strict: bool, digits: int | None = None) -> None:
         self.several = several
         self.strict = strict
+        self.digits = digits
 
     def fields(self, report: CheckReport) -> dict[str, Any]:
         return {
@@ -56,13 +57,14 @@ class CheckView(View[CheckReport]):
     def lines(self, report: CheckReport) -> Iterator[str]:
         """`INPUT VERDICT ANALYTIC NUMERICAL ERROR DIFFERENCE SOURCE`, with blanks between."""
         for check in report.checks:
-            words = map(exact, numbers(check).values())
+            digits = self.digits or ALL_DIGITS
+            words = [shortened(x, digits) for x in numbers(check).values()]
             yield " ".join([report.label(check), check.verdict, *words, check.source])
 
     def draw(self, report: CheckReport, screen: Console) -> None:
         from micrograd_cli.render.check.table import draw
 
-        draw(report, screen, self.several)
+        draw(report, screen, self.several, self.digits)
 
     def suite(self, report: CheckReport) -> str:
         return report.output or report.expr

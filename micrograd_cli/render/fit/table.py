@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
-from rich.table import Table
 
 from micrograd_cli.errors import counted
 from micrograd_cli.estimation.fitting.result import Fit, Parameter
 from micrograd_cli.numbers import rounded
 from micrograd_cli.render.uncertainty.table import aligned
 from micrograd_cli.terminal.console import cell
-from micrograd_cli.terminal.grid import grid, numeric
+from micrograd_cli.terminal.grid import Grid, fixed, numeric
 
 DIGITS = 6  # of what has no standard error
 CORRELATION = 4
@@ -24,11 +23,11 @@ def draw(fit: Fit, sides: Sequence[tuple[str, str]], screen: Console, digits: in
     for model, target in sides:
         screen.print(cell(f"{target} ~ {model}"), style="bold")
     screen.print(cell(size + robust(fit) + several(fit)))
-    screen.print(parameter_table(fit, digits))
+    parameters(fit, digits).print(screen)
     if fit.certain is not None:
-        screen.print(certain_table(fit.certain))
+        certain(fit.certain).print(screen)
     if len(fit.parameters) > 1:
-        screen.print(correlation_table(fit))
+        correlations(fit).print(screen)
     for line in summary(fit):
         screen.print(cell(line))
 
@@ -45,16 +44,16 @@ def several(fit: Fit) -> str:
     return f", {alike} of {tried} starts led here" if tried > 1 else ""
 
 
-def parameter_table(fit: Fit, digits: int) -> Table:
+def parameters(fit: Fit, digits: int) -> Grid:
     """A row for each parameter; the fixed ones stand last."""
     percent = f"{100 * fit.coverage:.12g} %"
     profiles = any(each.profile for each in fit.parameters)
     headings = ["value", "std. error", f"{percent} from", "to", "relative"]
-    table = grid(["parameter", *numeric(*headings, *(["profile from", "to"] if profiles else []))])
+    table = Grid(["parameter", *numeric(*headings, *(["profile from", "to"] if profiles else []))])
     for each in fit.parameters:
-        table.add_row(*map(cell, [each.name, *texts(each, digits, profiles)]))
+        table.add(each.name, *texts(each, digits, profiles))
     for name, value in fit.fixed.items():
-        table.add_row(cell(name), cell(rounded(value, DIGITS)), cell("fixed"))
+        table.add(name, rounded(value, DIGITS), "fixed")
     return table
 
 
@@ -68,21 +67,21 @@ def texts(each: Parameter, digits: int, profiles: bool) -> Iterator[str]:
     yield from found[4:]
 
 
-def certain_table(certain: Mapping[str, Mapping[str, str]]) -> Table:
+def certain(digits: Mapping[str, Mapping[str, str]]) -> Grid:
     """The digits that are certain."""
-    table = grid(["certain", *numeric("value", "std. error")])
-    for name, value in certain["params"].items():
-        table.add_row(cell(name), cell(value), cell(certain["stderr"][name]))
+    table = Grid(["certain", *numeric("value", "std. error")])
+    for name, value in digits["params"].items():
+        table.add(name, fixed(value), fixed(digits["stderr"][name]))
     return table
 
 
-def correlation_table(fit: Fit) -> Table:
+def correlations(fit: Fit) -> Grid:
     """The lower triangle of the correlations."""
     names = [each.name for each in fit.parameters]
-    table = grid(["correlation", *numeric(*names[:-1])])
+    table = Grid(["correlation", *numeric(*names[:-1])])
     for i, (name, row) in enumerate(zip(names, fit.correlation, strict=True)):
         if i:
-            table.add_row(cell(name), *[cell(rounded(r, CORRELATION)) for r in row[:i]])
+            table.add(name, *[rounded(r, CORRELATION) for r in row[:i]])
     return table
 
 

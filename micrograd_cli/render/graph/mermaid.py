@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from micrograd_cli.analysis.report import NodeRow
-from micrograd_cli.render.graph.drawing import Drawing, captions, edges
+from micrograd_cli.render.graph.dot import USUAL, Look
+from micrograd_cli.render.graph.drawing import Drawing, captions, edges, with_one_scale
+from micrograd_cli.terminal.colours import Scale
 
 PLAIN = " .,+-*/=()_%^:!?|"  # characters that stand for themselves between quotes
 
 
-def mermaid(drawings: Sequence[Drawing], color: bool = True) -> str:
+def mermaid(drawings: Sequence[Drawing], look: Look = USUAL) -> str:
     """The drawings as one flowchart; each output is a subgraph if there are several."""
-    lines = ["flowchart LR"]
+    head = ["---", f"title: {text(look.title)}", "---"] if look.title else []
+    lines = [*head, f"flowchart {look.direction}"]
+    drawings = with_one_scale(drawings)
     for index, drawing in reversed([*enumerate(drawings)]):  # left to right, the last is on top
         prefix = f"g{index}" if len(drawings) > 1 else ""
-        body = list(statements(drawing, prefix, color and drawing.numbers))
+        body = list(statements(drawing, prefix, look.color and drawing.numbers))
         if prefix:
             title = f'subgraph {prefix}["{text(drawing.title)}"]'
-            body = [title, "  direction LR", *indent(body), "end"]
-        if color and drawing.numbers:
-            body += legend(drawing, prefix)  # beside the graph: a nested one is drawn badly
+            body = [title, f"  direction {look.direction}", *indent(body), "end"]
         lines += indent(body)
+    if look.color and any(drawing.numbers for drawing in drawings):
+        lines += indent(list(legend(drawings[0].scale, look.legend)))
     return "\n".join([*lines, ""])
 
 
@@ -33,19 +37,19 @@ def statements(drawing: Drawing, prefix: str, color: bool) -> Iterator[str]:
     for name, number in copies.items():
         row = drawing.nodes[number]
         yield box(prefix + name, text(row.name), drawing, row, color)
-    for operand, result in arrows:
-        yield f"{prefix}{operand} --> {prefix}{result}"
+    for operand, result, place in arrows:
+        yield f"{prefix}{operand} -->{f'|{place}|' if place else ''} {prefix}{result}"
 
 
-def legend(drawing: Drawing, prefix: str) -> Iterator[str]:
-    """A box for each colour that occurs, with its meaning."""
-    colours = drawing.scale.legend()
-    title = f"colour: gradient of {drawing.title}" if prefix else "colour: gradient"
-    yield f'subgraph {prefix}legend["{text(title)}"]'
-    for colour, meaning in colours:
-        yield f'  {prefix}{colour.key}["{text(meaning)}"]:::{colour.key}'
-    yield "end"
-    yield f"style {prefix}legend fill:none,stroke:#b0b0b0"
+def legend(scale: Scale, shown: bool) -> Iterator[str]:
+    """The colours, and if `shown` a box for each with its meaning."""
+    colours = scale.legend()
+    if shown:
+        yield 'subgraph legend["colour: gradient"]'
+        for colour, meaning in colours:
+            yield f'  {colour.key}["{text(meaning)}"]:::{colour.key}'
+        yield "end"
+        yield "style legend fill:none,stroke:#b0b0b0"
     for colour, _ in colours:
         yield f"classDef {colour.key} fill:{colour.fill},stroke:#707070,color:#1a1a1a"
 

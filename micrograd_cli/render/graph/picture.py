@@ -15,7 +15,7 @@ LONGEST, LARGEST = 32_000, 100_000_000  # pixels of a side, and in all
 
 
 def picture(source: str, format_: str, nodes: int) -> bytes:
-    """DOT of that many nodes as `svg` or `png`.
+    """DOT of that many nodes as `svg`, `png` or `pdf`.
 
     Raises UsageError without Graphviz or for too many nodes, DataError where Graphviz fails.
     """
@@ -51,6 +51,10 @@ def by_package(source: str, format_: str) -> bytes:
         svg: bytes = render(source)
     except Exception as error:  # WasiGraphvizError, or a trap of the virtual machine
         raise DataError(f"Graphviz cannot draw the graph: {error}".splitlines()[0]) from None
+    if format_ == "pdf":
+        from micrograd_cli.render.graph.pdf import pdf
+
+        return pdf(svg.decode())
     return svg if format_ == "svg" else rasterize(svg.decode(), nothing_draws("png"))
 
 

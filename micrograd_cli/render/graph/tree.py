@@ -19,7 +19,7 @@ STEP = 4  # columns by which an operand is indented
 DEEPEST = 20  # levels of one tree, or fewer on a narrow terminal: what is deeper begins another
 
 
-def draw(drawing: Drawing, screen: Console, several: bool) -> None:
+def draw(drawing: Drawing, screen: Console, several: bool, with_legend: bool) -> None:
     """Print a drawing, below its title if there are several.
 
     A node that is shared appears once, and is referred to after that.
@@ -27,7 +27,7 @@ def draw(drawing: Drawing, screen: Console, several: bool) -> None:
     if several:
         screen.print(Text(f"{cell(drawing.title)}:"))
     Forest(drawing, screen).print()
-    if screen.color_system and drawing.numbers:
+    if with_legend and screen.color_system and drawing.numbers:
         screen.print(legend(drawing))
 
 
@@ -36,6 +36,7 @@ class Forest:
 
     def __init__(self, drawing: Drawing, screen: Console) -> None:
         self.drawing = drawing
+        self.digits = drawing.digits or DIGITS
         self.screen = screen
         uses = Counter(arg for row in drawing.nodes.values() for arg in row.args)
         self.shared = {number for number, n in uses.items() if n > 1}
@@ -91,10 +92,10 @@ class Forest:
             if row.shape:
                 label.append(f"  {' x '.join(map(str, row.shape))}")
             else:
-                label.append(f"  data {rounded(row.data, DIGITS)}")
+                label.append(f"  data {rounded(row.data, self.digits)}")
             if row.grad is not None:
                 word = "|grad|" if row.shape else "grad"
-                grad = rounded(row.grad, DIGITS)
+                grad = rounded(row.grad, self.digits)
                 label.append(f"  {word} {grad}", self.drawing.colour(row).style)
         return label
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from micrograd_cli.render.graph.dot import dot
+from micrograd_cli.render.graph.dot import USUAL, Look, dot
 from micrograd_cli.render.graph.drawing import Drawing
 from micrograd_cli.render.graph.mermaid import mermaid
 from micrograd_cli.render.view import View
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 
 
 class GraphView(View[Drawing]):
-    """The drawing of one of `several` outputs; without `color` a picture has none."""
+    """The drawing of one of `several` outputs, with the look that is asked for."""
 
     spaced = True
 
-    def __init__(self, several: bool, color: bool = True) -> None:
+    def __init__(self, several: bool, look: Look = USUAL) -> None:
         self.several = several
-        self.color = color
+        self.look = look
 
     def draw(self, drawing: Drawing, screen: Console) -> None:
         from micrograd_cli.render.graph.tree import draw
 
-        draw(drawing, screen, self.several)
+        draw(drawing, screen, self.several, self.look.legend)
 
     def document(self, drawings: Sequence[Drawing], format_: str) -> bytes:
-        """All drawings as `dot`, `mermaid`, `svg` or `png`. Raises MgradError."""
+        """All drawings as `dot`, `mermaid`, `svg`, `png` or `pdf`. Raises MgradError."""
         if format_ == "mermaid":
-            return mermaid(drawings, self.color).encode()
-        source = dot(drawings, self.color)
+            return mermaid(drawings, self.look).encode()
+        source = dot(drawings, self.look)
         if format_ == "dot":
             return source.encode()
         from micrograd_cli.render.graph.picture import picture

@@ -8,7 +8,7 @@ from micrograd_cli.errors import counted
 from micrograd_cli.estimation.minimizing.result import Minimum
 from micrograd_cli.numbers import exact, rounded
 from micrograd_cli.terminal.console import cell
-from micrograd_cli.terminal.grid import grid, numeric
+from micrograd_cli.terminal.grid import Grid, numeric
 
 MANY = 40  # variables that are listed
 DIGITS = 3  # of gradients
@@ -23,10 +23,10 @@ KINDS = {
 
 def draw(found: Minimum, screen: Console) -> None:
     """Print the point, the value there, what it is, and why the search stopped."""
-    table = grid(["input", *numeric("value", "grad")])
+    table = Grid(["input", *numeric("value", "grad")])
     for name, x in [*found.params.items()][:MANY]:
-        table.add_row(cell(name), cell(exact(x)), cell(rounded(found.grad[name], DIGITS)))
-    screen.print(table)
+        table.add(name, x, rounded(found.grad[name], DIGITS))
+    table.print(screen)
     if len(found.params) > MANY:
         more = counted(len(found.params) - MANY, "more input")
         screen.print(cell(f"{more}: --format json has all"))

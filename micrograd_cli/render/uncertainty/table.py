@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from math import floor, isfinite, isinf, log10
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from micrograd_cli.estimation.estimate import Estimate, MonteCarlo
@@ -14,7 +13,7 @@ from micrograd_cli.numbers import exact, rounded
 from micrograd_cli.render.ranking_table import LONGEST, SHORTEST, bar
 from micrograd_cli.render.uncertainty.notation import notation, round_together
 from micrograd_cli.terminal.console import cell
-from micrograd_cli.terminal.grid import Heading, grid, numeric
+from micrograd_cli.terminal.grid import BORDERS, Grid, Heading, numeric
 
 DIGITS = 6  # of sensitivities and contributions; the other formats have all
 
@@ -25,13 +24,13 @@ def draw(estimate: Estimate, screen: Console, form: str, digits: int) -> None:
     screen.print(cell(f"{estimate.name} = {result}"), style="bold")
     screen.print(cell(summary(estimate, digits)))
     terminal = screen.file.isatty()
-    table = budget_table(estimate)
+    table = budget(estimate)
     if terminal:
-        left = screen.width - screen.measure(table).maximum - 3
+        left = screen.width - table.width() - BORDERS
         width = max(SHORTEST, min(left, LONGEST))
-        table = budget_table(estimate, share_bars(estimate, width, screen.options.ascii_only))
-    screen.print(table)
-    screen.print(methods_table(estimate, digits))
+        table = budget(estimate, share_bars(estimate, width, screen.options.ascii_only))
+    table.print(screen)
+    methods_grid(estimate, digits).print(screen)
     if terminal and estimate.mc:
         draw_histogram(estimate.mc, screen)
     others = [f"{name} {rounded(r, 3)}" for name, r in estimate.correlation.items()
@@ -56,15 +55,14 @@ def alone(estimate: Estimate, digits: int) -> str:
     return x.u + x.power
 
 
-def budget_table(estimate: Estimate, bars: Sequence[Text] = ()) -> Table:
+def budget(estimate: Estimate, bars: Sequence[Text] = ()) -> Grid:
     """A row for each input, with these bars in the last column."""
     headings = numeric("value", "u", "sensitivity", "contribution", "share")
-    table = grid(["input", *headings, *([Heading("", folds=False)] if bars else [])])
+    table = Grid(["input", *headings, *([Heading("", folds=False)] if bars else [])])
     for index, row in enumerate(estimate.budget):
         share = "" if row.share is None else f"{100 * row.share:.1f} %"
-        numbers = [exact(row.value), *(rounded(x, DIGITS) for x in (row.u, row.sensitivity,
-                                                                   row.contribution))]  # fmt: skip
-        table.add_row(*map(cell, [row.input, *numbers, share]), *bars[index : index + 1])
+        parts = [rounded(x, DIGITS) for x in (row.u, row.sensitivity, row.contribution)]
+        table.add(row.input, row.value, *parts, share, *bars[index : index + 1])
     return table
 
 
@@ -76,11 +74,11 @@ def share_bars(estimate: Estimate, width: int, ascii_only: bool) -> list[Text]:
             for x in shares]  # fmt: skip
 
 
-def methods_table(estimate: Estimate, digits: int) -> Table:
+def methods_grid(estimate: Estimate, digits: int) -> Grid:
     """The linear result, the second order and Monte Carlo, one below the other."""
-    table = grid(["method", *numeric("value", "u", "low", "high")])
+    table = Grid(["method", *numeric("value", "u", "low", "high")])
     for name, numbers in methods(estimate):
-        table.add_row(cell(name), *[cell(x) for x in aligned(numbers, digits)])
+        table.add(name, *aligned(numbers, digits))
     return table
 
 

@@ -16,7 +16,7 @@ class Screen(Writer[Result]):
 
     def __init__(self, view: View[Result], style: Style) -> None:
         super().__init__(view, style)
-        self.console = console(style.color)
+        self.console = console(style.color, for_reading=style.paged)
         self.count = 0
         self.paged = style.paged and sys.stdout.isatty()
         if self.paged:

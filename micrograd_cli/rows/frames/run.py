@@ -145,7 +145,9 @@ def preview(run: FrameRun, sources: Sequence[Source]) -> None:
         rows += shown.rows()
         if error is not None or len(rows) >= wanted:
             break
-    texts = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    draw([Heading(name) for name in shown.columns], texts, request.color)
+    texts = [[cell if isinstance(cell, float) else "" if cell is None else str(cell)
+              for cell in row] for row in rows]  # fmt: skip
+    headings = [Heading(name, numbers=kind.is_numeric()) for name, kind in shown.schema.items()]
+    draw(headings, texts, request.color)
     if error is not None:
         raise error

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
 
 from micrograd_cli.rows.dialect import Dialect
+from micrograd_cli.terminal.saying import say
 
 OTHERS = (";", "\t", "|")  # delimiters that a header may show instead of the usual one
 QUOTED = re.compile(rb'"[^"]*"')
@@ -29,5 +29,5 @@ def with_shown_delimiter(dialect: Dialect, data: bytes, table: str) -> Dialect:
     named, typed = ("tabs", "\\t") if mark == "\t" else (f"'{mark}'", mark)
     if mark != dialect.told:
         note = f"note: the cells of {table} are separated by {named} (--delimiter '{typed}')"
-        print(note, file=sys.stderr)
+        say(note)
     return dialect._replace(delimiter=mark)

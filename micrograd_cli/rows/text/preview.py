@@ -18,11 +18,11 @@ from micrograd_cli.rows.text.engines import choose_engine
 from micrograd_cli.rows.text.records import Block, RecordReader
 from micrograd_cli.rows.text.table import TextTable, TextTables
 from micrograd_cli.rows.text.writer import RecordWriter
-from micrograd_cli.terminal.grid import Heading
+from micrograd_cli.terminal.grid import Cell, Heading
 
 WIDE = 12  # columns; of a wider table only those that are read are shown
 
-Rows = list[list[str]]
+Rows = list[list[Cell]]
 
 
 class PreviewWriter(RecordWriter):
@@ -37,7 +37,7 @@ class PreviewWriter(RecordWriter):
 
     def line(self, record: str, results: Sequence[float]) -> str:
         cells = [text or "" for text in self.reader.cells(record)]
-        self.rows.append([*cells, *self.cells, *map(repr, results), *[""] * self.errors])
+        self.rows.append([*cells, *self.cells, *results, *[""] * self.errors])
         return ""
 
     def error_line(self, record: str, message: str) -> str:

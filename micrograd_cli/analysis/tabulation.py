@@ -1,0 +1,60 @@
+"""Values and gradients over ranges and lists of inputs, a row for each point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from math import isfinite, prod
+from typing import NamedTuple
+
+from micrograd_cli.compiled import Compiled, by_elements
+from micrograd_cli.language.program import Program
+
+
+class Tabulation(NamedTuple):
+    """The points, in columns called as the inputs that vary, and beside them the results."""
+
+    inputs: list[str]
+    results: list[str]
+    rows: list[tuple[float, ...]]
+
+    @property
+    def header(self) -> list[str]:
+        return [*self.inputs, *self.results]
+
+    @property
+    def nonfinite(self) -> list[tuple[float, ...]]:
+        """The rows with a result that is inf or nan."""
+        first = len(self.inputs)
+        return [row for row in self.rows if not all(map(isfinite, row[first:]))]
+
+
+def grid_points(
+    bindings: Mapping[str, float | tuple[float, ...]],
+) -> Iterator[dict[str, float]]:
+    """Each combination of what inputs are given, the last of them varying fastest."""
+    choices = [each if isinstance(each, tuple) else (each,) for each in bindings.values()]
+    for point in product(*choices):
+        yield dict(zip(bindings, point, strict=True))
+
+
+def count_points(bindings: Mapping[str, object]) -> int:
+    """How many combinations there are."""
+    return prod(len(each) for each in bindings.values() if isinstance(each, tuple))
+
+
+def tabulate(
+    program: Program,
+    bindings: Mapping[str, float | tuple[float, ...]],
+    wrt: Sequence[str] | None = None,
+) -> Tabulation:
+    """The results at each point of what inputs are given; the other inputs have their defaults."""
+    numbers = {**program.defaults, **bindings}
+    varied = [name for name in program.inputs if isinstance(numbers[name], tuple)]
+    fixed = {name: each for name, each in numbers.items() if not isinstance(each, tuple)}
+    function = Compiled(program, by_elements(program, wrt), fixed)
+    row = function.row
+    choices = [numbers[name] for name in varied]
+    points: Iterator[tuple[float, ...]] = product(*choices)  # type: ignore[arg-type]
+    rows = [(*point, *row(*point)) for point in points]
+    return Tabulation(varied, function.result_columns, rows)

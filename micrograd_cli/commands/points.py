@@ -1,0 +1,58 @@
+"""`mgrad eval --x=-5:5:0.5` and `--x 0.5,1,2`: a table with a row for each point."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+
+from micrograd_cli.analysis.tabulation import Tabulation, count_points, tabulate
+from micrograd_cli.commands.values import MOST_POINTS
+from micrograd_cli.errors import NonFiniteError, UsageError, counted
+from micrograd_cli.language.program import Program
+from micrograd_cli.render import Style
+from micrograd_cli.render.tabulation import TabulationView
+from micrograd_cli.render.writers import writer
+from micrograd_cli.terminal.saying import say
+
+Bindings = Mapping[str, float | tuple[float, ...]]
+
+
+def several(numbers: Bindings) -> list[str]:
+    """The inputs that are given several numbers."""
+    return [name for name, each in numbers.items() if isinstance(each, tuple)]
+
+
+def require_single(numbers: Bindings, option: str) -> None:
+    """Raise UsageError where an input has several numbers beside an option for one point."""
+    for name in several(numbers):
+        raise UsageError(f"{option} is for one point, and '{name}' has several numbers")
+
+
+def run_points(
+    program: Program,
+    numbers: Bindings,
+    wrt: Sequence[str] | None,
+    style: Style,
+    digits: int | None,
+    strict: bool,
+) -> None:
+    """Print the table of all points. Raises NonFiniteError under `strict`."""
+    if count_points(numbers) > MOST_POINTS:
+        raise UsageError(f"there are more than {MOST_POINTS:,} points", hint="take longer steps")
+    table = tabulate(program, numbers, wrt)
+    with writer(TabulationView(table.header, digits), style) as output:
+        output.write(table)
+    tell_nonfinite(table, strict)
+
+
+def tell_nonfinite(table: Tabulation, strict: bool) -> None:
+    """Say how many points have a result that is inf or nan."""
+    bad = table.nonfinite
+    if not bad:
+        return
+    place = ", ".join(f"{name} = {x!r}" for name, x in zip(table.inputs, bad[0], strict=False))
+    message = f"{counted(len(bad), 'point')} with a result that is inf or nan; the first is {place}"
+    if strict:
+        raise NonFiniteError(f"{message} (--strict)")
+    sys.stdout.flush()
+    say(f"warning: {message}")
