@@ -232,7 +232,7 @@ def test_a_resumed_training_has_the_same_bits(mgrad, moons, tmp_path, method):
 
 
 def test_the_karate_club_is_told_apart(mgrad):
-    """The scores of the two who are known have the right signs, and so have nearly all others."""
+    """Full training accuracy: the scores of the two who are known have the right signs."""
     done = mgrad(
         "minimize", "-f", "karate.mg", "--over", "W,v", "--steps", "50", "--format", "json"
     )

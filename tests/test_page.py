@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 from conftest import EXAMPLES
 
-from micrograd_cli import MgradError, page, parse
+from micrograd_cli import MgradError, page, parse, resources
 from micrograd_cli.analysis import anatomy as anatomies
 from micrograd_cli.analysis.anatomy import anatomy
 from micrograd_cli.analysis.explanation import explanations
@@ -322,16 +322,11 @@ def test_scripts_are_there_where_they_are_needed():
     assert "boxesInSight" in page(LARGE["network"]).html
 
 
-TEMPLATES = sorted(
-    document.files(document.PACKAGE).joinpath("template").iterdir(), key=lambda path: path.name
-)
-
-
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_what_is_left_out_of_a_script_is_no_text(path):
-    source = path.read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", resources.names("render/page/template"))
+def test_what_is_left_out_of_a_script_is_no_text(name):
+    source = document.template(name)
     code = re.sub(r"^\s*//.*|/\*\*.*?\*/", "", source, flags=re.MULTILINE | re.DOTALL)
-    for text in re.findall(r'"[^"\n]*"', code if path.name.endswith(".js") else ""):
+    for text in re.findall(r'"[^"\n]*"', code if name.endswith(".js") else ""):
         assert text in document.bare(source)
     assert len(document.bare(source)) <= len(source)
 
