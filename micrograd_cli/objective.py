@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from micrograd_cli.tape.array_kernel import ArrayKernel
+    from micrograd_cli.tape.lifting import Lifted
 
 
 class Objective:
@@ -38,6 +39,7 @@ class Objective:
     (0.25, array([-1., -1.]))
 
     Calls are independent of one another: for a table in pieces add up the results of the pieces.
+    For many calls on one table give them what `packed` makes of its columns.
     Raises UsageError for a name that is no input, and for a program of several outputs.
     """
 
@@ -77,56 +79,87 @@ class Objective:
         """
         import numpy as np
 
-        kernel, leaves = self.compiled
-        numbers = {**self.numbers, **dict(zip(self.parameters, point, strict=True))}
-        given, lengths = {}, set()
-        for name, rows in leaves.items():
-            shape = self.program.arrays.get(name, ())
-            if rows:
-                given[name] = column_of(name, shape, columns, numbers)
-                lengths.add(len(given[name]))
-            else:
-                flat = np.array([numbers[each] for each in elements(name, shape)])
-                given[name] = flat.reshape(shape) if shape else flat[0]
+        at = np.asarray(point, dtype=float)
+        if at.shape != (len(self.parameters),):
+            raise ValueError(f"the point has shape {at.shape}, not ({len(self.parameters)},)")
+        given = self.packed(columns)
+        lengths = {len(column) for column in given.values()}
         if not lengths:
-            lengths = {len(np.asarray(column)) for column in columns.values()}
+            lengths = {len(np.asarray(column)) for column in columns.values()} or {1}
         if len(lengths) > 1:
             raise ValueError(f"the columns have different lengths: {sorted(lengths)}")
-        total, *slopes = kernel(given, lengths.pop() if lengths else 1)
-        found = dict.fromkeys(self.parameters, 0.0)
-        wanted = [name for name, rows in leaves.items() if not rows]
-        for name, slope in zip(wanted, slopes, strict=True):
-            shape = self.program.arrays.get(name, ())
-            found.update(zip(elements(name, shape), np.ravel(slope), strict=True))
-        return float(total), np.array([found[name] for name in self.parameters])
+        for name, (start, where, moved) in self.places.items():
+            numbers = start.copy()
+            numbers.reshape(-1)[moved] = at[where]
+            given[name] = numbers if numbers.ndim else numbers[()]
+        total, *slopes = self.compiled(given, lengths.pop())
+        found = np.zeros(len(self.parameters))
+        for (_, where, moved), slope in zip(self.places.values(), slopes, strict=True):
+            found[where] = np.ravel(slope)[moved]
+        return float(total), found
+
+    def packed(self, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """The columns as calls take them without more work: an array for each input of the rows.
+
+        Raises ValueError.
+        """
+        leaves = self.lifted.leaves
+        rows = [name for name, leaf in leaves.items() if self.lifted.layout(leaf).rows]
+        shapes = self.program.arrays
+        return {name: column_of(name, shapes.get(name, ()), columns, self.numbers) for name in rows}
 
     @cached_property
-    def compiled(self) -> tuple[ArrayKernel, dict[str, bool]]:
-        """The kernel, which gives the sum and its gradients by the inputs that no row changes.
+    def places(self) -> dict[str, tuple[Any, Any, Any]]:
+        """Of each input that is the same in all rows the numbers that stay, and which do not.
 
-        Beside it these inputs and the columns, by name, and whether each is a column.
+        These are indices into a point, and into the elements, row after row.
         """
+        import numpy as np
+
+        index = {name: i for i, name in enumerate(self.parameters)}
+        found = {}
+        for name, leaf in self.lifted.leaves.items():
+            layout = self.lifted.layout(leaf)
+            if layout.rows:
+                continue
+            every = elements(name, layout.shape)
+            start = np.array([self.numbers.get(each, 0.0) for each in every]).reshape(layout.shape)
+            moved = [i for i, each in enumerate(every) if each in index]
+            where = [index[every[i]] for i in moved]
+            found[name] = (start, np.array(where, dtype=int), np.array(moved, dtype=int))
+        return found
+
+    @cached_property
+    def lifted(self) -> Lifted:
+        """The program's graph of arrays, with the node of its output."""
+        from micrograd_cli.tape.array_steps import Layout
+        from micrograd_cli.tape.lifting import Lifted
+
+        lifted = Lifted(self.program, self.columns)
+        lifted.root = lifted.spread(lifted.node(self.program.outputs[0].node), Layout(True))
+        return lifted
+
+    @cached_property
+    def compiled(self) -> ArrayKernel:
+        """The kernel, which gives the sum and its gradients by the inputs in `places`."""
         from micrograd_cli.tape.array_kernel import ArrayKernel
         from micrograd_cli.tape.array_steps import SCALAR, Layout
         from micrograd_cli.tape.array_tape import ArrayTape
-        from micrograd_cli.tape.lifting import Lifted, dependencies, seeded
+        from micrograd_cli.tape.lifting import dependencies, seeded
         from micrograd_cli.tape.threads import cores
 
-        lifted = Lifted(self.program, self.columns)
-        root = lifted.spread(lifted.node(self.program.outputs[0].node), Layout(True))
+        lifted, root = self.lifted, self.lifted.root
         tape = ArrayTape({name: lifted.layout(leaf) for name, leaf in lifted.leaves.items()})
         values = seeded(lifted, tape)
         order = dependencies([root])
         forward(order, values, tape.algebra)
         grads = backward(order, values, root, 1.0, tape.algebra)
         results = [tape.narrowed(values[root.index], Layout(True), SCALAR).number]
-        for leaf in lifted.leaves.values():
-            layout = lifted.layout(leaf)
-            if not layout.rows:
-                grad = grads[leaf.index]
-                results.append(tape.full(0.0 if grad is None else grad, layout).number)
-        rows = {name: lifted.layout(leaf).rows for name, leaf in lifted.leaves.items()}
-        return ArrayKernel(tape, results, cores()), rows
+        for name in self.places:
+            leaf = lifted.leaves[name]
+            grad = grads[leaf.index]
+            results.append(tape.full(0.0 if grad is None else grad, lifted.layout(leaf)).number)
+        return ArrayKernel(tape, results, cores())
 
 
 def column_of(

@@ -563,3 +563,12 @@ def test_euler_steps_of_a_pendulum():
             at = {"L": mpmath.mpf(1.3), "g": mpmath.mpf(9.81)}
             expected = mpmath.diff(lambda x, n=name, at=at: angle(**{**at, n: x}), at[name])
             assert slope == pytest.approx(float(expected), rel=1e-12)
+
+
+def test_starts_may_be_arrays(mgrad):
+    text = "input w[2], A[2, 2]; sum((w - [1, 2])^2) + sum((A - eye(2))^2)"
+    found = records(mgrad, "minimize", text, "--start", "w=[0, 5], A=[[1, 2], [3, 4]]")
+    assert np.allclose(found["params"]["w"], [1, 2])
+    assert np.allclose(found["params"]["A"], np.eye(2))
+    wrong = mgrad("minimize", text, "--start", "w=[0, 5, 6]")
+    assert "'w' has shape (2,), got a value of shape (3,)" in wrong.stderr

@@ -134,7 +134,7 @@ def test_a_network_is_that_of_numpy():
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_blocks_and_threads_add_up(threads):
     objective = Objective("input x[3], W[3, 3], s; sum(W @ x)^2 + s", ["x"])
-    kernel, _ = objective.compiled
+    kernel = objective.compiled
     rng = np.random.default_rng(2)
     x, point = rng.normal(size=(1000, 3)), rng.normal(size=10)
     kernel.threads = 1
@@ -148,7 +148,7 @@ def test_blocks_and_threads_add_up(threads):
 def test_the_tape_does_not_grow_with_the_array():
     def steps(n):
         objective = Objective(f"input x[{n}], W[{n}, {n}], b[{n}]; sum(tanh(W @ x + b))", ["x"])
-        return len(objective.compiled[0].steps)
+        return len(objective.compiled.steps)
 
     assert steps(3) == steps(40) < 40
 
@@ -178,7 +178,23 @@ def test_edges_are_those_of_the_scalars():
         assert [*map(math.isnan, slopes)] == [*map(math.isnan, other)], text
 
 
+def test_packed_columns_are_taken_as_they_are():
+    objective = Objective("input x[2], s; s*x[0] + x[1]^2", ["x"])
+    packed = objective.packed({"x[0]": [1.0, 5.0], "x[1]": [2.0, 6.0]})
+    assert packed["x"].tolist() == [[1.0, 2.0], [5.0, 6.0]]
+    assert objective([3.0], packed)[0] == 3 * 6 + 40
+
+
+def test_some_elements_may_stay():
+    objective = Objective("input x, w[3]; x*sum(w^2)", ["x"], numbers={"w[1]": 5.0})
+    assert objective.parameters == ["w[0]", "w[2]"]
+    total, slopes = objective([1.0, 2.0], {"x": [1.0, 2.0]})
+    assert (total, slopes.tolist()) == (90.0, [6.0, 12.0])
+
+
 def test_wrong_names_are_told():
+    with pytest.raises(ValueError, match="the point has shape"):
+        Objective("a*x", ["x"])([1.0, 2.0], {"x": [1.0]})
     with pytest.raises(UsageError, match="'z' is not an input"):
         Objective("a*x", ["z"])
     with pytest.raises(UsageError, match="expected one output"):

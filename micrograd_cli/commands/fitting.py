@@ -10,7 +10,8 @@ import numpy as np
 
 from micrograd_cli.analysis.sampling import Binding, Points, Range
 from micrograd_cli.analysis.sweep import check_names
-from micrograd_cli.commands.values import Bounds, number_or_range
+from micrograd_cli.commands.bindings import without_arrays
+from micrograd_cli.commands.values import Bounds, number_or_range, numbers_of
 from micrograd_cli.compiled import output_names
 from micrograd_cli.errors import DataError, UsageError, counted
 from micrograd_cli.estimation.fitting.fit import Task
@@ -121,6 +122,10 @@ def read_starts(program: Program, texts: Iterable[str]) -> dict[str, Binding]:
             raise UsageError(f"--start takes NAME=NUMBER or NAME=LO:HI, not '{part}'")
         if name in found:
             raise UsageError(f"--start gives '{name}' twice")
+        if value.lstrip()[:1] == "[":
+            starts = numbers_of(value, f"--start {name}", number_or_range)
+            found |= without_arrays(program, {name: starts})
+            continue
         start = number_or_range(value, f"--start {name}")
         found |= dict.fromkeys(check_names(program, [name]), start)
     return found

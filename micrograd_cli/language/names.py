@@ -8,7 +8,7 @@ from collections.abc import Collection
 from micrograd_cli.errors import LONGEST
 from micrograd_cli.files.text import composed
 
-LISTED = r"((?:`[^`]*`|\[[^\]`]*\]|[^,])*),"
+LISTED = r"((?:`[^`]*`|\[(?:[^\[\]`]|\[[^\[\]`]*\])*\]|[^,])*),"
 
 ELEMENT = r"[^\s\[]+\[\s*\d+\s*(?:,\s*\d+\s*)?\]"
 

@@ -39,6 +39,7 @@ class Lifted:
 
     def __init__(self, program: Program, columns: Collection[str]) -> None:
         self.program = program
+        self.root: Any = None  # the node that is asked for
         self.columns = frozenset(columns)
         self.nodes: list[Node] = []  # of the graph of arrays, operands before results
         self.layouts: list[Layout] = []  # by the index of a node

@@ -18,6 +18,7 @@ from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.nodes import topological_order
+from micrograd_cli.objective import Objective as Sum
 from micrograd_cli.tape.columns import Array
 from micrograd_cli.tape.instructions import Tape
 from micrograd_cli.tape.kernel import Kernel, make_kernel
@@ -139,31 +140,17 @@ class OverRows:
         self.columns = columns
         self.count = len(next(iter(columns.values())))
         self.mean = mean
-        self.function = Compiled(program, tuple(self.names), numbers)
-        self.kernel = make_kernel(*self.function.tape, self.function.inputs)
-
-    def total(self, kernel: Kernel, x: Array, rows: Array | None = None) -> Array:
-        """The results of a kernel, each summed or averaged over some rows, or all."""
-        count = self.count if rows is None else len(rows)
-        given = dict(zip(self.names, x.tolist(), strict=True))
-        sums: Array = 0.0
-        for start in range(0, count, BLOCK):
-            block = slice(start, start + BLOCK) if rows is None else rows[start : start + BLOCK]
-            length = min(BLOCK, count - start)
-            columns = [
-                given[name] if name in given else self.columns[name][block]
-                for name in self.function.inputs
-            ]
-            parts = kernel(columns)
-            sums = sums + np.array([
-                part.sum() if len(part) == length else part[0] * length for part in parts
-            ])  # fmt: skip
-        return sums / count if self.mean else sums
+        self.sum = Sum(program._replace(outputs=program.outputs[:1]), columns, numbers)
+        self.packed = self.sum.packed(columns)
 
     def at(self, x: Array, rows: Array | None = None) -> Point:
         """The point, by some of the rows."""
-        found = self.total(self.kernel, x, rows)
-        return point(x, float(found[0]), found[1:])
+        some = self.packed
+        if rows is not None:
+            some = {name: column[rows] for name, column in some.items()}
+        count = self.count if rows is None else len(rows)
+        value, grad = self.sum(x, some or self.columns)
+        return point(x, value / count, grad / count) if self.mean else point(x, value, grad)
 
     def __call__(self, x: Array) -> Point:
         return self.at(x)
@@ -174,7 +161,18 @@ class OverRows:
 
     def hessian(self, x: Array) -> Array:
         """The second derivatives."""
-        return self.curvature.filled(self.total(self.curvature.kernel, x).tolist())
+        given = dict(zip(self.names, x.tolist(), strict=True))
+        sums: Array = 0.0
+        for start in range(0, self.count, BLOCK):
+            length = min(BLOCK, self.count - start)
+            parts = self.curvature.kernel([
+                given[name] if name in given else self.columns[name][start : start + BLOCK]
+                for name in self.curvature.inputs
+            ])  # fmt: skip
+            sums = sums + np.array([
+                part.sum() if len(part) == length else part[0] * length for part in parts
+            ])  # fmt: skip
+        return self.curvature.filled((sums / self.count if self.mean else sums).tolist())
 
 
 class Negated:
