@@ -126,7 +126,7 @@ RANGES = {
 
 
 @st.composite
-def sound_bindings(draw, command, program):
+def sound_bindings(draw, command, program, header):
     """A binding for nearly every input of a program, now and then a range or an uncertain number."""
     found = []
     for name in dict.fromkeys(re.findall(r"`[^`]+`|[^\W\d]\w*", program)):
@@ -134,14 +134,15 @@ def sound_bindings(draw, command, program):
         columns = (command in ("map", "minimize") and draw(st.booleans())) or (
             command == "fit" and name in "xy"
         )
-        if name not in VALUES or assigned or columns or not draw(st.integers(0, 20)):
+        if (
+            name not in VALUES
+            or assigned
+            or columns
+            or draw(st.sampled_from([False] * 15 + [True]))
+        ):
             continue
         values = VALUES[name]
-        if (
-            command in RANGES
-            and name in "abx"
-            and (command != "eval" or not draw(st.integers(0, 4)))
-        ):
+        if command in RANGES and name in "abx" and (command != "eval" or draw(st.booleans())):
             values = RANGES[command]
         found.append(f"--{name.strip('`')}={draw(st.sampled_from(values))}")
     return found
@@ -151,7 +152,8 @@ def sound_bindings(draw, command, program):
 def calls(draw, names=tuple(COMMANDS)):
     """Any call of one of the commands `names`."""
     name = draw(st.sampled_from(names))
-    sound = draw(st.sampled_from([SOUND, POINTS]))
+    sound = draw(st.sampled_from([SOUND, POINTS] if name == "fit" else [SOUND]))
+    header = sound.split()[0].split(",")
     files = {
         "p.json": draw(as_bytes(PARAMS)), "p.toml": draw(as_bytes(st.just("a = 1\n[v]\nb = 2\n"))),
         "t.csv": draw(as_bytes(st.one_of(st.just(sound), st.just(sound), tables()))),
@@ -175,17 +177,14 @@ def calls(draw, names=tuple(COMMANDS)):
     ]
     if name not in ON_PROGRAMS:
         return Call((name, *draw(st.lists(ODD, max_size=2)), *found), files, b"")
-    bindings = draw(st.one_of(BINDINGS, *[sound_bindings(name, program)] * 3))
-    how = draw(st.sampled_from(["argument", "argument", "file", "stdin"]))
+    bindings = draw(st.one_of(BINDINGS, *[sound_bindings(name, program, header)] * 6))
+    how = draw(st.sampled_from(["argument"] * 6 + ["file", "stdin"]))
     files["m.mg"] = draw(as_bytes(st.just(program)))
     place = {"argument": [program], "file": ["-f", "m.mg"], "stdin": ["-"]}[how]
     if name in ("map", "fit", "minimize"):
-        place += draw(
-            st.lists(
-                st.sampled_from(["t.csv", "t.csv", "u.csv", "u.csv", "u.csv", *TABLES]), max_size=2
-            )
-        )
+        one = [st.just([name]) for name in ("u.csv", "u.csv", "t.csv")]
+        place += draw(st.one_of(*one, st.lists(st.sampled_from(["u.csv", *TABLES]), max_size=3)))
     stdin = files["m.mg"] if how == "stdin" else draw(st.sampled_from([b"", SOUND.encode()]))
-    if name == "fit" and draw(st.integers(0, 9)):
+    if name == "fit" and draw(st.sampled_from([True] * 9 + [False])):
         bindings = [*bindings, "--target", draw(st.sampled_from(["y", "y", "b", "a+y"]))]
     return Call((name, *place, *found, *bindings), files, stdin)
