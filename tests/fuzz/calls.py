@@ -131,9 +131,7 @@ def sound_bindings(draw, command, program, header):
     found = []
     for name in dict.fromkeys(re.findall(r"`[^`]+`|[^\W\d]\w*", program)):
         assigned = re.search(rf"\b{re.escape(name)}\s*=", program)
-        columns = (command in ("map", "minimize") and draw(st.booleans())) or (
-            command == "fit" and name in "xy"
-        )
+        columns = command in ("fit", "map", "minimize") and name in header
         if (
             name not in VALUES
             or assigned
