@@ -94,7 +94,7 @@ def command(
 ) -> None:
     """Print the derivative of an expression as a program that goes back in.
 
-    With one input in --wrt it is an expression; otherwise its outputs are named d_a, d_b ...
+    By one input it is an expression; by several its outputs are named d_a, d_b ...
     """
     names = chosen_names(program, wrt)
     graph = Graph(max_nodes)
@@ -103,7 +103,7 @@ def command(
         value = [(prefix + "value", root)] if to != "mgrad" and order else []
         found += value + derivatives_of_order(root, prefix, names, program, order, graph)
     if to == "mgrad":
-        bare = order == 0 or (wrt is not None and len(names) == 1)
+        bare = order == 0 or len(names) == 1
         print(as_program(program, graph, [("" if bare else name, node) for name, node in found]))
         return
     if order == 0:
