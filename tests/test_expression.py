@@ -55,7 +55,7 @@ FIRST = {
     "2^x": "2^x*log(2)",
     "10^x": "10^x*log(10)",
     "a^x": "where(a == 0, where(x >= 0, 0, -inf), a^x*log(a))",
-    "x^x": "where(x == 0, where(x >= 0, 0, -inf), x^x*log(x)) + where(x == 0, 0, x*x^(x - 1))",
+    "x^x": "where(x == 0, 0, x^x*(1 + log(x)))",
     "exp(sin(x))": "cos(x)*exp(sin(x))",
     "exp(a*x)*cos(b*x)": "a*exp(a*x)*cos(b*x) - b*exp(a*x)*sin(b*x)",
     "log(x)": "1/x",
