@@ -16,7 +16,7 @@ from micrograd_cli.symbolic.graph import Graph
 from micrograd_cli.symbolic.nodes import POWER, WHERE
 from micrograd_cli.symbolic.rewriting import rewrite
 
-# x^x of one operand: the sum of the two partials of `^`, which hold x once as base, once as exponent.
+# x^x of one operand: the sum of the two partials of `^`, by the base and by the exponent.
 SELF_POWER = Op(
     "^",
     lambda m, x: m.pow(x, x),
