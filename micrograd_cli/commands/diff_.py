@@ -25,7 +25,7 @@ from micrograd_cli.language.program import Program
 from micrograd_cli.language.spelling import quoted
 from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.render.code import TARGETS, emit
-from micrograd_cli.symbolic.derivative import derivatives, lift
+from micrograd_cli.symbolic.derivative import derivatives, lift, without_edge
 from micrograd_cli.symbolic.graph import Graph
 from micrograd_cli.symbolic.nodes import DERIVED_NODES
 
@@ -137,6 +137,8 @@ def derivatives_of_order(
         level = deeper
     if not order:
         return [(prefix.rstrip("_"), root)]
+    if order == 1:
+        level = {key: without_edge(root, value) for key, value in level.items()}
     return [("_".join((f"{prefix}d", *key)), value) for key, value in level.items()]
 
 
