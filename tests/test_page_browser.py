@@ -16,10 +16,12 @@ from test_page import HOSTILE, LARGE, NAMES, example, hostile
 
 from micrograd_cli import bind, page, parse, reports
 from micrograd_cli.algebra.scalar import FLOAT
+from micrograd_cli.analysis.anatomy import anatomy
 from micrograd_cli.analysis.explanation import explanations
 from micrograd_cli.engine import evaluate, partials
 from micrograd_cli.ops import OPS
 from micrograd_cli.render.explain.phrases import Phrases
+from micrograd_cli.render.page import document
 from micrograd_cli.render.page.rules import scripted
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs chromium")
@@ -272,15 +274,17 @@ def test_warnings_are_those_of_eval(visit, text, numbers):
     program = parse(example(text) if text == "kinks" else text)
     tab = visit(program, **numbers)
     told = [warning.message for warning in next(reports(bind(program, numbers))).warnings]
-    shown = [each.removeprefix("⚠ ") for each in texts(tab, "#warnings li")]
+    listed = [each.removeprefix("⚠ ") for each in texts(tab, "#warnings li")]
+    # of lost digits the page sees one operation, where eval has a bound of the whole run
+    shown, told = ([each for each in found if "digits" not in each] for found in (listed, told))
     assert [*map(comparable, shown)] == [*map(comparable, told)]
     marked = tab.run('state.view.drawn.filter(({g}) => g.matches(".warned")).length')
-    assert bool(marked) == bool(told)
+    assert bool(marked) == bool(listed)
 
 
 def comparable(message):
-    """A warning without what page and eval write differently: 2.0 for 2, the numbers that cancel."""
-    return re.sub(r"(\d)\.0\b", r"\1", message).partition(" to cancellation")[0]
+    """A warning without what page and eval write differently: 2.0 for 2."""
+    return re.sub(r"(\d)\.0\b", r"\1", message)
 
 
 def test_no_number_and_no_input(visit):
@@ -319,7 +323,11 @@ def as_explained(program, numbers):
 
 
 STEPS = '[...$("step").children].map((row) => [...row.children].map((each) => each.textContent))'
-PROGRAMS = [*map(example, NAMES_OF_EXAMPLES), "a = 3; a*a + a", "c = 2*pi; c*x + where(x > 0, x^2, -x)", "n = x^2; n + n*n + sin(n) + n/3 + n*x + exp(n) + n^3"]  # fmt: skip
+DRAWN = {name: anatomy(parse(example(name))) for name in NAMES_OF_EXAMPLES}
+WHOLE = [
+    name for name, each in DRAWN.items() if not each.folds and len(each.parts) <= document.LARGE
+]
+PROGRAMS = [*map(example, WHOLE), "a = 3; a*a + a", "c = 2*pi; c*x + where(x > 0, x^2, -x)", "n = x^2; n + n*n + sin(n) + n/3 + n*x + exp(n) + n^3"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", PROGRAMS, ids=range(len(PROGRAMS)))

@@ -22,7 +22,9 @@ def draw(report: Report, screen: Console, digits: int | None) -> None:
     if screen.file.isatty():
         left = screen.width - table.width(digits) - BORDERS
         width = max(SHORTEST, min(left, LONGEST))
-        table = ranking_grid(report, bars(report, width, screen.options.ascii_only))
+        with_bars = ranking_grid(report, bars(report, width, screen.options.ascii_only))
+        if len(with_bars.parts(screen.width, digits)) == 1:  # else the numbers need their room
+            table = with_bars
     table.print(screen, digits)
 
 
