@@ -68,7 +68,7 @@ def copy_dependents(
 
     def copy(node: Node, args: tuple[Node, ...] = ()) -> Node:
         values.append(graph.number(node))
-        return Node(node.op if args else INPUT, args, index=len(values) - 1)
+        return Node(graph.row(node.op) if args else INPUT, args, index=len(values) - 1)
 
     for leaf in leaves:
         copies[leaf] = copy(leaf)
