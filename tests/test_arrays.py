@@ -5,6 +5,7 @@ import pickle
 import re
 import shlex
 import subprocess
+import sys
 
 import jsonschema
 import mpmath
@@ -518,10 +519,14 @@ def test_names_of_elements_may_have_blanks(mgrad):
 
 
 def test_completion_knows_arrays(environment):
-    from test_process import complete
-
-    options = complete(environment, ["mgrad", "eval", "'input W[2, 2]; sum(W)'", "--W"])
-    assert "--W" in options
+    words = ["mgrad", "eval", "'input W[2, 2]; sum(W)'", "--W"]
+    env = {**environment, "_MGRAD_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(words),
+           "COMP_CWORD": "3"}  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_cli"],
+        env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert "--W" in done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(

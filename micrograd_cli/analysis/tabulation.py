@@ -7,7 +7,6 @@ from itertools import product
 from math import isfinite, prod
 from typing import NamedTuple
 
-from micrograd_cli.compiled import Compiled, by_elements
 from micrograd_cli.language.program import Program
 
 
@@ -49,6 +48,8 @@ def tabulate(
     wrt: Sequence[str] | None = None,
 ) -> Tabulation:
     """The results at each point of what inputs are given; the other inputs have their defaults."""
+    from micrograd_cli.compiled import Compiled, by_elements
+
     numbers = {**program.defaults, **bindings}
     varied = [name for name in program.inputs if isinstance(numbers[name], tuple)]
     fixed = {name: each for name, each in numbers.items() if not isinstance(each, tuple)}

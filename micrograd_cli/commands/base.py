@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from inspect import cleandoc
-from textwrap import wrap
 from typing import Any, NamedTuple
 
 import click
@@ -48,6 +47,8 @@ class Command(click.Command):
         formatter.write_paragraph()
         formatter.write_text(" ".join(summary.split()))
         if self.examples:
+            from textwrap import wrap
+
             with formatter.section("Examples"):
                 indent = " " * formatter.current_indent
                 width = formatter.width - len(indent)

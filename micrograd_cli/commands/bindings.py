@@ -7,7 +7,6 @@ them.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -226,7 +225,11 @@ class ProgramCommand(Command):
         """The text before the number where an input is given: `--a `, or `--let help=`."""
         if name in self.own_names():
             return f"--let {name}="
-        return f"--{name} " if quoted(name) == name else f"{shlex.quote(f'--{name}')} "
+        if quoted(name) == name:
+            return f"--{name} "
+        from shlex import quote
+
+        return f"{quote(f'--{name}')} "
 
     def how_to_give(self, name: str) -> str:
         """How an input is given, in words."""

@@ -10,7 +10,6 @@ from micrograd_cli.commands.values import MOST_POINTS
 from micrograd_cli.errors import NonFiniteError, UsageError, counted
 from micrograd_cli.language.program import Program
 from micrograd_cli.render import Style
-from micrograd_cli.render.tabulation import TabulationView
 from micrograd_cli.render.writers import writer
 from micrograd_cli.terminal.saying import say
 
@@ -37,6 +36,8 @@ def run_points(
     strict: bool,
 ) -> None:
     """Print the table of all points. Raises NonFiniteError under `strict`."""
+    from micrograd_cli.render.tabulation import TabulationView
+
     if count_points(numbers) > MOST_POINTS:
         raise UsageError(f"there are more than {MOST_POINTS:,} points", hint="take longer steps")
     table = tabulate(program, numbers, wrt)

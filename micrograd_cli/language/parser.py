@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from micrograd_cli.language.diagnosis import explain
 from micrograd_cli.language.scanner import scan, tables
 from micrograd_cli.language.tokens import CLAUSE, Token
 
@@ -38,6 +37,8 @@ def parse(text: str, builder: Any) -> None:
             if action == REJECT:
                 before = Token(*previous) if previous else None
                 allowed = actions[states[-1]].keys()
+                from micrograd_cli.language.diagnosis import explain
+
                 raise explain(text, before, Token(*token), allowed, brackets, starts)
             symbol, length, method = rules[~action]
             if length == 1:

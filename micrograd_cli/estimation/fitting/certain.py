@@ -174,7 +174,8 @@ def as_arb(x: Any) -> arb:
     """A ball as Arb has it; a float is the gradient of what nothing flows to."""
     if not isinstance(x, Ball):
         x = ball(x)
-    return x.lo.union(x.hi)
+    whole: arb = x.lo.union(x.hi)
+    return whole
 
 
 class Sums:
