@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import sympy
 from conftest import EXAMPLES
-from exact import EXACT
+from exact import EXACT, NoFloat
 from graphs import computed
 from mpmath import mp, mpf
 
@@ -152,7 +152,10 @@ def test_second_derivatives_lose_no_digits(text):
         assert found == [list(column) for column in zip(*found, strict=True)]
         with mp.workdps(700):
             exactly = SimpleNamespace(program=program, values=[mpf(x or 0) for x in run.values])
-            truth = hessian(exactly, program.outputs[0], names, MANY_DIGITS).entries
+            try:
+                truth = hessian(exactly, program.outputs[0], names, MANY_DIGITS).entries
+            except NoFloat:
+                continue
             for got, true in zip(chain(*found), chain(*truth), strict=True):
                 assert abs(got - true) <= 1e-14 * abs(true) + 1e-290, point
 
