@@ -14,7 +14,7 @@ from micrograd_cli.language.program import Program
 from micrograd_cli.nodes import topological_order
 from micrograd_cli.numbers import exact
 from micrograd_cli.render.graph.dot import dot
-from micrograd_cli.render.graph.drawing import Drawing, drawing
+from micrograd_cli.render.graph.drawing import Drawing, drawing, with_one_scale
 from micrograd_cli.terminal.colours import Scale
 
 MOST_DRAWN = 200  # nodes of a picture
@@ -63,6 +63,7 @@ def bundle(text: str, rows: Sequence[NodeRow], drawings: Sequence[Drawing]) -> d
     if nodes <= MOST_DRAWN:
         from micrograd_cli.render.graph.picture import picture
 
+        drawings = with_one_scale(drawings)
         with suppress(MgradError):  # without Graphviz the table says it all
             found["image/svg+xml"] = picture(dot(drawings), "svg", nodes).decode()
     return found

@@ -153,3 +153,19 @@ def test_install_of_a_shell_that_is_not_known(environment):
     done = subprocess.run(command, env=env, capture_output=True, text=True)
     assert done.returncode == 2
     assert "one of bash, zsh, fish" in done.stderr
+
+
+def test_install_where_nothing_can_be_written(environment, tmp_path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder" / ".bashrc").mkdir(parents=True)
+    reasons = {"": "HOME is empty", str(tmp_path / "file"): "Not a directory",
+               str(tmp_path / "folder"): "Is a directory"}  # fmt: skip
+    for home, reason in reasons.items():
+        env = {name: word for name, word in environment.items() if not name.startswith("XDG")}
+        done = subprocess.run(
+            [sys.executable, "-m", "micrograd_cli", "completion", "bash", "--install"],
+            env={**env, "HOME": home}, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 5
+        assert reason in done.stderr
+        assert "completes mgrad" not in done.stdout

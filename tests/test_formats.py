@@ -39,11 +39,12 @@ def formats(command):
     return list(option.type.choices)
 
 
+BINARY = ("png", "pdf")
 CASES = [
     (command, format_)
     for command in ARGUMENTS
     for format_ in formats(command)
-    if format_ not in ("svg", "png") or shutil.which("dot")
+    if format_ not in ("svg", *BINARY) or shutil.which("dot")
 ]
 
 
@@ -90,7 +91,7 @@ def test_standard_output_may_be_any_stream_of_text(environment, command, format_
     printed = stream()
     with redirect_stdout(printed):
         status = run(arguments(command, format_))
-    if format_ == "png":
+    if format_ in BINARY:
         assert status == 2  # a picture of bytes is no text
         return
     assert status == 0
@@ -118,10 +119,10 @@ def unescaped(text):
 @pytest.mark.parametrize(("command", "format_"), CASES)
 def test_what_an_encoding_lacks_is_escaped(environment, command, format_, encoding):
     args = arguments(command, format_)
-    expected = output(environment, args).decode() if format_ != "png" else ""
+    expected = output(environment, args).decode() if format_ not in BINARY else ""
     found = output(environment, args, PYTHONIOENCODING=encoding)
     if WRITERS[format_] == "document.Document":
-        assert format_ == "png" or found.decode() == expected  # a file is UTF-8 anywhere
+        assert format_ in BINARY or found.decode() == expected  # a file is UTF-8 anywhere
         return
     text = found.decode(encoding.partition(":")[0])
     if format_ in ("json", "jsonl"):

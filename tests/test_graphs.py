@@ -174,7 +174,7 @@ def test_the_tree_is_the_default_on_a_terminal(environment, mgrad):
     text = on_a_terminal(environment, PAIR)
     assert "└──" in text
     assert "\x1b[" in text
-    assert "colour: " in text
+    assert "colour: \x1b[0m\x1b[1;91mgrad > " in text  # bright, as in the tree
     assert mgrad(*PAIR).stdout.startswith("digraph")
     plain = on_a_terminal(environment, PAIR, LC_ALL="C", NO_COLOR="1")
     assert plain.isascii()
@@ -417,6 +417,19 @@ def test_one_legend_for_all_outputs(mgrad):
         assert mgrad(*args, format_).stdout.count(word) == 1
         assert word not in mgrad(*args, format_, "--no-legend").stdout
         assert "#f08a62" in mgrad(*args, format_, "--no-legend").stdout
+    tree = mgrad(*args, "tree", "--color", "always").stdout
+    assert tree.count("colour: ") == 1
+    assert "colour: " in tree.splitlines()[-1]
+    assert "colour:" not in mgrad(*args, "tree", "--color", "always", "--no-legend").stdout
+    assert "colour:" not in mgrad(*args, "tree").stdout
+
+
+def test_outputs_share_one_scale(mgrad):
+    """A gradient has one colour in all trees: 1 is strong in a/b, and weak beside 100*b."""
+    args = ["--a", "1", "--b", "3", "--format", "tree", "--color", "always"]
+    assert "\x1b[1;91m  grad 1" in mgrad("graph", "a/b", *args).stdout
+    text = mgrad("graph", "p = a/b; q = 100*b; p; q", *args).stdout
+    assert text.count("\x1b[1;91m") == 2  # of 100, and of its meaning
 
 
 def test_direction_title_and_digits(mgrad):

@@ -111,6 +111,13 @@ def test_what_is_read_is_as_wide_as_the_end_of_the_pipe(environment, columns):
         assert max(map(len, done.stdout.splitlines())) <= columns
 
 
+@pytest.mark.parametrize("columns", [1, 4, 20])
+@pytest.mark.parametrize("args", [["--help"], ["plot", "--help"], ["help", "map"], LINE])
+def test_a_terminal_that_is_too_narrow_is_no_failure(mgrad, args, columns):
+    done = mgrad(*args, env={"COLUMNS": str(columns)})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("columns", [40, 80, 200])
 def test_a_table_fits_the_terminal_and_breaks_no_number(environment, columns):
     text = on_a_terminal(environment, [*LINE, "--color", "never"], columns)

@@ -89,7 +89,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-WIDEST = 100  # columns of a help
+NARROWEST, WIDEST = 20, 100  # columns of a help
 SETTINGS = {"max_content_width": WIDEST, "help_option_names": ["-h", "--help"]}
 
 
@@ -117,8 +117,8 @@ def run(args: list[str]) -> int:
 
     escape_unknown_characters()
     try:
-        width = min(shutil.get_terminal_size().columns, WIDEST) - 2  # click makes it 50 at least
-        with mgrad.make_context("mgrad", with_command(list(args)), terminal_width=width) as ctx:
+        width = max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
+        with mgrad.make_context("mgrad", with_command(list(args)), terminal_width=width - 2) as ctx:
             status = mgrad.invoke(ctx)
         return status if isinstance(status, int) else 0
     except MgradError as error:

@@ -54,6 +54,9 @@ def command(shell: str | None, install: bool) -> None:
 
 
 def home() -> str:
+    """The user's folder. Raises DataError where HOME is empty: that would be the root."""
+    if os.environ.get("HOME") == "":
+        raise DataError("HOME is empty", hint="set it to your folder")
     return os.path.expanduser("~")
 
 

@@ -25,7 +25,7 @@ from micrograd_cli.language.program import Program
 from micrograd_cli.language.spelling import quoted
 from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.render.code import TARGETS, emit
-from micrograd_cli.symbolic.derivative import derivatives, lift
+from micrograd_cli.symbolic.derivative import derivatives, lift, without_edge
 from micrograd_cli.symbolic.graph import Graph
 from micrograd_cli.symbolic.nodes import DERIVED_NODES
 
@@ -94,7 +94,7 @@ def command(
 ) -> None:
     """Print the derivative of an expression as a program that goes back in.
 
-    With one input in --wrt it is an expression; otherwise its outputs are named d_a, d_b ...
+    By one input it is an expression; by several its outputs are named d_a, d_b ...
     """
     names = chosen_names(program, wrt)
     graph = Graph(max_nodes)
@@ -103,7 +103,7 @@ def command(
         value = [(prefix + "value", root)] if to != "mgrad" and order else []
         found += value + derivatives_of_order(root, prefix, names, program, order, graph)
     if to == "mgrad":
-        bare = order == 0 or (wrt is not None and len(names) == 1)
+        bare = order == 0 or len(names) == 1
         print(as_program(program, graph, [("" if bare else name, node) for name, node in found]))
         return
     if order == 0:
@@ -137,6 +137,8 @@ def derivatives_of_order(
         level = deeper
     if not order:
         return [(prefix.rstrip("_"), root)]
+    if order == 1:
+        level = {key: without_edge(root, value) for key, value in level.items()}
     return [("_".join((f"{prefix}d", *key)), value) for key, value in level.items()]
 
 

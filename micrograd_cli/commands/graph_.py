@@ -30,7 +30,7 @@ from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style
 from micrograd_cli.render.graph.dot import Look
-from micrograd_cli.render.graph.drawing import drawing
+from micrograd_cli.render.graph.drawing import drawing, with_one_scale
 from micrograd_cli.render.graph.view import GraphView
 from micrograd_cli.render.writers import writer
 
@@ -132,15 +132,18 @@ def command(
     found = list(reports(bind(program, numbers)) if bound else structures(program))
     look = Look(color != "never", not options["no_legend"], options["title"], options["rankdir"])
     view = GraphView(len(found) > 1, look)
+    drawings = []
+    for report in found:
+        shown = boxed(report, expanded)
+        if options["nodes"] == "named":
+            shown = named_alone(shown)
+        elif not options["binary"]:
+            shown = chained(shown)
+        picture = drawing(shown, bound, depth, options["digits"])
+        drawings.append(picture._replace(whole=options["nodes"] == "all"))
     with printing_to(output), writer(view, Style(format_, color)) as pictures:
-        for report in found:
-            shown = boxed(report, expanded)
-            if options["nodes"] == "named":
-                shown = named_alone(shown)
-            elif not options["binary"]:
-                shown = chained(shown)
-            picture = drawing(shown, bound, depth, options["digits"])
-            pictures.write(picture._replace(whole=options["nodes"] == "all"))
+        for picture in with_one_scale(drawings):
+            pictures.write(picture)
     for report in found:
         warn(report, program.text)
 

@@ -45,7 +45,8 @@ def kind_of(options: dict[str, Any], numbers: dict[str, Any]) -> str:
         raise UsageError(f"--{EXCLUSIVE[other]} does not go with --{kind}")
     ranged = next((name for name, given in numbers.items() if isinstance(given, Range)), None)
     if ranged and kind != "enclose":
-        raise UsageError(f"'{ranged}' has a range", hint="--enclose is for ranges")
+        hint = f"for points of it give a step: --{ranged} 0:1:0.1; for all of it --enclose"
+        raise UsageError(f"'{ranged}' has a range", hint=hint)
     return kind
 
 

@@ -48,6 +48,9 @@ class View(Generic[Result]):
         """Print the result for people."""
         raise NotImplementedError
 
+    def draw_end(self, screen: Console) -> None:
+        """Print what follows all results."""
+
     def markdown(self, result: Result) -> Iterable[str]:
         """The result as lines of Markdown."""
         raise NotImplementedError

@@ -11,9 +11,18 @@ from typing import Any
 
 from micrograd_cli.engine import backward, evaluate
 from micrograd_cli.nodes import Node, topological_order
-from micrograd_cli.ops import INPUT
+from micrograd_cli.ops import INPUT, Op
 from micrograd_cli.symbolic.graph import Graph
+from micrograd_cli.symbolic.nodes import POWER, WHERE
 from micrograd_cli.symbolic.rewriting import rewrite
+
+# x^x of one operand: the sum of the two partials of `^`, by the base and by the exponent.
+SELF_POWER = Op(
+    "^",
+    lambda m, x: m.pow(x, x),
+    lambda m, z, x: (m.where(m.eq(x, 0), 0, z * (1 + m.log(x))),),
+    "A number to the power of itself.", "2^2", (2.0,),
+)  # fmt: skip
 
 
 def derivatives(root: Node, inputs: Iterable[Node], graph: Graph | None = None) -> dict[Node, Node]:
@@ -43,16 +52,35 @@ def derivative(root: Node, by: Node, graph: Graph, known: dict[Node, Node]) -> N
     for node in topological_order(root):
         if node in known:
             continue
-        numbers = [graph.number(arg) for arg in node.args]
+        op, args = operation(node)
+        numbers = [graph.number(arg) for arg in args]
         total: Any = None
-        shares = evaluate(graph, node.op.partials, graph.number(node), *numbers)
-        for arg, partial in zip(node.args, shares, strict=True):
+        shares = evaluate(graph, op.partials, graph.number(node), *numbers)
+        for arg, partial in zip(args, shares, strict=True):
             tangent = known.get(arg, graph.zero)
             if partial is not None and tangent is not graph.zero:
                 share = partial * graph.number(tangent)
                 total = share if total is None else total + share
         known[node] = graph.plain(total).node
     return known.get(root, graph.zero)
+
+
+def operation(node: Node) -> tuple[Op, tuple[Node, ...]]:
+    """What is differentiated: the node's operation, or SELF_POWER for x^x."""
+    if node.op is POWER and node.left is node.right:
+        return SELF_POWER, (node.left,)
+    return node.op, node.args
+
+
+def without_edge(root: Node, derivative: Node) -> Node:
+    """The derivative of x^x as it is on x > 0, for an input x; any other one as it is.
+
+    At x = 0, the end of its domain, the formula gives the limit, -inf, where the engine has 0 by
+    convention. Within a larger expression that -inf might meet a 0, so the guard stays there.
+    """
+    op, args = operation(root)
+    alone = op is SELF_POWER and args[0].op is INPUT
+    return derivative.args[2] if alone and derivative.op is WHERE else derivative
 
 
 def copy_dependents(
@@ -68,13 +96,14 @@ def copy_dependents(
 
     def copy(node: Node, args: tuple[Node, ...] = ()) -> Node:
         values.append(graph.number(node))
-        return Node(graph.row(node.op) if args else INPUT, args, index=len(values) - 1)
+        op = graph.row(operation(node)[0]) if args else INPUT
+        return Node(op, args, index=len(values) - 1)
 
     for leaf in leaves:
         copies[leaf] = copy(leaf)
     for node in topological_order(root):
         if any(arg in copies for arg in node.args):
-            args = tuple(copies.get(arg) or copy(arg) for arg in node.args)
+            args = tuple(copies.get(arg) or copy(arg) for arg in operation(node)[1])
             copies[node] = copy(node, args)
             order.append(copies[node])
     return order, copies, values

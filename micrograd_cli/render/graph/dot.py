@@ -11,7 +11,6 @@ from micrograd_cli.render.graph.drawing import (
     captions,
     edges,
     tooltip,
-    with_one_scale,
 )
 from micrograd_cli.terminal.colours import Scale
 
@@ -41,11 +40,10 @@ USUAL = Look()
 
 
 def dot(drawings: Sequence[Drawing], look: Look = USUAL) -> str:
-    """The drawings as one digraph; each output is a cluster if there are several."""
+    """The drawings, of one scale, as one digraph; each output is a cluster if there are several."""
     lines = [HEAD % look.direction]
     if look.title:
         lines.append(f"  graph [label={quote(look.title)}, labelloc=t, fontsize=16]")
-    drawings = with_one_scale(drawings)
     if look.color and look.legend and any(drawing.numbers for drawing in drawings):
         lines += ["  " + line for line in legend(drawings[0].scale)]  # at the foot
     for index, drawing in reversed([*enumerate(drawings)]):  # left to right, the last is on top

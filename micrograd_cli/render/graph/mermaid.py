@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from micrograd_cli.analysis.report import NodeRow
 from micrograd_cli.render.graph.dot import USUAL, Look
-from micrograd_cli.render.graph.drawing import Drawing, captions, edges, with_one_scale
+from micrograd_cli.render.graph.drawing import Drawing, captions, edges
 from micrograd_cli.terminal.colours import Scale
 
 PLAIN = " .,+-*/=()_%^:!?|"  # characters that stand for themselves between quotes
@@ -16,7 +16,6 @@ def mermaid(drawings: Sequence[Drawing], look: Look = USUAL) -> str:
     """The drawings as one flowchart; each output is a subgraph if there are several."""
     head = ["---", f"title: {text(look.title)}", "---"] if look.title else []
     lines = [*head, f"flowchart {look.direction}"]
-    drawings = with_one_scale(drawings)
     for index, drawing in reversed([*enumerate(drawings)]):  # left to right, the last is on top
         prefix = f"g{index}" if len(drawings) > 1 else ""
         body = list(statements(drawing, prefix, look.color and drawing.numbers))

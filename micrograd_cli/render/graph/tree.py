@@ -11,7 +11,7 @@ from rich.tree import Tree
 from micrograd_cli.analysis.report import NodeRow
 from micrograd_cli.numbers import rounded
 from micrograd_cli.render.graph.drawing import LEAVES, Drawing
-from micrograd_cli.terminal.colours import NONE, ZERO
+from micrograd_cli.terminal.colours import NONE, ZERO, Scale
 from micrograd_cli.terminal.console import cell
 
 DIGITS = 6
@@ -19,7 +19,7 @@ STEP = 4  # columns by which an operand is indented
 DEEPEST = 20  # levels of one tree, or fewer on a narrow terminal: what is deeper begins another
 
 
-def draw(drawing: Drawing, screen: Console, several: bool, with_legend: bool) -> None:
+def draw(drawing: Drawing, screen: Console, several: bool) -> None:
     """Print a drawing, below its title if there are several.
 
     A node that is shared appears once, and is referred to after that.
@@ -27,8 +27,6 @@ def draw(drawing: Drawing, screen: Console, several: bool, with_legend: bool) ->
     if several:
         screen.print(Text(f"{cell(drawing.title)}:"))
     Forest(drawing, screen).print()
-    if with_legend and screen.color_system and drawing.numbers:
-        screen.print(legend(drawing))
 
 
 class Forest:
@@ -100,10 +98,10 @@ class Forest:
         return label
 
 
-def legend(drawing: Drawing) -> Text:
+def legend(scale: Scale) -> Text:
     """The meaning of the colours, each in its colour."""
-    line = Text("colour: ", "dim")
-    entries = [e for e in drawing.scale.legend() if e[0].key not in (ZERO.key, NONE.key)]
+    line = Text.assemble(("colour: ", "dim"))
+    entries = [e for e in scale.legend() if e[0].key not in (ZERO.key, NONE.key)]
     for index, (colour, meaning) in enumerate(entries):
         line.append(", " if index else "", "dim").append(meaning, colour.style)
     return line

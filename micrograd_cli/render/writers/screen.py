@@ -29,5 +29,6 @@ class Screen(Writer[Result]):
         self.count += 1
 
     def end(self) -> None:
+        self.view.draw_end(self.console)
         if self.paged:
             page(self.console.end_capture())
