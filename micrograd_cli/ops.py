@@ -77,6 +77,8 @@ class Op(NamedTuple):
     mirrored: str = ""  # the comparison that says the same of y and x
     winner: str = ""  # which comparison with the others holds of an argument that is the value
     symbols: tuple[str, ...] = ()  # other characters for it, as on paper
+    # (m, i, y, *x): the derivatives of partial i, where differentiating its rule loses digits
+    curvature: Rule | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return operation, (self.name,)  # rows are copied and pickled by name: there is one of each
@@ -166,6 +168,35 @@ def hypot_partials(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
 def atan2_partials(m: Any, z: Any, y: Any, x: Any) -> tuple[Any, ...]:
     at_origin = m.eq(m.hypot(y, x), 0)
     return tuple(m.where(at_origin, 0, m.over_norm(each, 2, y, x)) for each in (x, -y))
+
+
+def hypot_curvature(m: Any, i: int, y: Any, *x: Any) -> tuple[Any, ...]:
+    """Of xᵢ/y: by xᵢ the square of the others' norm over y³, without 1 - (xᵢ/y)²."""
+    share = m.over_norm(x[i], 1, *x)
+    rest = m.over_norm(m.hypot(0, *x[:i], *x[i + 1 :]), 1, *x)
+    by = [-share * m.over_norm(each, 2, *x) for each in x]
+    by[i] = rest * (rest / y)
+    return tuple(m.where(m.eq(y, 0), 0, each) for each in by)
+
+
+def atan2_curvature(m: Any, i: int, z: Any, y: Any, x: Any) -> tuple[Any, ...]:
+    a, b, less, more = (m.over_norm(each, 2, y, x) for each in (y, x, y - x, y + x))
+    twice, mixed = 2 * a * b, less * more  # (y² - x²) by factors
+    by = (mixed, twice) if i else (-twice, mixed)
+    return tuple(m.where(m.eq(m.hypot(y, x), 0), 0, each) for each in by)
+
+
+def softmax_curvature(m: Any, i: int, y: Any, *x: Any) -> tuple[Any, ...]:
+    """By xᵢ its weight times the sum of the others', not 1 - weight."""
+    weights = softmax(m, y, *x)
+    by = [-weights[i] * each for each in weights]
+    by[i] = weights[i] * m.sum(0, *weights[:i], *weights[i + 1 :])
+    return tuple(by)
+
+
+def asin_curvature(m: Any, i: int, y: Any, x: Any) -> tuple[Any, ...]:
+    square = (1 - x) * (1 + x)
+    return (x / square / m.sqrt(square),)
 
 
 def log_partials(m: Any, y: Any, x: Any, *base: Any) -> tuple[Any, ...]:
@@ -304,35 +335,41 @@ _TABLE = (
        quotient=("sin", "cos")),
     # (1 - x)(1 + x): 1 - x² has ten right digits at 1 - 1e-10
     Op("asin", lambda m, x: m.asin(x), lambda m, y, x: (1 / m.sqrt((1 - x) * (1 + x)),),
-       "Inverse sine.", "asin(1)", (0.5,), aliases=("arcsin",), domain=(-1, 1)),
+       "Inverse sine.", "asin(1)", (0.5,), aliases=("arcsin",), domain=(-1, 1),
+       curvature=asin_curvature),
     Op("acos", lambda m, x: m.acos(x), lambda m, y, x: (-1 / m.sqrt((1 - x) * (1 + x)),),
-       "Inverse cosine.", "acos(0)", (0.5,), aliases=("arccos",), domain=(-1, 1)),
+       "Inverse cosine.", "acos(0)", (0.5,), aliases=("arccos",), domain=(-1, 1),
+       curvature=lambda m, i, y, x: asin_curvature(m, i, y, -x)),
     # hypot: 1 + x² overflows at 1e155
     Op("atan", lambda m, x: m.atan(x), lambda m, y, x: ((1 / m.hypot(1, x)) ** 2,),
        "Inverse tangent.", "atan(1)", (0.5,), aliases=("arctan",)),
     Op("atan2", lambda m, y, x: m.atan2(y, x),
        atan2_partials,
        "Angle of the point (x, y).", "atan2(1, -1)", (1.0, 2.0), "y, x", aliases=("arctan2",),
-       kinks=(Kink(lambda m, y, x: m.eq(m.hypot(y, x), 0), "(0, 0)", "0"),)),
+       kinks=(Kink(lambda m, y, x: m.eq(m.hypot(y, x), 0), "(0, 0)", "0"),),
+       curvature=atan2_curvature),
     # --- hyperbolic functions ---------------------------------------------------------------
     Op("sinh", lambda m, x: m.sinh(x), lambda m, y, x: (m.cosh(x),),
        "Hyperbolic sine.", "sinh(1)", (0.5,)),
     Op("cosh", lambda m, x: m.cosh(x), lambda m, y, x: (m.sinh(x),),
        "Hyperbolic cosine.", "cosh(1)", (0.5,), lower_bound=1.0),
     Op("tanh", lambda m, x: m.tanh(x), lambda m, y, x: (m.sech_squared(x),),  # 1 - y² is 0 at 20
-       "Hyperbolic tangent.", "tanh(0.5)", (0.5,), quotient=("sinh", "cosh")),
+       "Hyperbolic tangent.", "tanh(0.5)", (0.5,), quotient=("sinh", "cosh"),
+       curvature=lambda m, i, y, x: (-2 * y * m.sech_squared(x),)),
     Op("asinh", lambda m, x: m.asinh(x), lambda m, y, x: (1 / m.hypot(1, x),),
        "Inverse hyperbolic sine.", "asinh(1)", (0.5,), aliases=("arcsinh",)),
     Op("acosh", lambda m, x: m.acosh(x),
        lambda m, y, x: (1 / (m.sqrt(x - 1) * m.sqrt(x + 1)),),  # one root of both overflows
        "Inverse hyperbolic cosine.", "acosh(2)", (2.0,), aliases=("arccosh",), domain=(1, inf)),
     Op("atanh", lambda m, x: m.atanh(x), lambda m, y, x: (1 / ((1 - x) * (1 + x)),),
-       "Inverse hyperbolic tangent.", "atanh(0.5)", (0.5,), aliases=("arctanh",), domain=(-1, 1)),
+       "Inverse hyperbolic tangent.", "atanh(0.5)", (0.5,), aliases=("arctanh",), domain=(-1, 1),
+       curvature=lambda m, i, y, x: (2 * x / ((1 - x) * (1 + x)) / ((1 - x) * (1 + x)),)),
     # --- activations ------------------------------------------------------------------------
     Op("sigmoid", lambda m, x: m.sigmoid(x),
        lambda m, y, x: (m.sigmoid(x) * m.sigmoid(-x),),  # y(1 - y) is 0 at x = 40
        "Logistic function, 1/(1 + exp(-x)).", "sigmoid(0)", (0.5,), aliases=("logistic",),
-       lower_bound=0.0),
+       lower_bound=0.0,
+       curvature=lambda m, i, y, x: (m.sigmoid(x) * m.sigmoid(-x) * m.tanh(-x / 2),)),
     Op("softplus", lambda m, x: m.max(x, 0) + m.log1p(m.exp(-m.abs(x))),
        lambda m, y, x: (m.sigmoid(x),), "log(1 + exp(x)).", "softplus(0)", (0.5,),
        lower_bound=0.0),
@@ -369,7 +406,9 @@ _TABLE = (
        "Inverse of erf.", "erfinv(0.5)", (0.5,), domain=(-1, 1)),
     Op("normpdf", lambda m, x: m.gaussian(x, 0.5, 1 / m.sqrt(2 * m.pi)),
        lambda m, y, x: (m.gaussian(x, 0.5, -x / m.sqrt(2 * m.pi)),),
-       "Density of the standard normal distribution.", "normpdf(0)", (0.5,), lower_bound=0.0),
+       "Density of the standard normal distribution.", "normpdf(0)", (0.5,), lower_bound=0.0,
+       curvature=lambda m, i, y, x: (
+           m.gaussian(x, 0.5, (x - 1) / m.sqrt(2 * m.pi)) * (x + 1),)),
     Op("normcdf", lambda m, x: m.normal_cdf(x),
        lambda m, y, x: (m.gaussian(x, 0.5, 1 / m.sqrt(2 * m.pi)),),
        "Standard normal distribution function.", "normcdf(1.96)", (0.5,), lower_bound=0.0),
@@ -426,9 +465,10 @@ _TABLE = (
        lower_bound=0.0),
     Op("hypot", lambda m, *x: m.hypot(*x), hypot_partials,
        "Root of the sum of squares.", "hypot(3, 4)", (1.0, 2.0, 3.0), "x, ...",
-       kinks=(Kink(lambda m, *x: m.eq(m.hypot(*x), 0), "the origin", "0"),), lower_bound=0.0),
+       kinks=(Kink(lambda m, *x: m.eq(m.hypot(*x), 0), "the origin", "0"),), lower_bound=0.0,
+       curvature=hypot_curvature),
     Op("logsumexp", lambda m, *x: m.logsumexp(*x), softmax, "Logarithm of the sum of exponentials.",
-       "logsumexp(1000, 1000)", (1.0, 2.0, 3.0), "x, ..."),
+       "logsumexp(1000, 1000)", (1.0, 2.0, 3.0), "x, ...", curvature=softmax_curvature),
     # --- choosing ---------------------------------------------------------------------------
     Op("clamp", lambda m, x, lo, hi: m.min(m.max(x, lo), hi), clamp_partials,
        "x, but at least lo and at most hi.", "clamp(7, 0, 5)", (1.0, 0.0, 2.0), "x, lo, hi",

@@ -1,14 +1,25 @@
 """`diff`, `jacobian` and `hessian`: against SymPy, as programs that go back in, and their growth."""
 
 import json
+import math
 import random
+from itertools import chain, product
+from types import SimpleNamespace
 
 import pytest
 import sympy
 from conftest import EXAMPLES
+from exact import EXACT, NoFloat
 from graphs import computed
+from mpmath import mp, mpf
 
-from micrograd_cli.analysis.matrices import hessian, hessian_product, jacobian, jacobian_product
+from micrograd_cli.analysis.matrices import (
+    Arithmetic,
+    hessian,
+    hessian_product,
+    jacobian,
+    jacobian_product,
+)
 from micrograd_cli.language.reading import parse
 from micrograd_cli.language.run import bind
 from micrograd_cli.ops import FUNCTIONS
@@ -118,6 +129,35 @@ def test_every_function_against_sympy(name):
         exact = formula.diff(X, order).evalf(30, subs={X: sympy.Float(point, 40)})
         found = nth_derivative(program.outputs[0].node, program.inputs["x"], order, {"x": point})
         assert abs(found - exact) <= 1e-9 * max(1e-2, abs(exact))
+
+
+MANY_DIGITS = Arithmetic(EXACT, lambda constant: mpf(constant.number), Graph)
+POINTS = [1e-100, 1e-17, -1e-17, 1e-9, -1e-9, 1e-5, -0.01, 0.3, 0.5, 0.7, 0.999, 1 - 1e-10]
+POINTS += [1e-10 - 1, 1 - 1e-15, 1 + 1e-9, 1.5, -3.0, 5.0, 20.0, -40.0, 300.0]
+SIZES = [1e-150, 2.6e-8, -1e-3, 0.7, 0.7 + 1e-9, -2.75, 30.0, 1e8, 1e100]
+ONE_ARGUMENT = sorted({op.name for op in FUNCTIONS.values() if op.parameters == "x"})
+NORMS = ["hypot(x, y)", "atan2(x, y)", "logsumexp(x, y)"]
+
+
+@pytest.mark.parametrize("text", [*(f"{name}(x)" for name in ONE_ARGUMENT), *NORMS])
+def test_second_derivatives_lose_no_digits(text):
+    """Against the derivatives of the rules as they are written, at 700 digits."""
+    names = "xy" if "y)" in text else "x"
+    program = parse(f"input {', '.join(names)}\n{text}")
+    for point in product(SIZES, SIZES) if names == "xy" else [(x,) for x in POINTS]:
+        run = bind(program, dict(zip(names, point, strict=True)))
+        found = hessian(run, program.outputs[0], names).entries
+        if not all(map(math.isfinite, (run.value(program.outputs[0].node), *chain(*found)))):
+            continue  # outside the domain, or the result is no float
+        assert found == [list(column) for column in zip(*found, strict=True)]
+        with mp.workdps(700):
+            exactly = SimpleNamespace(program=program, values=[mpf(x or 0) for x in run.values])
+            try:
+                truth = hessian(exactly, program.outputs[0], names, MANY_DIGITS).entries
+            except NoFloat:
+                continue
+            for got, true in zip(chain(*found), chain(*truth), strict=True):
+                assert abs(got - true) <= 1e-14 * abs(true) + 1e-290, point
 
 
 def test_products_are_those_of_the_matrices():

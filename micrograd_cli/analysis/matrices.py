@@ -11,6 +11,7 @@ from micrograd_cli.engine import backward, forward, gradient, tangents
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run
 from micrograd_cli.nodes import Constant, Node, topological_order
+from micrograd_cli.symbolic.curvature import CurvedGraph
 from micrograd_cli.symbolic.derivative import derivatives
 from micrograd_cli.symbolic.graph import Graph
 from micrograd_cli.symbolic.nodes import DERIVED_NODES, NUMBER
@@ -24,7 +25,7 @@ class Arithmetic(NamedTuple):
     graph: type[Graph]
 
 
-FLOATS = Arithmetic(FLOAT, NUMBER, Graph)
+FLOATS = Arithmetic(FLOAT, NUMBER, CurvedGraph)
 
 
 class Spectrum(NamedTuple):
@@ -108,7 +109,7 @@ def hessian_product(
     reverse, Pearlmutter 1994), without the matrix.
     """
     names = list(run.program.inputs)
-    graph, leaves, roots = slopes(run.program, output, names, Graph(max_nodes))
+    graph, leaves, roots = slopes(run.program, output, names, CurvedGraph(max_nodes))
     along = graph.number(0)
     for name, root in zip(names, roots, strict=True):
         if vector.get(name):

@@ -96,7 +96,8 @@ def copy_dependents(
 
     def copy(node: Node, args: tuple[Node, ...] = ()) -> Node:
         values.append(graph.number(node))
-        return Node(operation(node)[0] if args else INPUT, args, index=len(values) - 1)
+        op = graph.row(operation(node)[0]) if args else INPUT
+        return Node(op, args, index=len(values) - 1)
 
     for leaf in leaves:
         copies[leaf] = copy(leaf)

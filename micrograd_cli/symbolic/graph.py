@@ -22,7 +22,7 @@ from typing import Any
 from micrograd_cli.algebra.formulas import FORMULAS
 from micrograd_cli.algebra.vocabulary import COMPARISONS
 from micrograd_cli.nodes import Constant, Node
-from micrograd_cli.ops import FUNCTIONS, OPS, Rule
+from micrograd_cli.ops import FUNCTIONS, OPS, Op, Rule
 from micrograd_cli.symbolic.choices import Choices
 from micrograd_cli.symbolic.number import Number, Operand
 from micrograd_cli.symbolic.product import EXACT_DECIMALS, ONE, Product, lowest_terms
@@ -35,6 +35,10 @@ class Graph(Choices):
     """
 
     nothing = None
+
+    def row(self, op: Op) -> Op:
+        """The row by which an operation is differentiated: its own."""
+        return op
 
     @property
     def pi(self) -> Number:
