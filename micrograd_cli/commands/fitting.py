@@ -104,6 +104,11 @@ def start_of(
         hint = column_hint(name, table.header) or f"give --{name} NUMBER, or a column of that name"
         what = f"'{name}' is no column of {table.name}, and as a parameter it has no start"
         raise UsageError(what, program.places.get(name), hint, text=program.text)
+    return within(name, start, bounds)
+
+
+def within(name: str, start: Binding, bounds: Bounds) -> Binding:
+    """A start, or a range of them, that is finite and inside the bounds. Raises UsageError."""
     ends = (start.lo, start.hi) if isinstance(start, Range) else (start, start)
     if not all(map(isfinite, ends)):
         raise UsageError(f"the start of '{name}' is {ends[0]!r}", hint="give a finite number")

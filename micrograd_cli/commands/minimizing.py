@@ -10,7 +10,7 @@ import numpy as np
 
 from micrograd_cli.analysis.sampling import Binding, Points, Range
 from micrograd_cli.analysis.sweep import check_names
-from micrograd_cli.commands.fitting import Expressions, of_columns, read_starts
+from micrograd_cli.commands.fitting import Expressions, of_columns, read_starts, within
 from micrograd_cli.commands.observations import Observations
 from micrograd_cli.commands.values import Bounds
 from micrograd_cli.errors import UsageError
@@ -95,13 +95,7 @@ def start_of(name: str, start: Binding | None, bounds: Bounds) -> Binding:
         if isfinite(low) and isfinite(high):
             return low + (high - low) / 2
         return min(max(0.0, low), high)
-    ends = (start.lo, start.hi) if isinstance(start, Range) else (start, start)
-    if not all(map(isfinite, ends)):
-        raise UsageError(f"the start of '{name}' is {ends[0]!r}", hint="give a finite number")
-    if not (bounds.low <= ends[0] and ends[1] <= bounds.high):
-        raise UsageError(f"the start of '{name}', {ends[0]:g}, is outside its bounds"
-                         f" {bounds.low:g}:{bounds.high:g}")  # fmt: skip
-    return start
+    return within(name, start, bounds)
 
 
 def read_columns(

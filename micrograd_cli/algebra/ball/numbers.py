@@ -9,7 +9,7 @@ or underflows. 0 has no sign: 1/0 is inf.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from math import isnan
@@ -313,13 +313,3 @@ def quotient_with_infinities(x: Ball, y: Ball) -> Ball:
 def only_inf(x: Ball) -> bool:
     """Whether it is inf or -inf."""
     return x.lo == x.hi and x.has_inf
-
-
-def pointwise(function: Callable[..., Any]) -> Callable[..., Ball]:
-    """A function of balls, to be called with numbers too."""
-
-    def call(*x: Any) -> Ball:
-        result: Ball = function(*[each if each.__class__ is Ball else ball(each) for each in x])
-        return result
-
-    return call

@@ -8,8 +8,6 @@ from typing import NamedTuple
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.nodes import Constant, Node
 
-SQUARED = ("square",)
-
 
 class Residual(NamedTuple):
     """A node whose square is added, times the square of a weight."""
