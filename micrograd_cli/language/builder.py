@@ -23,6 +23,7 @@ from micrograd_cli.language.arrays import (
     places,
 )
 from micrograd_cli.language.comprehensions import Comprehension
+from micrograd_cli.language.constants import CONSTANTS, SYMBOLS
 from micrograd_cli.language.derivatives import Derived
 from micrograd_cli.language.functions import Function, Operand, Value
 from micrograd_cli.language.names import canonical
@@ -33,9 +34,6 @@ from micrograd_cli.numbers import Written
 from micrograd_cli.ops import FUNCTIONS, INPUT, OPS, parsed_parameters
 
 NEG = OPS["neg"]
-SYMBOLS = {"π": "pi", "τ": "tau", "∞": "inf"}
-NUMBERS = {"pi": math.pi, "tau": math.tau, "e": math.e, "inf": math.inf, "nan": math.nan}
-CONSTANTS = {**NUMBERS, **{symbol: NUMBERS[name] for symbol, name in SYMBOLS.items()}}
 
 
 class Builder(ArrayRules):
@@ -90,6 +88,7 @@ class Builder(ArrayRules):
                 warnings=list(self.warnings),
                 blocks=self.blocks,
                 totals=self.totals,
+                repeats=self.repeats,
             )
         )
 
@@ -277,8 +276,9 @@ class Builder(ArrayRules):
             self.places.update(dict.fromkeys(names, place))
 
     def assigned_twice(self, name: str, place: Span) -> ProgramError:
-        known = name in self.named or name in self.arrays or self.has_default(name)
-        known = known or name in self.sizes
+        assigned = name in self.arrays and name not in self.given_arrays
+        known = assigned or name in {*self.named, *self.sizes, *self.declared}
+        known = known or self.has_default(name)
         message = (
             f"'{name}' is assigned twice" if known else f"'{name}' is used before it is assigned"
         )
@@ -367,6 +367,7 @@ class Builder(ArrayRules):
         function = self.function
         assert function is not None
         self.bare_end = -1
+        self.repeats.append(span)
         function.result = result
         self.functions[function.name] = function
         self.function = None
