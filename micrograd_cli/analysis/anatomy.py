@@ -108,9 +108,7 @@ def needed(program: Program) -> list[Node]:
     return list(found)
 
 
-def part(
-    node: Node, ids: dict[Node, int], names: dict[Node, str], active: bool, text: str
-) -> Part:
+def part(node: Node, ids: dict[Node, int], names: dict[Node, str], active: bool, text: str) -> Part:
     """A node as a part; `active` is whether it depends on an input."""
     operands = tuple(operand(arg, names) for arg in node.args)
     return Part(
