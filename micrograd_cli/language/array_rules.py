@@ -174,6 +174,7 @@ class ArrayRules(Emitter):
         """The parts in order: each clause knows the recording that ended where it began."""
         from micrograd_cli.language.comprehensions import Clause, Comprehension
 
+        self.repeats.append(span)
         functions = [clause[1] for clause in clauses]
         assert self.function is not None
         functions.append(self.function)

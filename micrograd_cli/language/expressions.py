@@ -19,6 +19,7 @@ from micrograd_cli.language.arrays import (
     elements,
     places,
 )
+from micrograd_cli.language.constants import CONSTANTS, SYMBOLS
 from micrograd_cli.language.functions import Function, Operand, Value
 from micrograd_cli.language.names import canonical
 from micrograd_cli.language.spelling import SUPERSCRIPTS
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from micrograd_cli.language.comprehensions import Comprehension
 
 NEG = OPS["neg"]
-SYMBOLS = {"π": "pi", "τ": "tau", "∞": "inf"}
-NUMBERS = {"pi": math.pi, "tau": math.tau, "e": math.e, "inf": math.inf, "nan": math.nan}
-CONSTANTS = {**NUMBERS, **{symbol: NUMBERS[name] for symbol, name in SYMBOLS.items()}}
 
 
 class Expressions(ArrayRules):
