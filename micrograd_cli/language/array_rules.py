@@ -170,6 +170,7 @@ class ArrayRules(Emitter):
 
     def generator(self, body: Operand, clauses: list[Any], span: Span) -> Comprehension:
         """The parts in order: each clause knows the recording that ended where it began."""
+        self.repeats.append(span)
         functions = [clause[1] for clause in clauses]
         assert self.function is not None
         functions.append(self.function)
