@@ -122,7 +122,7 @@ def from_file(path: str, parameters: Parameters) -> dict[str, Given]:
     """The numbers of a file, those with an uncertainty as quantities. Raises UsageError."""
     found: dict[str, Given] = dict(parameters.numbers)
     for name, value in each_element(parameters.numbers):
-        if not isfinite(value):
+        if isinstance(value, float) and not isfinite(value):
             raise UsageError(f"'{path}': the value of '{name}' is {value!r}",
                              hint="a measured value is finite")  # fmt: skip
     for name, (u, dof) in parameters.uncertainties.items():

@@ -167,6 +167,8 @@ def check_options(program: Program, table: bool, options: Mapping[str, Any]) -> 
     for name in ("rate", "batch", "resume"):
         if options[name] is not None and not training:
             raise UsageError(f"--{name} is for --method sgd and adam")
+    if options["trace"] == "-":
+        raise UsageError("--trace needs a FILE: standard output carries the result")
     for name in NEED_TABLE:
         if options[name] and not table:
             raise UsageError(f"--{name} needs a table", hint="name a FILE after the expression")
