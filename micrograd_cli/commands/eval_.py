@@ -11,7 +11,6 @@ import click
 
 from micrograd_cli.analysis.report import Report, array_reports, condensed, reports
 from micrograd_cli.analysis.sweep import check_names
-from micrograd_cli.analysis.tabulation import grid_points
 from micrograd_cli.commands import completing
 from micrograd_cli.commands.certain import CertainDigits, certain_options
 from micrograd_cli.commands.messages import warn
@@ -30,7 +29,7 @@ from micrograd_cli.commands.options import (
     strict_option,
     wrt_option,
 )
-from micrograd_cli.commands.points import require_single, run_points, several
+from micrograd_cli.commands.points import points_of, require_single, run_points, several
 from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.commands.proofs import kind_of, proof_options, run_proof
 from micrograd_cli.commands.uncertain_values import value_alone_or
@@ -190,7 +189,7 @@ def command(
     evaluate = evaluator(wrt, nodes or NODES.get(format_, "all"), options)
     finite = True
     with writer(view, style) as output:
-        for point in grid_points(numbers):
+        for point in points_of(numbers):
             found = evaluate(program, point)
             for report in array_reports(program, found) if whole else found:
                 shown = in_order(report, rank)

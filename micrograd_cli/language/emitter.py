@@ -143,8 +143,7 @@ class Emitter:
             raise ProgramError(f"{op.name} of no elements", span)
         self.reserve(1, span)
         node = Node(op, array.items, span=span)
-        if op.additive:
-            self.totals[node] = Origin(op, (array,))
+        self.totals[node] = Origin(op, (array,))
         return node
 
     def misfit(self, args: Sequence[Value], span: Span, symbol: str) -> ProgramError:

@@ -7,7 +7,14 @@ from functools import cached_property
 from math import isinf
 from typing import Any
 
-from micrograd_cli.compiled import Compiled, Result
+from micrograd_cli.compiled import Compiled
+from micrograd_cli.tape.tracing import Result
+
+
+def rounded(x: float, digits: int) -> float:
+    """A number rounded to so many digits; the greatest floats, which would be inf, stay."""
+    y = float(f"{x:.{digits}g}")
+    return x if isinf(y) else y
 
 
 class Rounded:
@@ -34,9 +41,7 @@ class Rounded:
         return self.function.results
 
     def rounded(self, x: float) -> float:
-        """A number rounded to the digits; the greatest floats, which would be inf, stay."""
-        y = float(f"{x:.{self.digits}g}")
-        return x if isinf(y) else y
+        return rounded(x, self.digits)
 
     @cached_property
     def row(self) -> Callable[..., tuple[float, ...]]:
