@@ -19,6 +19,7 @@ from micrograd_cli.commands.options import (
     source_options,
     wrt_option,
 )
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language import printer
 from micrograd_cli.language.block_values import by_name
