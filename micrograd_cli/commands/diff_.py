@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from micrograd_cli.analysis.sweep import dependents, node_name
-from micrograd_cli.commands.bindings import ProgramCommand
+from micrograd_cli.analysis.sweep import dependents
 from micrograd_cli.commands.command_line import Words
 from micrograd_cli.commands.matrix_options import chosen_names
 from micrograd_cli.commands.options import (
@@ -123,7 +122,7 @@ def tell_domains(program: Program, names: list[str], found: list[Node], graph: G
     """A note where the derivatives are numbers though the value is nan."""
     kept = set.intersection(*[{node, *topological_order(node)} for node in found])
     for node in widened(program.order, dependents(program, names), kept, graph):
-        name, arg = (node_name(each, program.text) for each in (node, node.left))
+        name, arg = map(program.labels, (node, node.args[0]))
         say(f"note: {name} is nan where {outside(node.op, arg)}; its derivative here is a number")
 
 
