@@ -35,6 +35,7 @@ class Dialect(NamedTuple):
     guessed: bool = False  # the delimiter is the usual one, and the header may show another
     told: str = ""  # the one that an earlier table has shown
     storage: tuple[tuple[str, str], ...] = ()  # how Polars reaches an address such as s3://
+    safe: bool = False  # no spreadsheet takes a text that is written for a formula
 
     @property
     def plain(self) -> bool:
@@ -80,7 +81,9 @@ def dialects(request: MapRequest, sources: Sequence[Source]) -> tuple[Dialect, D
     if writing.delimiter and writing.delimiter in in_numbers and not writing.guessed:
         raise UsageError(f"--delimiter '{writing.delimiter}' occurs in numbers",
                          hint="take one such as ';' or '\\t', or --to jsonl")  # fmt: skip
-    return reading, writing
+    if request.csv_safe and not writing.delimiter:
+        raise UsageError(f"--csv-safe is for csv and tsv, not {target.name}")
+    return reading, writing._replace(safe=request.csv_safe)
 
 
 def storage_options(request: MapRequest, remote: str | None) -> tuple[tuple[str, str], ...]:
