@@ -150,8 +150,11 @@ def require_text(format_: str, digits: int | None) -> None:
 
 
 csv_safe_option = option(
-    "--csv-safe", group=OUTPUT, is_flag=True,
-    help="In CSV and TSV, put ' before a text that a spreadsheet would run as a formula.")  # fmt: skip
+    "--csv-safe",
+    group=OUTPUT,
+    is_flag=True,
+    help="In CSV and TSV, put ' before a text that a spreadsheet would run as a formula.",
+)
 
 
 def output_option(help_text: str) -> Decorator:

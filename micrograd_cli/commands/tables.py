@@ -16,7 +16,7 @@ from micrograd_cli.commands.options import NUMBERS, OUTPUT, TABLE, combine, csv_
 from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
-from micrograd_cli.rows.formats import FORMATS, format_by_name
+from micrograd_cli.rows.formats import FORMATS, extra_is_installed, format_by_name
 from micrograd_cli.rows.request import MapRequest
 
 
@@ -88,6 +88,25 @@ def check_folder(request: MapRequest) -> None:
         raise UsageError("--skip-existing and --overwrite are opposites", hint="give one of them")
     for name in (name for name, is_given in given.items() if is_given and not request.folder):
         raise UsageError(f"{name} is for a folder of outputs", hint="give -o FOLDER/")
+
+
+def check_reduce(request: MapRequest) -> None:
+    """Raises UsageError for options that ask of every row what --reduce gives once."""
+    if request.reduce is None:
+        return
+    if not extra_is_installed():
+        raise UsageError("--reduce needs NumPy and Polars", hint="pip install 'mgrad[batch]'")
+    given = {
+        "--head": request.head is not None,
+        "--dry-run": request.dry_run,
+        "--file-column": request.file_column is not None,
+        "--on-error record": request.records_errors,
+        "--engine rows": request.engine == "rows",
+    }
+    wrong = next((name for name, is_given in given.items() if is_given), None)
+    if wrong is not None:
+        hint = "--on-error skip leaves bad rows out" if "error" in wrong else ""
+        raise UsageError(f"{wrong} is for rows, and --reduce leaves but one", hint=hint)
 
 
 # fmt: off

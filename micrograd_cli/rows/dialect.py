@@ -69,7 +69,7 @@ def dialects(request: MapRequest, sources: Sequence[Source]) -> tuple[Dialect, D
     if remote is not None and not source.binary:
         raise UsageError(f"'{remote}': at an address, tables of Parquet and Arrow are read",
                          hint="fetch it, or convert it")  # fmt: skip
-    reading = reading._replace(storage=storage_options(request, remote))
+    reading = reading._replace(storage=storage_options(request, remote), safe=request.csv_safe)
     if (source.binary or target.binary) and not extra_is_installed():
         raise UsageError("Parquet and Arrow files need NumPy and Polars",
                          hint="pip install 'mgrad[batch]'")  # fmt: skip
@@ -83,7 +83,7 @@ def dialects(request: MapRequest, sources: Sequence[Source]) -> tuple[Dialect, D
                          hint="take one such as ';' or '\\t', or --to jsonl")  # fmt: skip
     if request.csv_safe and not writing.delimiter:
         raise UsageError(f"--csv-safe is for csv and tsv, not {target.name}")
-    return reading, writing._replace(safe=request.csv_safe)
+    return reading, writing
 
 
 def storage_options(request: MapRequest, remote: str | None) -> tuple[tuple[str, str], ...]:

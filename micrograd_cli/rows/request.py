@@ -45,6 +45,7 @@ class MapRequest(NamedTuple):
     engine: str = "auto"
     head: int | None = None
     dry_run: bool = False
+    reduce: str | None = None  # "mean" or "sum": one row instead of all
     color: str = "auto"
     function: Compiled | None = None  # in place of the program's own
     bind: Sequence[str] = ()
