@@ -51,9 +51,7 @@ class Explanation(NamedTuple):
     report: Report
 
 
-def explanations(
-    run: Run, only: str | None = None, binary: bool = False
-) -> Iterator[Explanation]:
+def explanations(run: Run, only: str | None = None, binary: bool = False) -> Iterator[Explanation]:
     """An Explanation for each output of a run.
 
     With `only`, the name of an input, a node or an array, it follows the paths of that. A sum or a
@@ -168,9 +166,7 @@ def shares(
     return found
 
 
-def links(
-    done: Sweep, root: Node, inside: set[Node]
-) -> Iterator[tuple[Node, float | None, float]]:
+def links(done: Sweep, root: Node, inside: set[Node]) -> Iterator[tuple[Node, float | None, float]]:
     """The operands of a node, through what is inside of it: local derivative and what is passed."""
     stack: list[tuple[Node, float | None, float]] = [(root, 1.0, 0.0)]
     while stack:
