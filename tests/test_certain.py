@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 
 import jsonschema
@@ -285,8 +286,6 @@ def test_hard_programs(text, numbers, true, digits):
 
 def muller(n):
     """Its recurrence, from 2 and -4, in rational numbers."""
-    from fractions import Fraction
-
     before, last = Fraction(2), Fraction(-4)
     for _ in range(n - 1):
         before, last = last, 111 - 1130 / last + 3000 / (last * before)
@@ -310,7 +309,7 @@ def test_at_a_kink_that_is_decided_the_convention_is_that_of_eval(name):
             assert slope is None or holds(slope, mpf(expected)), (x, slope, expected)
 
 
-STRADDLES = [  # where a difference may be 0: what the derivative by u certainly is, or undecided
+STRADDLES = [  # where a difference of irrational numbers may be 0: what the derivative by u certainly is, or undecided
     ("relu(u)", None), ("abs(u)", None), ("max(u, 0)", None), ("min(u, 0)", None),
     ("clamp(u, 0, 1)", None), ("leaky_relu(u)", None), ("where(u > 0, u, 0)", None),
     ("where(u > 0, u, u)", None), ("elu(u)", "1"), ("softplus(u)", "0.5"), ("logsumexp(u, 0)", "0.5"),
@@ -321,13 +320,33 @@ STRADDLES = [  # where a difference may be 0: what the derivative by u certainly
 
 @pytest.mark.parametrize(("text", "slope"), STRADDLES)
 def test_straddles(text, slope):
-    report = certain(f"u = x - y; {text}", 20, 400, x="0.1", y="0.1")
+    report = certain(f"u = sqrt(x)^2 - y; {text}", 20, 400, x="0.1", y="0.1")
     if slope is None:
         assert report.grad["x"] == UNDECIDED
         assert "undecided at 400 bits" in report.warnings[0].message
     else:
         assert report.grad["x"] not in (UNDECIDED, "nan")
         assert Decimal(report.grad["x"]) == Decimal(slope)
+
+
+FRACTIONS = [  # of decimals: value, and derivative by x at x = 0.1
+    ("x + 0.2 - 0.3", "0", "1"), ("relu(x + 0.2 - 0.3)", "0", "0"), ("abs(3*x - 0.3)", "0", "0"),
+    ("relu(x - 0.1)", "0", "0"), ("max(x + 0.2, 0.3)", "0.3", "0.5"), ("x^2 - 0.2*x", "-0.01", "0"),
+    ("floor(30*x)", "3", "0"), ("(3*x) % 0.3", "0", "3"), ("1/3 + x/0.15 - 1", "0", "20/3"),
+    ("where(x/3*30 == 1, x, 7)", "0.1", "1"), ("sqrt(9*x^2 + 16*x^2) - 0.5", "0", "5"),
+    ("hypot(3*x, 4*x) - 0.5", "0", "5"), ("1/(x*10 - 1)", "inf", "-inf"), ("round(15*x)", "2", "0"),
+    ("x^-2 - 100", "0", "-2000"), ("clamp(x, 0.3 - 0.2, 1)", "0.1", "1"), ("x - x^7/x^6", "0", "0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value", "slope"), FRACTIONS)
+def test_fractions_are_decided_exactly(text, value, slope):
+    report = certain(text, 20, x="0.1")
+    for got, true in ((report.value, value), (report.grad["x"], slope)):
+        if true.endswith("inf"):
+            assert got == true
+        else:
+            assert abs(Fraction(got) - Fraction(true)) <= abs(Fraction(true)) / 10**19
 
 
 @pytest.mark.parametrize("text", ["(x*y + z) - (x*y - z)", "x - y + y", "-(x + z) - z + x"])
@@ -424,8 +443,8 @@ def test_a_product_with_a_vector(mgrad, command):
 
 
 def test_no_float_decides_in_a_certain_hessian(mgrad):
-    """0.1 + 0.2 is no more than 0.3, though it is of floats."""
-    text = "where(0.1 + 0.2 > 0.3, x^3, x^2)"
+    """0.1 + 0.2 is no more than 0.3, and the square of √2 no more than 2, though they are in floats."""
+    text = "where(0.1 + 0.2 > 0.3, x^3, x^2) + where(sqrt(2)^2 > 2, x^3, x^2)"
     done = mgrad(
         "hessian", text, "--x", "1", "--certain", "5", "--max-bits", "300", "--format", "plain"
     )

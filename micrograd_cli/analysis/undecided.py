@@ -121,6 +121,8 @@ def nonfinite(x: Ball) -> bool:
 def kinks(done: Sweep) -> Iterator[Finding]:
     """The points without a derivative at which a gradient passed, where that is certain."""
     for node in done.order:
+        if not node.op.kinks:
+            continue
         x = [ball_of(done, arg) for arg in node.args]
         for kink in node.op.kinks:
             if not any(concerns(done, node, kink)) or blocked(done, node):
