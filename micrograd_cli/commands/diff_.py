@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.command_line import Words
 from micrograd_cli.commands.matrix_options import chosen_names
 from micrograd_cli.commands.options import (
@@ -18,6 +17,7 @@ from micrograd_cli.commands.options import (
     source_options,
     wrt_option,
 )
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language import printer
 from micrograd_cli.language.block_values import by_name

@@ -12,7 +12,6 @@ from micrograd_cli.analysis.report import Report, array_reports, condensed, repo
 from micrograd_cli.analysis.sweep import check_names, node_name
 from micrograd_cli.analysis.tabulation import grid_points
 from micrograd_cli.commands import completing
-from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.certain import CertainDigits, certain_options
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
@@ -31,6 +30,7 @@ from micrograd_cli.commands.options import (
     wrt_option,
 )
 from micrograd_cli.commands.points import require_single, run_points, several
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.commands.proofs import kind_of, proof_options, run_proof
 from micrograd_cli.commands.uncertain_values import value_alone_or
 from micrograd_cli.commands.values import number_range_or_points

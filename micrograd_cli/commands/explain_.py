@@ -6,7 +6,6 @@ import click
 
 from micrograd_cli.analysis.explanation import explanations
 from micrograd_cli.commands import completing
-from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     DERIVATIVES,
@@ -18,6 +17,7 @@ from micrograd_cli.commands.options import (
     pager_option,
     program_options,
 )
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.language.names import canonical
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind

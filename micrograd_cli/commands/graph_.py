@@ -11,7 +11,6 @@ import click
 from micrograd_cli.analysis.boxes import boxed
 from micrograd_cli.analysis.chains import chained, named_alone
 from micrograd_cli.analysis.report import reports, structures
-from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     OUTPUT,
@@ -24,6 +23,7 @@ from micrograd_cli.commands.options import (
     program_options,
     split_names,
 )
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.files.output import printing_to
 from micrograd_cli.language.program import Program

@@ -9,7 +9,6 @@ import click
 
 from micrograd_cli.analysis.matrices import Matrix, Spectrum, hessian, hessian_product, spectrum
 from micrograd_cli.analysis.report import Report, reports
-from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.certain import CertainDigits
 from micrograd_cli.commands.matrix_options import (
     chosen_names,
@@ -20,6 +19,7 @@ from micrograd_cli.commands.matrix_options import (
     warn_of_nonfinite,
 )
 from micrograd_cli.commands.options import OUTPUT, STRICT_STATUSES, option, require_text
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import bind

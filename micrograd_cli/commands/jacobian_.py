@@ -8,7 +8,6 @@ import click
 
 from micrograd_cli.analysis.matrices import jacobian, jacobian_product
 from micrograd_cli.analysis.report import reports
-from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.certain import CertainDigits
 from micrograd_cli.commands.matrix_options import (
     chosen_names,
@@ -19,6 +18,7 @@ from micrograd_cli.commands.matrix_options import (
     warn_of_nonfinite,
 )
 from micrograd_cli.commands.options import STRICT_STATUSES, require_text
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import Style

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.options import (
     DERIVATIVES,
     OUTPUT,
@@ -23,6 +22,7 @@ from micrograd_cli.commands.options import (
     strict_option,
     wrt_option,
 )
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.commands.tables import (
     TableCommand,
     bind_option,

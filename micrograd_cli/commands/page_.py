@@ -9,8 +9,8 @@ import click
 from micrograd_cli.analysis.anatomy import anatomy
 from micrograd_cli.analysis.ranges import UNKNOWN, ranges, start
 from micrograd_cli.analysis.sampling import Binding
-from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.options import STATUSES, output_option, program_options
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.commands.values import number_or_range
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.output import open_output

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from micrograd_cli.commands.bindings import INPUTS, ProgramCommand, input_option
+from micrograd_cli.commands.bindings import INPUTS, input_option
 from micrograd_cli.commands.options import (
     DERIVATIVES,
     NUMBERS,
@@ -23,6 +23,7 @@ from micrograd_cli.commands.options import (
     wrt_option,
 )
 from micrograd_cli.commands.plotting import Wishes, curves, field, look_of, size_of
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.commands.uncertain_values import value_alone_or
 from micrograd_cli.commands.values import number_range_or_list
 from micrograd_cli.errors import UsageError

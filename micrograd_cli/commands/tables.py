@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.command_line import Words, extra_argument
 from micrograd_cli.commands.mistakes import argument_hint
 from micrograd_cli.commands.options import NUMBERS, OUTPUT, TABLE, combine, option
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.rows.formats import FORMATS, format_by_name

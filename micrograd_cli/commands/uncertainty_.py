@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from micrograd_cli.analysis.report import Report, reports
-from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.measured import Given, Options, from_file, value_of
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
@@ -24,6 +23,7 @@ from micrograd_cli.commands.options import (
     program_options,
     strict_option,
 )
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.commands.uncertain_values import number_or_stated, probability
 from micrograd_cli.commands.values import number
 from micrograd_cli.errors import NonFiniteError, UsageError, block

@@ -14,11 +14,11 @@ from micrograd_cli.analysis.sampling import Given, Points
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.checks.checking import Check, CheckReport, Subject, Tolerance, check, worst
 from micrograd_cli.checks.remedies import remedied
-from micrograd_cli.commands.bindings import ProgramCommand
 from micrograd_cli.commands.check.comparisons import Comparison, of_command, of_program
 from micrograd_cli.commands.check.options import SAMPLES, check_options
 from micrograd_cli.commands.command_line import Words, node_limit, program_text
 from micrograd_cli.commands.options import program_options, require_text
+from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.commands.uncertain_values import value_alone_or
 from micrograd_cli.commands.values import number_range_or_points
 from micrograd_cli.errors import UsageError
