@@ -14,6 +14,7 @@ from conftest import ROOT
 from mpmath import mp, mpc, mpf
 from test_ops import CASES, ENDS, REFERENCE, ROWS, cloud, line
 
+import micrograd_cli
 from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.algebra.vocabulary import OPERATOR, PRIMITIVES
 from micrograd_cli.analysis.matrices import hessian
@@ -245,6 +246,23 @@ def same_rounded(short, long):
     return Context(prec=places).create_decimal(long) == Decimal(short)
 
 
+def test_numbers_and_constants_in_an_array():
+    report = certain("b = [[1.5, x], [0.1, pi]]; sum(b) + b[0,0]", 30, x="0.1")
+    with mp.workdps(60):
+        assert agrees(report.value, mp.pi + mpf("3.2"), 30)
+
+
+@pytest.mark.parametrize(
+    "text", ["exp(exp(x))", "exp(-exp(x))", "exp(exp(x)) - exp(x)", "relu(exp(-exp(x)) - 0)"]
+)
+def test_an_exponent_of_thousands_of_digits_is_not_written(text):
+    """Python refuses to write an integer of more than 4300 digits."""
+    for x in ("2e4", "1e16"):
+        report = certain(text, 17, x=x)
+        assert report.value == UNDECIDED
+        assert report.warnings
+
+
 # --- what is known to be hard ---------------------------------------------------------------------
 
 STEPS = [f"u{n} = 111 - 1130/u{n - 1} + 3000/(u{n - 1}*u{n - 2})" for n in range(2, 41)]
@@ -450,6 +468,28 @@ def test_no_float_decides_in_a_certain_hessian(mgrad):
     )
     assert done.stdout == "x\tx\tundecided\n"
     assert "where(0.1 + 0.2 > 0.3, x^3, x^2)" in done.stderr
+
+
+# --- from Python ----------------------------------------------------------------------------------
+
+
+def test_from_python_numbers_are_what_they_say():
+    text = "input w[2]; a*w[0] + w[1]"
+    value, grad = micrograd_cli.certain(text, 30, a=Fraction(1, 3), w=["0.3", 0.5])
+    assert value == Decimal("0.6")
+    assert grad["a"] == Decimal("0.3")
+    assert [str(each)[:12] for each in grad["w"]] == ["0.3333333333", "1.0000000000"]
+    assert micrograd_cli.certain("x", 25, x=0.1)[0] == Decimal("0.1000000000000000055511151")
+    assert micrograd_cli.certain("x", x=Decimal("0.1"))[0] == Decimal("0.1")
+    assert micrograd_cli.certain("sqrt(x)^2 - x", 5, x=2) == (None, {"x": None})
+
+
+@pytest.mark.parametrize(
+    "numbers", [{"x": "foo"}, {"x": ""}, {"y": 1}, {}, {"x": "1..2"}, {"x": "1e999"}]
+)
+def test_from_python_what_is_no_number_is_told(numbers):
+    with pytest.raises(micrograd_cli.MgradError):
+        micrograd_cli.certain("x + 1", 5, **numbers)
 
 
 # --- audits and enclosures ------------------------------------------------------------------------

@@ -96,7 +96,7 @@ class Point:
 
 def constant_ball(node: Constant) -> Ball:
     """A literal or a named constant."""
-    return constant(node.label) if node.label else typed(node.text) or ball(node.number)
+    return constant(node.label) or typed(node.text) or constant(node.text) or ball(node.number)
 
 
 def swept(point: Point, output: Output, wrt: list[str], active: Collection[Node]) -> Sweep:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from micrograd_cli.algebra.ball.ends import INF, ZERO, Real
+from micrograd_cli.algebra.ball.ends import INF, ONE, ZERO, Real
 from micrograd_cli.algebra.ball.numbers import NAN, Ball, enclosed, exactly
 
 BITS = log2(10)  # of a decimal digit
@@ -22,12 +22,15 @@ CONSTANTS: dict[str, Callable[[], Any]] = {
     "inf": lambda: INF,
 }
 EXACT = 100_000  # a binary exponent up to which a number's decimals are worked out in full
+LONGEST_EXPONENT = 10_000  # bits
 SMALLEST = -4  # the least exponent that is written without an e
 
 
-def constant(name: str) -> Ball:
-    """A constant of the language at the precision of the moment."""
-    return NAN if name == "nan" else enclosed(CONSTANTS[name]())
+def constant(name: str) -> Ball | None:
+    """A constant of the language at the precision of the moment; None for another name."""
+    if name == repr(nan):
+        return NAN
+    return enclosed(CONSTANTS[name]()) if name in CONSTANTS else None
 
 
 def typed(text: str) -> Ball | None:
@@ -76,10 +79,12 @@ Digits = tuple[int, str, int]  # a sign, digits, and the exponent of the first
 
 
 def rounded(x: Real, digits: int) -> Digits | None:
-    """A number rounded to digits; None where its exponent is so large that Arb cannot say."""
-    mantissa, exponent = x.man_exp()
+    """A number rounded to digits; None where its exponent is too long to be written."""
+    mantissa, exponent = map(int, x.man_exp())
+    if exponent.bit_length() > LONGEST_EXPONENT:
+        return None
     if abs(exponent) < EXACT:
-        return of_decimal(in_full(int(mantissa), int(exponent)), digits)
+        return of_decimal(in_full(mantissa, exponent), digits)
     middle, radius, power = x.mid_rad_10exp(digits + 20)
     ends = [
         of_decimal(Decimal(int(middle + side)), digits, int(power)) for side in (-radius, radius)
@@ -125,6 +130,6 @@ def written(sign: int, digits: str, exponent: int) -> str:
 
 
 def scale(x: Real) -> str:
-    """A bound on a number, to one digit: `1e-9863`."""
-    _, digits, exponent = rounded(x, 1) or (0, "", 0)
-    return f"{int(digits) + 1}e{exponent}" if digits else "a power of 10"
+    """A bound on a number > 0, to one digit: `1e-9863`."""
+    _, digits, exponent = rounded(x, 1) or (0, "0", -EXACT)
+    return f"{int(digits) + 1}e{exponent}" if x < ONE or digits != "0" else "inf"
