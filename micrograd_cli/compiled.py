@@ -11,9 +11,8 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
-from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.errors import UsageError, suggestion
 from micrograd_cli.language.arrays import Shape, elements
 from micrograd_cli.language.block_values import by_element, flat, plain
@@ -21,6 +20,7 @@ from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.tape.instructions import Tape
 from micrograd_cli.tape.python_code import scalar_function
+from micrograd_cli.tape.tracing import Result, trace
 
 
 def compile(
@@ -54,18 +54,6 @@ def by_elements(program: Program, names: Iterable[str] | None) -> tuple[str, ...
     )  # fmt: skip
 
 
-class Result(NamedTuple):
-    """A column that the function gives: of which output, and by which input it is a derivative.
-
-    `uncertainty` says that it is the output's standard uncertainty instead.
-    """
-
-    name: str
-    output: int
-    by: str | None
-    uncertainty: bool = False
-
-
 class Compiled:
     """A function from columns to columns; it can be pickled.
 
@@ -74,6 +62,8 @@ class Compiled:
     `d_price_a` … of outputs with names; `o1`, `d_o1_a` … of several without. Inputs that are
     `uncertain` have a column `u_a` too, and then the outputs have one: `u_value`, `u_price`.
     """
+
+    of_arrays = True  # whether columns may be computed on whole arrays, past the tape of scalars
 
     def __init__(
         self,
@@ -179,8 +169,13 @@ class Compiled:
     def kernel(self) -> Callable[[Sequence[Any]], list[Any]]:
         """The function of arrays: one (or a number) for each input, an array for each result."""
         from micrograd_cli.tape.kernel import make_kernel
+        from micrograd_cli.tape.row_function import RowFunction, pays
         from micrograd_cli.tape.threads import cores
 
+        if self.of_arrays and pays(self.program):
+            return RowFunction(
+                self.program, self.results, self.numbers, self.uncertain, self.inputs, cores()
+            )
         return make_kernel(*self.tape, self.inputs, cores())
 
 
@@ -216,41 +211,3 @@ def result_names(program: Program, wrt: Sequence[str], uncertain: bool = False) 
         if names.count(name) > 1:
             raise UsageError(f"two results would be called '{name}'", hint="rename an output")
     return found
-
-
-def trace(
-    program: Program,
-    results: Sequence[Result],
-    numbers: Mapping[str, float],
-    uncertain: Sequence[str],
-) -> tuple[Tape, list[int]]:
-    """The program's calculation on a tape, and the number there of each result."""
-    tape = Tape()
-    values: list[Any] = list(program.start)
-    for name, leaf in program.inputs.items():
-        values[leaf.index] = numbers[name] if name in numbers else tape.input(name)
-    forward(program.order, values, tape.algebra)
-    found: list[int] = []
-    for index, output in enumerate(program.outputs):
-        mine = [result for result in results if result.output == index]
-        grads: list[Any] = []
-        if any(result.by or result.uncertainty for result in mine):
-            order = program.order_to(output.node)
-            grads = backward(order, values, output.node, 1.0, tape.algebra)
-        for result in mine:
-            x = values[output.node.index]
-            if result.by is not None:
-                (x,) = gradient(grads, (program.inputs[result.by],))
-            elif result.uncertainty:
-                slopes = gradient(grads, [program.inputs[name] for name in uncertain])
-                x = propagated(tape, slopes, [tape.input(f"u_{name}") for name in uncertain])
-            found.append(tape.symbol(x).number)
-    return tape, found
-
-
-def propagated(tape: Tape, slopes: Sequence[Any], uncertainties: Sequence[Any]) -> Any:
-    """The standard uncertainty by those of independent inputs (JCGM 100, 10)."""
-    m = tape.algebra
-    # a root that adds nothing, but is nan where an uncertainty is negative
-    checked = [u + 0 * m.sqrt(u) for u in uncertainties]
-    return m.hypot(*[slope * u for slope, u in zip(slopes, checked, strict=True)], 0)

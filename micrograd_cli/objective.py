@@ -150,7 +150,7 @@ class Objective:
 
         lifted, root = self.lifted, self.lifted.root
         tape = ArrayTape({name: lifted.layout(leaf) for name, leaf in lifted.leaves.items()})
-        values = seeded(lifted, tape)
+        values = seeded(lifted, tape, {})
         order = dependencies([root])
         forward(order, values, tape.algebra)
         grads = backward(order, values, root, 1.0, tape.algebra)

@@ -65,6 +65,68 @@ def test_parquet_on_a_cluster(cluster, folder, tmp_path):
     assert found == polars.read_parquet(tmp_path / "one.parquet")["value"].to_list()
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A table of several batches, of which two rows are bad, in row groups that fit to nothing."""
+    import numpy
+    import polars
+
+    count = 400_000
+    frame = polars.DataFrame({
+        "a": numpy.random.default_rng(1).normal(size=count), "b": [1.5, -2.0] * (count // 2),
+        "c": 0.25, "s": ["x", None] * (count // 2),
+    })  # fmt: skip
+    bad = polars.int_range(count).is_in([140_000, 300_000])
+    path = tmp_path_factory.mktemp("large") / "large.parquet"
+    holes = frame.with_columns(a=polars.when(~bad).then("a"))
+    holes.write_parquet(path, row_group_size=100_000)
+    return path
+
+
+@pytest.mark.parametrize("target", ["parquet", "arrow", "csv", "jsonl"])
+def test_a_large_table_is_shared_out_by_rows(cluster, large, tmp_path, capsys, monkeypatch, target):
+    monkeypatch.setattr("micrograd_cli.rows.cluster.parts.ROWS", 1 << 17)
+    on_error = "record" if target == "csv" else "skip"
+    options = {"target_format": target, "on_error": on_error, "file_column": "file"}
+    said = []
+    for out, more in (("one", {}), ("many", {"cluster": cluster.scheduler_address})):
+        text = "tanh(a*b) + c*log(b)"
+        assert run([large], text, output=f"{tmp_path}/{out}/", **options, **more) is None
+        said.append(capsys.readouterr().err)
+    one, many = (tmp_path / out / f"large.{target}" for out in ("one", "many"))
+    if target == "arrow":  # where a cell is null the bytes below are anything
+        import polars
+
+        assert polars.read_ipc(one).equals(polars.read_ipc(many))
+    else:
+        assert one.read_bytes() == many.read_bytes()
+    assert said[0] == said[1]
+    assert "200,000 rows with a result that is inf or nan; the first is row 2\n" in said[0]
+    assert os.listdir(tmp_path / "many") == [f"large.{target}"]
+
+
+def test_the_first_bad_row_of_a_large_table_is_the_error(cluster, large, tmp_path, monkeypatch):
+    monkeypatch.setattr("micrograd_cli.rows.cluster.parts.ROWS", 1 << 16)
+    (tmp_path / "in").mkdir()
+    os.link(large, tmp_path / "in" / "1.parquet")
+    os.link(large, tmp_path / "in" / "2.parquet")
+    out = tmp_path / "out"
+    message = run([tmp_path / "in"], cluster=cluster.scheduler_address, output=f"{out}/")
+    assert message.endswith("1.parquet: row 140001, column 'a': the cell is empty")
+    assert os.listdir(out) == []
+
+
+def test_parts_that_a_killed_run_has_left_are_removed(large, tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = tmp_path / "out" / f"large.parquet.{ended.pid}.part"
+    left.mkdir(parents=True)
+    (left / "0").write_text("")
+    options = {"output": f"{tmp_path}/out/", "on_error": "skip"}
+    assert run([large], **options) is None
+    assert os.listdir(tmp_path / "out") == ["large.parquet"]
+
+
 def test_a_worker_that_is_killed_is_replaced(cluster, folder, tmp_path):
     def kill():
         while not any((tmp_path / "out").glob("*.csv")):

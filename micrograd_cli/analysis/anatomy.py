@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from micrograd_cli.analysis.explanation import node_names, operand
 from micrograd_cli.analysis.formulas import NOTHING, Formula, application, formula, partial_formulas
-from micrograd_cli.analysis.sweep import dependents, node_name
+from micrograd_cli.analysis.sweep import dependents
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.nodes import Constant, Node, is_number, topological_order
@@ -83,7 +83,7 @@ def anatomy(program: Program) -> Anatomy:
     ids = {node: index for index, node in enumerate(nodes)}
     names = node_names(program, nodes, {output.node for output in program.outputs})
     active = dependents(program, program.inputs)
-    parts = [part(node, ids, names, node in active, program.text) for node in nodes]
+    parts = [part(node, ids, names, node in active, program.labels(node)) for node in nodes]
     many = sum(not part.literal for part in parts) > FOLDED
     named = [node for node in program.named.values() if node in ids and node.args]
     return Anatomy(
@@ -120,7 +120,7 @@ def part(node: Node, ids: dict[Node, int], names: dict[Node, str], active: bool,
         node.number if isinstance(node, Constant) else None,
         active,
         is_number(node),
-        node_name(node, text),
+        text,
     )
 
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from micrograd_cli.analysis.formulas import Formula, partial_formulas
 from micrograd_cli.errors import UsageError, suggestion
+from micrograd_cli.language.actions import ACTIONS
 from micrograd_cli.language.array_functions import ArrayFunction
-from micrograd_cli.language.array_rules import ACTIONS
 from micrograd_cli.language.arrays import nested
 from micrograd_cli.language.reading import evaluate_constant, parse
 from micrograd_cli.language.run import bind

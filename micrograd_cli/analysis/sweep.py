@@ -8,14 +8,10 @@ from typing import Any, cast
 
 from micrograd_cli.engine import backward
 from micrograd_cli.errors import UsageError, suggestion
-from micrograd_cli.language.arrays import Element, Fixed, element, elements
+from micrograd_cli.language.arrays import elements
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run
-from micrograd_cli.language.spelling import one_line
 from micrograd_cli.nodes import Node, topological_order
-
-NAME_LENGTH = 40  # of a node that is known by its own text
-
 
 FEW = 50  # an output of fewer than one node in so many keeps the grads of those alone
 
@@ -109,24 +105,7 @@ class Sweep:
 
     def name(self, node: Node) -> str:
         """The name of a node."""
-        return node_name(node, self.program.text)
-
-
-def node_name(node: Node, text: str) -> str:
-    """The name of an input or a named node; of another its own part of the text, shortened.
-
-    An element of an array has its place after the array's text.
-    """
-    if isinstance(node, Fixed):
-        return node.text
-    if node.label or node.span is None:
-        return node.label
-    if isinstance(node, Element):
-        array = node_name(Node(node.op, span=node.span), text)
-        return element(array if array.isidentifier() else f"({array})", node.place)
-    start, end = node.span
-    name = one_line(text[start : min(end, start + 4 * NAME_LENGTH)])
-    return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 3] + "..."
+        return self.program.labels(node)
 
 
 def sweep(run: Run, output: Output, wrt: Sequence[str], active: Collection[Node]) -> Sweep:

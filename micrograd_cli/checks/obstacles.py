@@ -7,7 +7,6 @@ from math import isfinite, isnan
 from typing import NamedTuple
 
 from micrograd_cli.algebra.scalar import FLOAT
-from micrograd_cli.analysis.sweep import node_name
 from micrograd_cli.checks.numerical import Estimate, Sample
 from micrograd_cli.checks.probe import Local
 from micrograd_cli.engine import evaluate
@@ -113,7 +112,7 @@ def convention(local: Local, name: str) -> Reason | None:
 
 def label(local: Local, node: Node) -> str:
     """The name of a node, or its text."""
-    return node_name(node, local.probe.program.text)
+    return local.probe.program.labels(node)
 
 
 def switching(local: Local, name: str, witness: Sample | None) -> Node | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from importlib import import_module
 from typing import Any, NamedTuple
 
 import click
 
 from micrograd_cli import __version__
+from micrograd_cli.commands.context import Context
 from micrograd_cli.commands.first_word import with_command
 from micrograd_cli.errors import MgradError, UsageError, suggestion
 from micrograd_cli.terminal.streams import escape_unknown_characters
@@ -56,6 +56,8 @@ COMMANDS = {
 class Commands(click.Group):
     """A group that knows its commands by name and loads one when it is needed."""
 
+    context_class = Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -89,8 +91,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-NARROWEST, WIDEST = 20, 100  # columns of a help
-SETTINGS = {"max_content_width": WIDEST, "help_option_names": ["-h", "--help"]}
+SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 @click.group("mgrad", cls=Commands, context_settings=SETTINGS)
@@ -117,8 +118,7 @@ def run(args: list[str]) -> int:
 
     escape_unknown_characters()
     try:
-        width = max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
-        with mgrad.make_context("mgrad", with_command(list(args)), terminal_width=width - 2) as ctx:
+        with mgrad.make_context("mgrad", with_command(list(args))) as ctx:
             status = mgrad.invoke(ctx)
         return status if isinstance(status, int) else 0
     except MgradError as error:

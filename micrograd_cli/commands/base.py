@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import click
 
 from micrograd_cli.commands.command_line import Words, separate
+from micrograd_cli.commands.context import Context
 from micrograd_cli.commands.options import GROUPS
 from micrograd_cli.errors import UsageError
 
@@ -23,6 +24,8 @@ class Example(NamedTuple):
 
 class Command(click.Command):
     """A command with examples and a chapter of the manual; `statuses` are its own exit statuses."""
+
+    context_class = Context
 
     def __init__(
         self,
@@ -84,13 +87,13 @@ class Command(click.Command):
             formatter.write_text(line)
 
 
-WORD = re.compile(r"""(?:'[^']*'|"[^"]*"|\S)+""")
+WORD = r"""(?:'[^']*'|"[^"]*"|\S)+"""
 
 
 def continued(command: str, width: int) -> list[str]:
     """A command line folded between its words, in a way that a shell reads."""
     lines: list[str] = []
-    for word in WORD.findall(command):
+    for word in re.findall(WORD, command):
         if lines and len(lines[-1]) + len(word) + len("  \\") <= width:
             lines[-1] += f" {word}"
         elif lines and len(command) > width:

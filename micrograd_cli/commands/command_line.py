@@ -115,6 +115,8 @@ QUOTES = r"(?s)\s*(?:[“”„](.*)[“”]|[‘’‚](.*)[‘’]|«(.*)»)\s
 
 def plain_value(value: str) -> str:
     """The value of an option without the quotes of typography, its letters composed."""
+    if value.isascii():
+        return value
     quoted = re.fullmatch(QUOTES, value)
     return composed(next(filter(None, quoted.groups()), "") if quoted else value)
 

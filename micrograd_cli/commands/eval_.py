@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import click
 
 from micrograd_cli.analysis.report import Report, array_reports, condensed, reports
-from micrograd_cli.analysis.sweep import check_names, node_name
-from micrograd_cli.analysis.tabulation import grid_points
+from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.commands import completing
 from micrograd_cli.commands.certain import CertainDigits, certain_options
 from micrograd_cli.commands.messages import warn
@@ -29,7 +29,7 @@ from micrograd_cli.commands.options import (
     strict_option,
     wrt_option,
 )
-from micrograd_cli.commands.points import require_single, run_points, several
+from micrograd_cli.commands.points import points_of, require_single, run_points, several
 from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.commands.proofs import kind_of, proof_options, run_proof
 from micrograd_cli.commands.uncertain_values import value_alone_or
@@ -189,7 +189,7 @@ def command(
     evaluate = evaluator(wrt, nodes or NODES.get(format_, "all"), options)
     finite = True
     with writer(view, style) as output:
-        for point in grid_points(numbers):
+        for point in points_of(numbers):
             found = evaluate(program, point)
             for report in array_reports(program, found) if whole else found:
                 shown = in_order(report, rank)
@@ -238,7 +238,7 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
     """
     nodes = program.labelled()
     arrays = program.arrays
-    shown = {node_name(node, program.text): node.label for node in program.nodes}
+    shown = cache(lambda: set(map(program.labels, program.nodes)))
     asked = program.inputs if wrt is None else check_names(program, wrt)
     for selector in (each for text in selectors for each in re.split(SELECTOR, text)):
         kind, dot, name = selector.partition(".")
@@ -252,9 +252,9 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
             hint = f"did you mean grad.{selector} or data.{selector}?" if selector in nodes else ""
             message = f"--print takes value, grad, data.NAME or grad.NAME, not '{selector}'"
             raise UsageError(message, hint=hint)
-        elif first not in nodes and (name not in shown or len(program.outputs) > 1):
+        elif first not in nodes and (name not in shown() or len(program.outputs) > 1):
             raise UsageError(f"--print {selector}: there is no node '{name}'",
-                             hint=suggestion(name, [*nodes, *arrays, *shown]))  # fmt: skip
+                             hint=suggestion(name, [*nodes, *arrays, *shown()]))  # fmt: skip
         elif kind == "grad" and first in program.inputs and first not in asked:
             among = ",".join(wrt or ())
             raise UsageError(f"--print {selector}: '{name}' is not among --wrt {among}")

@@ -15,7 +15,7 @@ from micrograd_cli.render.writers import writer
 
 def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """For completion: the operations whose names begin so."""
-    from micrograd_cli.language.array_rules import ACTIONS
+    from micrograd_cli.language.actions import ACTIONS
 
     return [name for name in {**OPS, **ACTIONS} if name.startswith(incomplete)]
 

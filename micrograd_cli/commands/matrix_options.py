@@ -56,16 +56,20 @@ def chosen_names(program: Program, wrt: list[str] | None) -> list[str]:
 
 
 def read_vector(text: str, program: Program) -> dict[str, float]:
-    """The numbers of `--vector a=1,b=0` by input; an input that is not named has 0."""
+    """The numbers of `--vector a=1,b=0` by input; an input that is not named has 0.
+
+    The number of an array is that of each of its elements.
+    """
     vector: dict[str, float] = {}
     for part in parts(text):
         name, equal, value = assigned(part.strip())
         if not equal:
             raise UsageError(f"--vector takes NAME=NUMBER, separated by commas, not '{part}'")
-        if name in vector:
-            raise UsageError(f"--vector gives '{name}' twice")
-        check_names(program, [name])
-        vector[name] = number(value, f"--vector {name}")
+        entry = number(value, f"--vector {name}")
+        for element in check_names(program, [name]):  # of an array all
+            if element in vector:
+                raise UsageError(f"--vector gives '{element}' twice")
+            vector[element] = entry
     return vector
 
 

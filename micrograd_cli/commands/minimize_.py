@@ -152,6 +152,9 @@ def command(
     return run(program, numbers, tables if has_table else None, format_, options)
 
 
+NEED_TABLE = ("batch", "bind", "where", "columns", "override")
+
+
 def check_options(program: Program, table: bool, options: Mapping[str, Any]) -> None:
     """Raise UsageError for options that do not go together."""
     training = options["method"] in ("sgd", "adam")
@@ -164,8 +167,11 @@ def check_options(program: Program, table: bool, options: Mapping[str, Any]) -> 
     for name in ("rate", "batch", "resume"):
         if options[name] is not None and not training:
             raise UsageError(f"--{name} is for --method sgd and adam")
-    if options["batch"] is not None and not table:
-        raise UsageError("--batch needs a table")
+    if options["trace"] == "-":
+        raise UsageError("--trace needs a FILE: standard output carries the result")
+    for name in NEED_TABLE:
+        if options[name] and not table:
+            raise UsageError(f"--{name} needs a table", hint="name a FILE after the expression")
     if options["maximize"] and options["method"] == "squares":
         raise UsageError("--method squares finds minima")
 

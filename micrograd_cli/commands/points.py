@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from micrograd_cli.analysis.tabulation import Tabulation, count_points, tabulate
 from micrograd_cli.commands.values import MOST_POINTS
 from micrograd_cli.errors import NonFiniteError, UsageError, counted
 from micrograd_cli.language.program import Program
@@ -13,12 +13,24 @@ from micrograd_cli.render import Style
 from micrograd_cli.render.writers import writer
 from micrograd_cli.terminal.saying import say
 
+if TYPE_CHECKING:
+    from micrograd_cli.analysis.tabulation import Tabulation
+
 Bindings = Mapping[str, float | tuple[float, ...]]
 
 
 def several(numbers: Bindings) -> list[str]:
     """The inputs that are given several numbers."""
     return [name for name, each in numbers.items() if isinstance(each, tuple)]
+
+
+def points_of(numbers: Bindings) -> Iterable[dict[str, float]]:
+    """All combinations of the numbers that the inputs are given."""
+    if not several(numbers):
+        return [dict(numbers)]  # type: ignore[arg-type]
+    from micrograd_cli.analysis.tabulation import grid_points
+
+    return grid_points(numbers)
 
 
 def require_single(numbers: Bindings, option: str) -> None:
@@ -36,6 +48,7 @@ def run_points(
     strict: bool,
 ) -> None:
     """Print the table of all points. Raises NonFiniteError under `strict`."""
+    from micrograd_cli.analysis.tabulation import count_points, tabulate
     from micrograd_cli.render.tabulation import TabulationView
 
     if count_points(numbers) > MOST_POINTS:

@@ -17,6 +17,7 @@ from micrograd_cli.errors import UsageError
 from micrograd_cli.numbers import Written
 from micrograd_cli.terminal.saying import say
 
+MARKS = frozenset("±+(")  # one of which is in every notation of an uncertainty
 SIGN = r"±|\+/-|\+-"
 SHORT = r"([+-]?\d*\.?\d*)\((\d+\.?\d*|\.\d+)\)([eE][+-]?\d+)?"
 IN_PARENTHESES = r"(?s)\((.*)\)\s*([eE][+-]?\d+)"
@@ -38,6 +39,8 @@ class Stated(NamedTuple):
 
 def is_uncertain(text: str) -> bool:
     """Whether a text is in the notation of uncertain numbers."""
+    if MARKS.isdisjoint(text):
+        return False
     body = re.fullmatch(SUFFIX, text)
     body_text = body[1] if body else text
     return bool(re.search(SIGN, text) or re.fullmatch(SHORT, body_text.strip()))

@@ -29,7 +29,7 @@ def number(text: str, option: str) -> float:
     place in the text.
     """
     try:
-        if re.fullmatch(HEXADECIMAL, text):
+        if "x" in text.lower() and re.fullmatch(HEXADECIMAL, text):
             return from_hexadecimal(text)
         return Written(evaluate_constant(text), text)
     except MgradError as error:

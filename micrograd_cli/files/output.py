@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import stat
 import sys
@@ -131,8 +132,9 @@ def remove_leftovers(folder: str, names: Collection[str]) -> None:
         try:
             os.kill(int(found[2]), 0)
         except ProcessLookupError:
+            left = os.path.join(folder, entry)
             with suppress(FileNotFoundError):
-                os.remove(os.path.join(folder, entry))
+                shutil.rmtree(left) if os.path.isdir(left) else os.remove(left)
         except OSError:  # another user's
             pass
 

@@ -38,6 +38,11 @@ class ArrayFunction(NamedTuple):
         """How it is called: `linspace(a, b, n)`."""
         return f"{self.name}({self.parameters})"
 
+    @property
+    def arity(self) -> tuple[int, float]:
+        """The least and the most number of arguments."""
+        return parsed_parameters(self.parameters)[1:]
+
     def __call__(
         self, emitter: Emitter, args: list[Any], span: Span, slots: Sequence[Value] = ()
     ) -> Value:

@@ -8,15 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from micrograd_cli.errors import ProgramError, Span, nearest
-from micrograd_cli.language.array_functions import (
-    ARRAY_FUNCTIONS,
-    ArrayFunction,
-    literal_array,
-    size,
-)
 from micrograd_cli.language.arrays import Array, Index, shape_text, taken
-from micrograd_cli.language.comprehensions import Clause, Comprehension, loops
-from micrograd_cli.language.derivatives import derived, grad
 from micrograd_cli.language.emitter import Emitter
 from micrograd_cli.language.functions import Function, Operand, Value
 from micrograd_cli.language.names import canonical
@@ -24,17 +16,19 @@ from micrograd_cli.language.spelling import quoted
 from micrograd_cli.ops import FUNCTIONS, OPS
 
 if TYPE_CHECKING:
+    from micrograd_cli.language.array_functions import ArrayFunction
+    from micrograd_cli.language.comprehensions import Comprehension
     from micrograd_cli.language.differentiator import Differentiator
 
-ACTIONS = {
-    **ARRAY_FUNCTIONS,
-    "grad": ArrayFunction(
-        "grad", "y, x", "Derivative of y by x, a name or an element; of arrays their Jacobian.",
-        "x = 3; grad(x^2, x)", grad,
-    ),
-}  # fmt: skip
 PRIMES = "'′’″"
 FIRST = r"\s*([^\W\d]\w*)(['′″’]*)\s*,"
+
+
+def action(name: str) -> ArrayFunction | None:
+    """The function of arrays of that name; scalar programs never load them."""
+    from micrograd_cli.language.actions import ACTIONS
+
+    return ACTIONS.get(name)
 
 
 class Opening(NamedTuple):
@@ -52,7 +46,11 @@ class ArrayRules(Emitter):
 
     def __init__(self, text: str, max_nodes: int) -> None:
         super().__init__(text, max_nodes)
-        self.loops = loops(text) if "for" in text else {}
+        self.loops: dict[int, list[str]] = {}  # the names of comprehensions, by their bracket
+        if "for" in text:
+            from micrograd_cli.language.comprehensions import loops
+
+            self.loops = loops(text)
         self.scopes: list[tuple[list[str], int]] = []  # of open comprehensions: names, how many
         self.references: set[int] = set()  # where the name of a function stands as an argument
 
@@ -81,11 +79,15 @@ class ArrayRules(Emitter):
         plain = name.rstrip(PRIMES)
         if self.function is not None and self.function.within(plain):
             raise ProgramError(f"'{plain}' calls itself", place, "recursion is not possible")
-        found: Any = self.functions.get(plain) or ACTIONS.get(plain) or FUNCTIONS.get(plain)
+        found: Any = self.functions.get(plain) or FUNCTIONS.get(plain) or action(plain)
         if found is None:
             raise self.unknown_function(plain, place)
         primes = sum(2 if each == "″" else 1 for each in name[len(plain) :])
-        return derived(plain, primes, found, place) if primes else found
+        if not primes:
+            return found
+        from micrograd_cli.language.derivatives import derived
+
+        return derived(plain, primes, found, place)
 
     def unknown_function(self, name: str, place: Span) -> ProgramError:
         raise NotImplementedError
@@ -170,6 +172,9 @@ class ArrayRules(Emitter):
 
     def generator(self, body: Operand, clauses: list[Any], span: Span) -> Comprehension:
         """The parts in order: each clause knows the recording that ended where it began."""
+        from micrograd_cli.language.comprehensions import Clause, Comprehension
+
+        self.repeats.append(span)
         functions = [clause[1] for clause in clauses]
         assert self.function is not None
         functions.append(self.function)
@@ -193,6 +198,8 @@ class ArrayRules(Emitter):
         """The shape that a declaration gives. Raises ProgramError."""
         if len(sizes) > 2:
             raise ProgramError("an array has one or two dimensions", span)
+        from micrograd_cli.language.array_functions import size
+
         return tuple(size(self, each, span) for each in sizes)  # type: ignore[arg-type]
 
 
@@ -206,6 +213,8 @@ class Slice(NamedTuple):
 
 def array_of(emitter: Emitter, items: list[Any], span: Span, slots: Sequence[Value]) -> Array:
     """The action of `[a, b]`."""
+    from micrograd_cli.language.array_functions import literal_array
+
     return literal_array(emitter, items, span)
 
 

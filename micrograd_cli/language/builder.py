@@ -61,6 +61,7 @@ class Builder(Expressions):
                 warnings=list(self.warnings),
                 blocks=self.blocks,
                 totals=self.totals,
+                repeats=self.repeats,
             )
         )
 
@@ -117,8 +118,9 @@ class Builder(Expressions):
         self.defaults.update(zip(elements(name, shape), numbers, strict=True))
 
     def assigned_twice(self, name: str, place: Span) -> ProgramError:
-        known = name in self.named or name in self.arrays or self.has_default(name)
-        known = known or name in self.sizes
+        assigned = name in self.arrays and name not in self.given_arrays
+        known = assigned or name in {*self.named, *self.sizes, *self.declared}
+        known = known or self.has_default(name)
         message = (
             f"'{name}' is assigned twice" if known else f"'{name}' is used before it is assigned"
         )
@@ -207,6 +209,7 @@ class Builder(Expressions):
         function = self.function
         assert function is not None
         self.bare_end = -1
+        self.repeats.append(span)
         function.result = result
         self.functions[function.name] = function
         self.function = None

@@ -28,7 +28,7 @@ class Derived(NamedTuple):
     name: str
     function: Any
     order: int
-    parameters: str = "x"
+    arity: tuple[int, float] = (1, 1)
 
     @property
     def signature(self) -> str:

@@ -49,6 +49,7 @@ class Emitter:
         self.arrays: dict[str, Array] = {}  # the inputs and the named ones
         self.blocks: list[Array] = []  # in the order in which they are made
         self.totals: dict[Node, Origin] = {}  # the nodes that were made of whole arrays
+        self.repeats: list[Span] = []  # the text of functions and comprehensions
         self.function: Function | None = None  # the one whose body is being read
 
     def too_large(self, size: int, span: Span) -> ProgramError:
@@ -142,8 +143,7 @@ class Emitter:
             raise ProgramError(f"{op.name} of no elements", span)
         self.reserve(1, span)
         node = Node(op, array.items, span=span)
-        if op.additive:
-            self.totals[node] = Origin(op, (array,))
+        self.totals[node] = Origin(op, (array,))
         return node
 
     def misfit(self, args: Sequence[Value], span: Span, symbol: str) -> ProgramError:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.errors import ProgramError, Span, suggestion
-from micrograd_cli.language.array_functions import ArrayFunction
-from micrograd_cli.language.array_rules import ACTIONS, PRIMES, ArrayRules, Opening
+from micrograd_cli.language.array_rules import PRIMES, ArrayRules, Opening
 from micrograd_cli.language.arrays import (
     GIVEN,
     Array,
@@ -20,18 +19,17 @@ from micrograd_cli.language.arrays import (
     elements,
     places,
 )
-from micrograd_cli.language.comprehensions import Comprehension
-from micrograd_cli.language.derivatives import Derived
+from micrograd_cli.language.constants import CONSTANTS, SYMBOLS
 from micrograd_cli.language.functions import Function, Operand, Value
 from micrograd_cli.language.names import canonical
 from micrograd_cli.language.spelling import SUPERSCRIPTS
 from micrograd_cli.nodes import Node
-from micrograd_cli.ops import FUNCTIONS, INPUT, OPS, parsed_parameters
+from micrograd_cli.ops import FUNCTIONS, INPUT, OPS
+
+if TYPE_CHECKING:
+    from micrograd_cli.language.comprehensions import Comprehension
 
 NEG = OPS["neg"]
-SYMBOLS = {"π": "pi", "τ": "tau", "∞": "inf"}
-NUMBERS = {"pi": math.pi, "tau": math.tau, "e": math.e, "inf": math.inf, "nan": math.nan}
-CONSTANTS = {**NUMBERS, **{symbol: NUMBERS[name] for symbol, name in SYMBOLS.items()}}
 
 
 class Expressions(ArrayRules):
@@ -146,7 +144,8 @@ class Expressions(ArrayRules):
         args, span = (rest[0] if len(rest) == 3 else []), rest[-1]
         function = self.function_named(opening.name, opening.place)
         try:
-            check_call(function, args, span)
+            least, most = function.arity
+            check_arity(function.signature, least, most, args, span)
         except ProgramError as error:
             from micrograd_cli.language.hints import decimal_hint
 
@@ -166,6 +165,7 @@ class Expressions(ArrayRules):
         if later:
             message = f"'{name}' is called before it is defined"
             return ProgramError(message, place, also=[(later.span(1), "defined here")])
+        from micrograd_cli.language.actions import ACTIONS
         from micrograd_cli.language.hints import function_hint
 
         hint = function_hint(self.text, name, place) or suggestion(
@@ -183,18 +183,8 @@ def product(emitter: ArrayRules, args: list[Any], span: Span, slots: Any) -> Val
     return emitter.matmul(args, span)
 
 
-def check_call(function: Any, args: list[Any], span: Span) -> None:
-    """Raise ProgramError for a wrong number of arguments."""
-    if isinstance(function, Function):
-        least, most = len(function.parameters), float(len(function.parameters))
-    elif isinstance(function, ArrayFunction | Derived):
-        _, least, most = parsed_parameters(function.parameters)
-    else:
-        least, most = function.arity
-    return check_arity(function.signature, least, most, args, span)
-
-
 def check_arity(signature: str, least: int, most: float, args: list[Operand], span: Span) -> None:
+    """Raise ProgramError for a wrong number of arguments."""
     if least <= len(args) <= most:
         return
     more = "" if least == most else " or more" if most == math.inf else f" to {most}"

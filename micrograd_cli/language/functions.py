@@ -44,6 +44,11 @@ class Function:
         """How it is called: `f(x, y)`."""
         return f"{self.name}({', '.join(self.parameters)})"
 
+    @property
+    def arity(self) -> tuple[int, float]:
+        """The least and the most number of arguments."""
+        return len(self.parameters), len(self.parameters)
+
     def step(self, op: Any, args: list[Operand], span: Span) -> int:
         """Add a step; the slot of its result."""
         self.steps.append((op, args, span))

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Union
 
 from micrograd_cli.language.arrays import Shape, elements
-from micrograd_cli.language.expressions import CONSTANTS
+from micrograd_cli.language.constants import CONSTANTS
 from micrograd_cli.language.spelling import quoted
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.ops import OPS

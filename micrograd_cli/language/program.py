@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from micrograd_cli.errors import Span
 from micrograd_cli.language.arrays import Array, Origin, Place, Shape, element, elements
+from micrograd_cli.language.labels import Labels
 from micrograd_cli.language.spelling import one_line
 from micrograd_cli.nodes import Constant, Node, topological_order
 
@@ -51,6 +52,8 @@ class Program(NamedTuple):
     warnings: Sequence[tuple[str, Span]] = ()
     blocks: Sequence[Array] = ()  # the arrays that made their own elements
     totals: Mapping[Node, Origin] = MappingProxyType({})  # the nodes made of whole arrays
+    repeats: Sequence[Span] = ()  # the text of functions and comprehensions
+    labels: Labels = Labels("")  # what its nodes are called
 
     def __repr__(self) -> str:
         text = one_line(self.text)
@@ -122,4 +125,5 @@ def numbered(program: Program) -> Program:
             root.index = len(nodes)
             nodes.append(root)
     start = [node.number if isinstance(node, Constant) else nan for node in nodes]
-    return program._replace(nodes=nodes, order=order, start=start)
+    labels = Labels(program.text, nodes, program.blocks, program.repeats)
+    return program._replace(nodes=nodes, order=order, start=start, labels=labels)

@@ -8,10 +8,14 @@ from micrograd_cli.terminal.saying import say
 
 
 class RunCounts:
-    """Rows and lines so far. Rows count from 1, lines as an editor counts them."""
+    """Rows and lines so far. Rows count from 1, lines as an editor counts them.
 
-    def __init__(self, table: str, lines: int = 0) -> None:
+    `before` are the rows of the table that come before these.
+    """
+
+    def __init__(self, table: str, lines: int = 0, before: int = 0) -> None:
         self.table = table
+        self.before = before
         self.rows = 0
         self.lines = lines
         self.bad = 0

@@ -7,7 +7,8 @@ from functools import cached_property
 from math import isinf
 from typing import Any
 
-from micrograd_cli.compiled import Compiled, Result
+from micrograd_cli.compiled import Compiled
+from micrograd_cli.tape.tracing import Result
 
 
 class Rounded:

@@ -23,11 +23,20 @@ NULL = "__HIVE_DEFAULT_PARTITION__"  # the value of a partition that has none
 
 
 class Source(NamedTuple):
-    """A table: its path, or `-`; the path of its output below a folder; its partitions' texts."""
+    """A table: its path, or `-`; the path of its output below a folder; its partitions' texts.
+
+    `rows` are where it is a part of a binary table: how many come before it, and how many it has.
+    """
 
     path: str
     target: str
     partitions: dict[str, str]
+    rows: tuple[int, int] | None = None
+
+    @property
+    def before(self) -> int:
+        """The rows of its table that come before it."""
+        return self.rows[0] if self.rows else 0
 
     @property
     def remote(self) -> bool:

@@ -1,49 +1,32 @@
-"""An array tape replayed block by block, its results added up over the rows."""
+"""An array tape replayed block by block, its results row by row or added up over the rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from itertools import chain
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from micrograd_cli.tape.array_steps import (
-    Align,
-    Array,
-    Contraction,
-    Fill,
-    Layout,
-    Sum,
-    Take,
-    Transpose,
-)
+from micrograd_cli.tape.allocation import allocated, plain_step
+from micrograd_cli.tape.array_steps import Array, Contraction
 from micrograd_cli.tape.array_tape import ArrayTape, Block, Rows
-from micrograd_cli.tape.columns import OTHERS, UFUNCS
 from micrograd_cli.tape.instructions import Apply, Constant, Input
 
 BLOCK = 1 << 15  # numbers in the widest array of a block: 256 kB, so that a few stay in the cache
 FEWEST, MOST = 256, 4096  # rows of a block
-VIEWS = (Align, Fill, Take, Transpose, Sum)  # steps whose result may be part of their operand
-WORTH_THREADS = 4  # blocks
-
-
-class Step(NamedTuple):
-    """An instruction: `registers[into] = function(*registers[args])`, in `buffer` if it has one."""
-
-    function: Callable[..., Any]
-    args: tuple[int, ...]
-    into: int
-    buffer: int | None
-    dying: tuple[int, ...]  # registers that nothing needs after it
+CHUNK = 4  # blocks that one thread does in one go
 
 
 class ArrayKernel:
-    """The sums over all rows of some of a tape's numbers, which are the same in all rows.
+    """Some of a tape's numbers: in each row, or, of those behind a sum over rows, their sums.
 
     What depends on no row is computed once, the rest for each block of rows. A number behind a sum
-    over rows is linear in it, as gradients are: its parts by block are added up too.
+    over rows is linear in it, as gradients are: its parts by block are added up too. Blocks begin
+    at the same rows and are added in their order on any number of threads.
     """
 
     def __init__(self, tape: ArrayTape, results: Sequence[int], threads: int = 1) -> None:
@@ -52,6 +35,7 @@ class ArrayKernel:
         products = any(isinstance(step_of(tape, number), Contraction) for number in live)
         self.threads = 1 if products else threads
         self.results = results
+        self.layouts = tape.layouts
         self.start: list[Any] = [None] * len(tape.instructions)
         self.inputs: dict[str, int] = {}
         self.rows: int | None = None
@@ -83,8 +67,62 @@ class ArrayKernel:
         widest = max([1, *[prod(each.shape) for n in late if (each := tape.layouts[n]).rows]])
         self.block = max(FEWEST, min(MOST, BLOCK // widest))
 
-    def __call__(self, given: dict[str, Array], length: int) -> list[Any]:
-        """The sums; `given` are the inputs by name, those of rows with so many of them."""
+    def __call__(
+        self, given: dict[str, Array], length: int, before: Sequence[Any] = ()
+    ) -> list[Any]:
+        """The sums; `given` are the inputs by name, those of rows with so many of them.
+
+        `before` are those over earlier rows, to which they are added: a table that is cut into
+        multiples of `chunk` rows gives the same bits.
+        """
+        zeros = [0.0] * len(self.results)
+
+        def run(starts: range, registers: list[Any], columns: dict[int, Array]) -> list[Any]:
+            sums = [zeros]
+            for first in range(0, len(starts), CHUNK):
+                self.run(starts[first : first + CHUNK], registers, columns, length, add_to(sums))
+                sums.append(zeros)
+            return sums[:-1]
+
+        def add_to(sums: list[list[Any]]) -> Callable[..., None]:
+            def add(start: int, stop: int, registers: list[Any]) -> None:
+                sums[-1] = added(sums[-1], [registers[number] for number in self.results])
+
+            return add
+
+        return reduce(added, chain.from_iterable(self.shared_out(run, given, length)),
+                      [*before] or zeros)  # fmt: skip
+
+    @property
+    def chunk(self) -> int:
+        """Rows whose sums are added up before they are added to others."""
+        return self.block * CHUNK
+
+    def rows_of(self, given: dict[str, Any], length: int, where: Sequence[slice]) -> Array:
+        """The numbers of each row, a column for each; those of an array at a slice of `where`.
+
+        Of inputs with rows a slice is taken for each block. A block is filled up with copies of its
+        last row: so a row gives the same bits, however many come with it.
+        """
+        found = np.empty((where[-1].stop, length))
+
+        def run(starts: range, registers: list[Any], columns: dict[int, Array]) -> None:
+            self.run(starts, registers, columns, length, keep, full=True)
+
+        def keep(start: int, stop: int, registers: list[Any]) -> None:
+            for number, place in zip(self.results, where, strict=True):
+                result = registers[number]
+                if self.layouts[number].rows:
+                    result = result[: stop - start].reshape(stop - start, -1).T
+                else:
+                    result = np.reshape(result, (-1, 1))
+                found[place, start:stop] = result
+
+        self.shared_out(run, given, length)
+        return found
+
+    def shared_out(self, run: Callable[..., Any], given: dict[str, Any], length: int) -> list[Any]:
+        """Run the blocks on the threads, each a part of them; what these give, in order."""
         registers = list(self.start)
         columns = {}
         for name, number in self.inputs.items():
@@ -96,98 +134,59 @@ class ArrayKernel:
             for step in self.early:
                 registers[step.into] = step.function(*[registers[arg] for arg in step.args])
         blocks = range(0, length, self.block)
-        if self.threads == 1 or len(blocks) < WORTH_THREADS:
-            return self.run(blocks, registers, columns, length)
-        share = -(-len(blocks) // self.threads)
+        share = -(-len(blocks) // (self.threads * CHUNK)) * CHUNK
+        if share >= len(blocks):
+            return [run(blocks, registers, columns)]
         parts = [blocks[i : i + share] for i in range(0, len(blocks), share)]
         with ThreadPoolExecutor(self.threads) as pool:
-            sums = list(
-                pool.map(lambda part: self.run(part, list(registers), columns, length), parts)
-            )
-        return [sum(each[1:], each[0]) for each in zip(*sums, strict=True)]
+            return list(pool.map(lambda part: run(part, list(registers), columns), parts))
 
     def run(
-        self, starts: Sequence[int], registers: list[Any], columns: dict[int, Array], length: int
-    ) -> list[Any]:
-        """The sums over the blocks that begin there."""
-        buffers = [np.empty((min(self.block, length), *shape)) for shape in self.buffers]
-        totals: list[Any] = [0.0] * len(self.results)
+        self,
+        starts: Sequence[int],
+        registers: list[Any],
+        columns: dict[int, Any],
+        length: int,
+        take: Callable[[int, int, list[Any]], Any],
+        full: bool = False,
+    ) -> None:
+        """Compute the blocks that begin there; `take` is called with the registers of each.
+
+        `full` fills the last one up to the length of the others.
+        """
+        longest = self.block if full else min(self.block, length)
+        buffers = [np.empty((longest, *shape)) for shape in self.buffers]
         with np.errstate(all="ignore"):
             for start in starts:
                 stop = min(start + self.block, length)
+                count = self.block if full else stop - start
                 for number, column in columns.items():
-                    registers[number] = column[start:stop]
+                    registers[number] = filled(column[start:stop], count)
                 if self.rows is not None:
-                    registers[self.rows] = float(stop - start)
+                    registers[self.rows] = float(count)
                 for function, args, into, buffer, dying in self.steps:
                     operands = [registers[arg] for arg in args]
                     if buffer is not None:
-                        out = buffers[buffer][: stop - start]
+                        out = buffers[buffer][:count]
                         registers[into] = function(*operands, out)
                     else:
                         registers[into] = function(*operands)
                     for register in dying:
                         registers[register] = None
-                totals = [
-                    total + registers[number]
-                    for total, number in zip(totals, self.results, strict=True)
-                ]
-        return totals
+                take(start, stop, registers)
+
+
+def added(sums: list[Any], more: list[Any]) -> list[Any]:
+    return [one + other for one, other in zip(sums, more, strict=True)]
+
+
+def filled(column: Array, count: int) -> Array:
+    """A column with so many rows: those that it lacks are its last one."""
+    lacks = count - len(column)
+    return np.concatenate([column, np.repeat(column[-1:], lacks, axis=0)]) if lacks else column
 
 
 def step_of(tape: ArrayTape, number: int) -> Any:
     """What an instruction applies, None for a leaf."""
     instruction = tape.instructions[number]
     return instruction.name if isinstance(instruction, Apply) else None
-
-
-def plain_step(tape: ArrayTape, number: int) -> Step:
-    instruction: Any = tape.instructions[number]
-    return Step(function_of(instruction), instruction.args, number, None, ())
-
-
-def function_of(instruction: Apply) -> Callable[..., Any]:
-    name: Any = instruction.name
-    return UFUNCS.get(name) or OTHERS.get(name) or name
-
-
-def allocated(
-    tape: ArrayTape, numbers: Sequence[int], results: Sequence[int], shapes: list[tuple[int, ...]]
-) -> Iterator[Step]:
-    """The steps of a block, in order, with arrays that are used again; `shapes` are these arrays'.
-
-    A view keeps the array that it is a part of.
-    """
-    code = {number: tape.instructions[number] for number in numbers}
-    base: dict[int, int] = {}  # of a view the number whose array it is
-    last: dict[int, int] = {}
-    for number, instruction in code.items():
-        assert isinstance(instruction, Apply)
-        if isinstance(instruction.name, VIEWS):
-            arg = instruction.args[0]
-            base[number] = base.get(arg, arg)
-        for arg in instruction.args:
-            last[arg] = last[base.get(arg, arg)] = number
-    for number in results:
-        last[number] = last[base.get(number, number)] = len(tape.instructions)
-    ending: dict[int, list[int]] = {}
-    for number, end in last.items():
-        if number in code:
-            ending.setdefault(end, []).append(number)
-    free: dict[tuple[int, ...], list[int]] = {}
-    owned: dict[int, int] = {}
-    for number, instruction in code.items():
-        assert isinstance(instruction, Apply)
-        layout: Layout = tape.layouts[number]
-        dying = [each for each in ending.get(number, ()) if each != number]
-        for each in dying:
-            if each in owned:
-                free.setdefault(tape.layouts[each].shape, []).append(owned.pop(each))
-        buffer = None
-        if layout.rows and instruction.name in UFUNCS:
-            slots = free.setdefault(layout.shape, [])
-            if not slots:
-                slots.append(len(shapes))
-                shapes.append(layout.shape)
-            buffer = owned[number] = slots.pop()
-        yield Step(function_of(instruction), instruction.args, number, buffer, tuple(dying))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from micrograd_cli.ops import OPS, Op
-from micrograd_cli.tape.array_steps import Contraction, Layout, Part
+from micrograd_cli.ops import Op
+from micrograd_cli.tape.array_steps import Layout, Part
 from micrograd_cli.tape.array_tape import Linear, Parts
 
 
@@ -24,42 +24,39 @@ def spread(source: Layout, whole: Layout) -> Op:
     return Op("spread", value, partials)
 
 
-def total(op: Op, whole: Layout, count: int) -> Op:
-    """The row `sum` or `mean` of all elements."""
-
-    def scaled(x: Any) -> Any:
-        return x / count if op is OPS["mean"] else x
+def total(whole: Layout) -> Op:
+    """The sum of all elements."""
 
     def value(m: Any, x: Any) -> Any:
-        return scaled(m.arrays.narrowed(x, whole, Layout(whole.rows)))
+        return m.arrays.narrowed(x, whole, Layout(whole.rows))
 
     def partials(m: Any, y: Any, x: Any) -> Any:
         rank = len(whole.shape)
-        return (Linear(lambda grad: m.arrays.aligned(scaled(m.arrays.settled(grad)), rank)),)
+        return (Linear(lambda grad: m.arrays.aligned(m.arrays.settled(grad), rank)),)
 
     return Op("total", value, partials)
 
 
 def product(left: Layout, right: Layout) -> Op:
     """The matrix product."""
-    a = "r" * left.rows + "nk"[-len(left.shape) :]
-    b = "r" * right.rows + "km"[: len(right.shape)]
-    rows = left.rows or right.rows
-    c = "r" * rows + "n" * (len(left.shape) == 2) + "m" * (len(right.shape) == 2)
-    whole = Layout(rows, (*left.shape[:-1], *right.shape[1:]))
+    a, b = "nk"[-len(left.shape) :], "km"[: len(right.shape)]
+    c = "n" * (len(left.shape) == 2) + "m" * (len(right.shape) == 2)
+    whole = Layout(left.rows or right.rows, (*left.shape[:-1], *right.shape[1:]))
 
     def value(m: Any, x: Any, y: Any) -> Any:
         t = m.arrays
-        return t.contracted(Contraction(a, b, c), t.full(x, left), t.full(y, right))
+        return t.contracted(f"{a},{b}->{c}", t.full(x, left), t.full(y, right), whole.rows)
 
     def partials(m: Any, z: Any, x: Any, y: Any) -> Any:
         t = m.arrays
 
         def by_left(grad: Any) -> Any:
-            return t.contracted(Contraction(c, b, a), t.full(grad, whole), t.full(y, right))
+            grad = t.full(grad, whole)
+            return t.contracted(f"{c},{b}->{a}", grad, t.full(y, right), left.rows)
 
         def by_right(grad: Any) -> Any:
-            return t.contracted(Contraction(c, a, b), t.full(grad, whole), t.full(x, left))
+            grad = t.full(grad, whole)
+            return t.contracted(f"{c},{a}->{b}", grad, t.full(x, left), right.rows)
 
         return Linear(by_left), Linear(by_right)
 

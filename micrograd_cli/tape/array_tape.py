@@ -7,6 +7,7 @@ Layouts may be narrower than an array's own: a number in place of an array of eq
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -86,10 +87,14 @@ class Parts:
 class ArrayTape(Tape):
     """A tape whose numbers are arrays."""
 
-    def __init__(self, given: dict[str, Layout]) -> None:
-        """`given` are the layouts of the inputs."""
+    def __init__(self, given: dict[str, Layout], by_row: bool = False) -> None:
+        """`given` are the layouts of the inputs.
+
+        Gradients of what is the same in all rows are summed over them, but not `by_row`.
+        """
         super().__init__()
         self.given = given
+        self.by_row = by_row
         self.layouts: list[Layout] = []  # of each instruction
         self.algebra.arrays = self
 
@@ -133,8 +138,10 @@ class ArrayTape(Tape):
         return self.apply(Align(rank), x) if own.rows and len(own.shape) < rank else x
 
     def full(self, x: Any, whole: Layout) -> Symbol:
-        """With all elements of a layout."""
+        """With all elements of a layout; by row only with the rows that it has."""
         symbol = self.settled(x)
+        if self.by_row:
+            whole = whole._replace(rows=self.layout(symbol).rows)
         if self.layout(symbol) == whole:
             return symbol
         return self.apply(Fill(whole), self.aligned(symbol, len(whole.shape)), self.rows())
@@ -155,7 +162,7 @@ class ArrayTape(Tape):
                     axes.append(axis - lead)
                 else:
                     equal *= size
-        over_rows = whole.rows and not target.rows
+        over_rows = whole.rows and not target.rows and not self.by_row
         dropped = max(0, len(own.shape) - len(target.shape))
         if axes or dropped or (over_rows and own.rows):
             narrow = self.apply(Sum(own, tuple(axes), over_rows and own.rows, dropped), narrow)
@@ -177,10 +184,16 @@ class ArrayTape(Tape):
         return self.apply(Stack(whole), *map(self.symbol, items), self.rows())
 
     def taken(self, x: Any, whole: Layout, part: Part) -> Symbol:
-        return self.apply(Take(whole, part), self.full(x, whole))
+        full = self.full(x, whole)
+        return self.apply(Take(self.layout(full), part), full)
 
     def transposed(self, x: Any, whole: Layout) -> Symbol:
         return self.apply(Transpose(), self.full(x, whole))
 
-    def contracted(self, letters: Contraction, x: Symbol, y: Symbol) -> Symbol:
-        return self.apply(letters, x, y)
+    def contracted(self, letters: str, x: Symbol, y: Symbol, rows: bool) -> Symbol:
+        """A product of two arrays, `nk,km->nm`: with rows, or summed over them."""
+        left, right, result = re.split(",|->", letters)
+        own = [self.layout(each).rows for each in (x, y)]
+        rows = any(own) and (rows or self.by_row)
+        step = Contraction("r" * own[0] + left, "r" * own[1] + right, "r" * rows + result)
+        return self.apply(step, x, y)

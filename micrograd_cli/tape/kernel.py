@@ -27,6 +27,18 @@ def floats(column: Any) -> Array:
     return array.astype(float, copy=False)
 
 
+def checked(columns: Sequence[Any]) -> tuple[list[Array], int]:
+    """Columns and numbers as floats, and how many rows they have.
+
+    Raises ValueError for columns of different lengths.
+    """
+    given = [float(c) if isinstance(c, int | float) else floats(c) for c in columns]
+    lengths = {len(column) for column in given if not isinstance(column, float)}
+    if len(lengths) > 1:
+        raise ValueError(f"the columns have different lengths: {sorted(lengths)}")
+    return given, lengths.pop() if lengths else 1
+
+
 class Step(NamedTuple):
     """An instruction on registers: `function(*take(registers))`.
 
@@ -59,11 +71,7 @@ class Kernel:
 
     def __call__(self, columns: Sequence[Any]) -> list[Array]:
         """An array for each result. Raises ValueError for columns of different lengths."""
-        given = [float(c) if isinstance(c, int | float) else floats(c) for c in columns]
-        lengths = {len(column) for column in given if not isinstance(column, float)}
-        if len(lengths) > 1:
-            raise ValueError(f"the columns have different lengths: {sorted(lengths)}")
-        length = lengths.pop() if lengths else 1
+        given, length = checked(columns)
         # one allocation: the system hands out its pages many times as fast as those of several
         found = list(np.empty((len(self.results), length)))
         blocks = range(0, length, self.block)

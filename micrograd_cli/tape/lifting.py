@@ -7,8 +7,7 @@ number of its own; an array that no operation made is stacked of its elements.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
-from math import prod
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from micrograd_cli.language.arrays import (
@@ -22,10 +21,12 @@ from micrograd_cli.language.arrays import (
 )
 from micrograd_cli.language.program import Program
 from micrograd_cli.nodes import Constant, Node
-from micrograd_cli.ops import CONST, INPUT, Op
+from micrograd_cli.ops import CONST, INPUT, OPS, Op
 from micrograd_cli.tape import array_ops
+from micrograd_cli.tape.array_reductions import reduced
 from micrograd_cli.tape.array_steps import Layout, together
 from micrograd_cli.tape.array_tape import ArrayTape, Block
+from micrograd_cli.tape.instructions import Symbol
 
 Thing = Node | Array
 
@@ -120,9 +121,10 @@ class Lifted:
             return self.add(
                 array_ops.product(left, right), args, Layout(left.rows or right.rows, shape)
             )
-        if made_by.additive and made_by.variadic and len(args) == 1:
+        if made_by.variadic and len(args) == 1:
             whole = self.layout(args[0])
-            op = array_ops.total(made_by, whole, prod(whole.shape))
+            plain = made_by is OPS["sum"]  # its gradient need not be spread out
+            op = array_ops.total(whole) if plain else reduced(made_by, whole)
             return self.add(op, args, Layout(whole.rows))
         return self.elementwise(made_by, args)
 
@@ -193,15 +195,31 @@ def dependencies(roots: Iterable[Node]) -> list[Node]:
     return [found[index] for index in sorted(found)]
 
 
-def seeded(lifted: Lifted, tape: ArrayTape) -> list[Any]:
-    """The values of a lifted graph's nodes, by index, with those of its leaves."""
+def seeded(lifted: Lifted, tape: ArrayTape, numbers: Mapping[str, float]) -> list[Any]:
+    """The values of a lifted graph's nodes, by index, with those of its leaves.
+
+    `numbers` are those of inputs, by element, that never change.
+    """
     values: list[Any] = [None] * len(lifted.nodes)
     for node in lifted.nodes:
         if node.op is INPUT:
-            values[node.index] = tape.input(node.label)
+            values[node.index] = given_leaf(node.label, lifted.layout(node), tape, numbers)
         elif isinstance(node, ArrayOfConstants):
-            data = array("d", node.numbers).tobytes()
-            values[node.index] = tape.append(Block(data, lifted.layout(node)))
+            values[node.index] = constants(node.numbers, lifted.layout(node), tape)
         elif isinstance(node, Constant):
             values[node.index] = node.number
     return values
+
+
+def given_leaf(name: str, layout: Layout, tape: ArrayTape, numbers: Mapping[str, float]) -> Any:
+    """The leaf of an input: its numbers if it has them all, else a symbol."""
+    names = elements(name, layout.shape)
+    if not all(each in numbers for each in names):
+        return tape.input(name)
+    found = [numbers[each] for each in names]
+    return constants(found, layout, tape) if layout.shape else found[0]
+
+
+def constants(numbers: Sequence[float], layout: Layout, tape: ArrayTape) -> Symbol:
+    """An array of numbers that never change."""
+    return tape.append(Block(array("d", numbers).tobytes(), layout))

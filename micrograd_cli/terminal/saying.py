@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 BOLD, BLUE, CYAN, RESET = "\033[1m", "\033[1;34m", "\033[36m", "\033[0m"
 KINDS = {"error": "\033[1;31m", "warning": "\033[1;33m", "note": "\033[1;32m"}
-HEAD = re.compile(r"(error|warning|note)(: .*)")
-SOURCE = re.compile(r"( +\d+ \|)(.*)")
-UNDERLINE = re.compile(r"( +\|)( *)(\^.*)")
+HEAD = r"(error|warning|note)(: .*)"
+SOURCE = r"( +\d+ \|)(.*)"
+UNDERLINE = r"( +\|)( *)(\^.*)"
 
 
 def say(message: object) -> None:
@@ -24,13 +24,13 @@ def say(message: object) -> None:
 def coloured(text: str) -> str:
     """The text as compilers colour theirs: the kind and the place stand out, a hint is cyan."""
     first, *rest = text.split("\n")
-    head = HEAD.fullmatch(first)
+    head = re.fullmatch(HEAD, first)
     colour = KINDS[head[1]] if head else BOLD
     lines = [f"{colour}{head[1]}{RESET}{BOLD}{head[2]}{RESET}" if head else first]
     for each in rest:
-        if source := SOURCE.fullmatch(each):
+        if source := re.fullmatch(SOURCE, each):
             lines.append(f"{BLUE}{source[1]}{RESET}{source[2]}")
-        elif mark := UNDERLINE.fullmatch(each):
+        elif mark := re.fullmatch(UNDERLINE, each):
             lines.append(f"{BLUE}{mark[1]}{RESET}{mark[2]}{colour}{mark[3]}{RESET}")
         else:
             lines.append(f"{CYAN}{each}{RESET}")

@@ -46,7 +46,7 @@ def graph(value, nodes):
     return columns[0]
 
 
-def best(work, seconds=3):
+def best(work, seconds=1):
     """The least time of many: machines have slow moments that are longer than one run."""
     times = []
     while sum(times) < seconds or len(times) < 3:

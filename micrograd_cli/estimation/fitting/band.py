@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from micrograd_cli.compiled import Compiled, Result, output_names
+from micrograd_cli.compiled import Compiled, output_names
 from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.estimation.fitting.result import Fit
 from micrograd_cli.language.program import Program
 from micrograd_cli.tape.instructions import Tape
+from micrograd_cli.tape.tracing import Result
 
 
 class Band(Compiled):
@@ -19,6 +20,8 @@ class Band(Compiled):
     It gives `fitted`, `residual`, `lower` and `upper` for each output, and `used`, 1 or 0, where a
     condition chose the rows. The band is that of the curve: of its mean, not of single points.
     """
+
+    of_arrays = False
 
     def __init__(
         self,

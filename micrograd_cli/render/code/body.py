@@ -13,7 +13,7 @@ from itertools import groupby
 from math import copysign, inf, isnan
 
 from micrograd_cli.language.arrays import Place, element, elements, places
-from micrograd_cli.language.expressions import CONSTANTS
+from micrograd_cli.language.constants import CONSTANTS
 from micrograd_cli.language.printer import Names, plain
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.render.code.bounds import least_value

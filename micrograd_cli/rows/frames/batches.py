@@ -41,19 +41,32 @@ class FrameTable(NamedTuple):
         return Batch(pl.DataFrame(schema=self.schema), 0, {})
 
 
-def scan_file(path: str, dialect: Dialect) -> FrameTable:
-    """The table of a binary file, here or at an address. Raises DataError."""
+def scan_file(path: str, dialect: Dialect, rows: tuple[int, int] | None = None) -> FrameTable:
+    """The table of a binary file, here or at an address, or some of its rows. Raises DataError."""
+    lazy = lazy_file(path, dialect)
+    with reading_by_polars(path):
+        schema = lazy.collect_schema()
+    return FrameTable(path, schema, scan_batches(path, lazy.slice(*rows) if rows else lazy))
+
+
+def count_rows(path: str, dialect: Dialect) -> int:
+    """The rows of a binary file. Raises DataError."""
+    lazy = lazy_file(path, dialect)
+    with reading_by_polars(path):
+        return int(lazy.select(pl.len()).collect().item())
+
+
+def lazy_file(path: str, dialect: Dialect) -> pl.LazyFrame:
+    """A binary file, its names composed. Raises DataError."""
     format_ = dialect.format
     if path == "-":
         raise UsageError(f"{format_.name} is read from a file, not from a pipe")
     if not is_remote(path) and not os.path.exists(path):
         raise DataError(f"cannot read '{path}': No such file or directory")
     with reading_by_polars(path):
-        lazy = load(format_.reader)(path, dict(dialect.storage))
+        lazy: pl.LazyFrame = load(format_.reader)(path, dict(dialect.storage))
         names = lazy.collect_schema().names()
-        lazy = lazy.rename({name: composed(name) for name in names if composed(name) != name})
-        schema = lazy.collect_schema()
-    return FrameTable(path, schema, scan_batches(path, lazy))
+        return lazy.rename({name: composed(name) for name in names if composed(name) != name})
 
 
 def scan_batches(path: str, lazy: pl.LazyFrame) -> Iterator[Batch]:

@@ -58,7 +58,7 @@ class FrameEngine:
         error = None
         if self.on_error == "stop" and bad.any():
             first = bad.arg_true()[0]
-            place = f"row {self.counts.rows + first + 1}"
+            place = f"row {self.counts.before + self.counts.rows + first + 1}"
             error = DataError(f"{self.counts.table}: {place}, {self.reason(batch, first)}")
             batch = Batch(batch.frame.head(first), first, batch.bad)
             numbers, bad = numbers.head(first), bad.head(first)
@@ -98,8 +98,9 @@ class FrameEngine:
         for column in found:
             good &= np.isfinite(column)
         if not good.all():
+            before = self.counts.before + self.counts.rows
             for row in np.flatnonzero(~(good | bad.to_numpy())):
-                self.counts.add_nonfinite(f"row {self.counts.rows + int(row) + 1}")
+                self.counts.add_nonfinite(f"row {before + int(row) + 1}")
         results = pl.DataFrame(dict(zip(self.plan.results, found, strict=True)))
         return results.select(pl.when(~bad).then(pl.all())) if bad.any() else results
 

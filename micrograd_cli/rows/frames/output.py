@@ -19,6 +19,7 @@ from micrograd_cli.files.compression import compression
 from micrograd_cli.files.output import open_output
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.formats import load
+from micrograd_cli.rows.frames.batches import ROWS
 
 SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")  # what Rust puts behind its words for one
 AHEAD = 2  # frames that wait to be written
@@ -45,6 +46,7 @@ def write_file(frames: Iterator[pl.DataFrame], dialect: Dialect, path: str | Non
     """Write a binary file. Raises UsageError where it cannot be one, DataError.
 
     Polars writes in a thread of its own: the main one, which signals interrupt, waits for frames.
+    The bytes follow from the rows alone, however they come.
     """
     if path is None or path == "-":
         raise UsageError(f"{dialect.format.name} is written to a file", hint="name it with -o FILE")
@@ -52,6 +54,7 @@ def write_file(frames: Iterator[pl.DataFrame], dialect: Dialect, path: str | Non
         raise UsageError(f"{dialect.format.name} is compressed within",
                          hint=f"name it without .{compression(path)}")  # fmt: skip
     first = next(frames)
+    frames = even(frames)
     queue: Frames = Queue(AHEAD)
     errors: list[BaseException] = []
 
@@ -74,6 +77,18 @@ def write_file(frames: Iterator[pl.DataFrame], dialect: Dialect, path: str | Non
             writer.join()
         if errors:
             raise system_error(errors[0], path)
+
+
+def even(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same rows in frames of ROWS, each in one piece: so a writer sees them alike."""
+    held = pl.DataFrame()
+    for frame in frames:
+        held = pl.concat([held, frame]) if held.height else frame
+        while held.height >= ROWS:
+            yield held.head(ROWS).rechunk()
+            held = held.slice(ROWS)
+    if held.height:
+        yield held.rechunk()
 
 
 def take(queue: Frames) -> Iterator[pl.DataFrame]:

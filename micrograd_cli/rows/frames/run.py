@@ -72,7 +72,7 @@ class FrameRun:
         """A table and what computes it. Raises MgradError."""
         format_ = self.reading.format
         if format_.binary:
-            table = scan_file(source.path, self.reading)
+            table = scan_file(source.path, self.reading, source.rows)
         else:
             table = text_table(load(format_.reader)(Input(source.path), self.reading))
         plan = make_plan(self.request, list(table.schema), table.name, source, self.before, True)
@@ -80,9 +80,8 @@ class FrameRun:
         self.before = plan
         added = [self.added(name, text) for name, text in plan.added.items()]
         texts = table.reader is not None
-        return table, FrameEngine(
-            plan, self.request, RunCounts(table.name), self.reading, texts, added
-        )
+        counts = RunCounts(table.name, before=source.before)
+        return table, FrameEngine(plan, self.request, counts, self.reading, texts, added)
 
     def answers(self, sources: Sequence[Source]) -> Iterator[pl.DataFrame]:
         """The frames of these tables, one after the other, the first one empty.

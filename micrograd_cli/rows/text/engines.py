@@ -6,12 +6,19 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from micrograd_cli.errors import UsageError
+from micrograd_cli.language.program import Program
 from micrograd_cli.rows.formats import extra_is_installed
 from micrograd_cli.rows.text.records import Block, RecordReader
 from micrograd_cli.rows.text.writer import RecordWriter
 
 WIDEST = 256  # columns; of more, a row is sooner split than a block of them read
 LARGE = 1 << 22  # bytes: tables for which it pays to import NumPy and Polars
+FEW = 20  # nodes of a program; of more, smaller tables are worth it
+
+
+def large_for(program: Program) -> int:
+    """The bytes of a table from which on NumPy and Polars are worth their import."""
+    return LARGE * FEW // max(FEW, len(program.nodes))
 
 
 def choose_engine(
@@ -20,8 +27,9 @@ def choose_engine(
     writer: RecordWriter,
     columns: Sequence[str],
     size: int | None,
+    large: int = LARGE,
 ) -> str:
-    """`rows`, `columns`, or `both`: of a pipe the first LARGE bytes by rows. Raises UsageError.
+    """`rows`, `columns`, or `both`: of a pipe the first `large` bytes by rows. Raises UsageError.
 
     `columns` are those that bind inputs; `size` is that of all tables of the run, None where it is
     not known.
@@ -36,7 +44,7 @@ def choose_engine(
     fits = not objects_to_cells and not lists and narrow and reader.dialect.plain
     if not fits or wish == "rows" or not installed:
         return "rows"
-    if wish == "columns" or (size or 0) >= LARGE:
+    if wish == "columns" or (size or 0) >= large:
         return "columns"
     return "both" if reader.file.size is None or reader.file.packed else "rows"
 
@@ -47,13 +55,14 @@ def blocks_by_engine(
     writer: RecordWriter,
     columns: Sequence[str],
     size: int | None,
+    large: int = LARGE,
 ) -> Iterator[tuple[Block, bool]]:
     """The blocks of a text, each with whether it is for the engine of columns."""
-    engine = choose_engine(wish, reader, writer, columns, size)
+    engine = choose_engine(wish, reader, writer, columns, size, large)
     blocks = reader.blocks
     if engine == "both":
         rest: list[Block] = []
-        yield from ((block, False) for block in take_bytes(blocks, LARGE, rest))
+        yield from ((block, False) for block in take_bytes(blocks, large, rest))
         blocks = chain(rest, blocks)
     yield from ((block, engine != "rows") for block in blocks)
 

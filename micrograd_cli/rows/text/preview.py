@@ -14,7 +14,7 @@ from micrograd_cli.rows.preview import ROWS, describe, draw
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.sources import Source
 from micrograd_cli.rows.text.cells import encode
-from micrograd_cli.rows.text.engines import choose_engine
+from micrograd_cli.rows.text.engines import choose_engine, large_for
 from micrograd_cli.rows.text.records import Block, RecordReader
 from micrograd_cli.rows.text.table import TextTable, TextTables
 from micrograd_cli.rows.text.writer import RecordWriter
@@ -77,11 +77,13 @@ def tell_plan(table: TextTable, tables: TextTables, count: int) -> None:
     which = f"{count} tables, the first " if count > 1 else ""
     columns = counted(len(reader.header), "column")
     what = f"{which}{reader.file.name}: {reader.dialect.format.name}, {columns}{size}"
+    request = tables.request
     engine = choose_engine(
-        tables.request.engine, reader, table.writer, table.plan.columns, tables.size
-    )
+        request.engine, reader, table.writer, table.plan.columns, tables.size,
+        large_for(request.program),
+    )  # fmt: skip
     engine = "columns" if writing.format.binary else engine
-    describe(what, table.plan, tables.request, writing.format.name, engine)
+    describe(what, table.plan, request, writing.format.name, engine)
 
 
 def fill(table: TextTable, rows: Rows, count: int) -> MgradError | None:

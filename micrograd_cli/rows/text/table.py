@@ -14,7 +14,7 @@ from micrograd_cli.rows.plan import Plan, check_alike, make_plan
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.sources import Source
 from micrograd_cli.rows.text.engine import Answer, RowEngine
-from micrograd_cli.rows.text.engines import blocks_by_engine
+from micrograd_cli.rows.text.engines import blocks_by_engine, large_for
 from micrograd_cli.rows.text.records import Block, RecordReader
 from micrograd_cli.rows.text.writer import RecordWriter
 
@@ -111,10 +111,11 @@ class TextTables:
                 table = None
                 table = self.open(source)
                 yield Work(table)  # its output has a header even where there are no rows
-                reader, writer = table.reader, table.writer
+                reader, writer, request = table.reader, table.writer, self.request
                 for block, by_columns in blocks_by_engine(
-                    self.request.engine, reader, writer, table.plan.columns, self.size
-                ):
+                    request.engine, reader, writer, table.plan.columns, self.size,
+                    large_for(request.program),
+                ):  # fmt: skip
                     yield Work(table, block, by_columns)
         except MgradError as error:
             yield Work(table, error=error)
