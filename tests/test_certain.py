@@ -440,6 +440,53 @@ def test_hessians_of_random_programs():
 
 
 @pytest.mark.parametrize("command", ["jacobian", "hessian"])
+def test_eigenvalues_against_mpmath(mgrad):
+    """Of Hilbert's matrix, whose condition is 5e8 for six rows, as a Hessian."""
+    size, digits = 6, 30
+    text = "; ".join([f"input x[{size}]", *["+".join(
+        f"x[{i}]*x[{j}]/(2*({i} + {j} + 1))" for i in range(size) for j in range(size))]])  # fmt: skip
+    numbers = {f"x[{i}]": 0.0 for i in range(size)}
+    program = parse(text)
+    matrix = certain_matrix(
+        program, numbers, lambda run: hessian(run, program.outputs[0], list(numbers), BALLS),
+        Wanted(digits), eigen=True,
+    )  # fmt: skip
+    with mp.workdps(60):
+        true = mp.eigsy(mp.hilbert(size), eigvals_only=True)
+        for got, each in zip(matrix.spectrum.eigenvalues, true, strict=True):
+            assert agrees(got, each, digits)
+    assert matrix.spectrum.definiteness == "positive definite"
+
+
+@pytest.mark.parametrize(
+    ("text", "eigenvalues", "definiteness"),
+    [
+        ("x^2 + y^2", ["2.0000", "2.0000"], "positive definite"),
+        ("-0.1*(x + 2*y)^2", ["-1.0000", "0"], "negative semidefinite"),
+        ("sqrt(2)*(x + y)^2", [None, "5.6569"], None),
+        ("sqrt(2)*(x + y)^2 - z^2", ["-2.0000", None, "5.6569"], "indefinite"),
+    ],
+)
+def test_eigenvalues_of_a_singular_matrix(mgrad, text, eigenvalues, definiteness):
+    numbers = ["--x", "1", "--y", "2", *(["--z", "1"] if "z" in text else [])]
+    done = mgrad(
+        "hessian",
+        text,
+        *numbers,
+        "--eigen",
+        "--certain",
+        "5",
+        "--max-bits",
+        "300",
+        "--format",
+        "json",
+    )
+    record = json.loads(done.stdout)
+    assert record["eigenvalues"] == eigenvalues
+    assert record["definiteness"] == definiteness
+    assert ("undecided" in done.stderr) == (None in eigenvalues)
+
+
 def test_a_product_with_a_vector(mgrad, command):
     args = [
         command,
