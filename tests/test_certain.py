@@ -439,7 +439,6 @@ def test_hessians_of_random_programs():
     assert compared > 150
 
 
-@pytest.mark.parametrize("command", ["jacobian", "hessian"])
 def test_eigenvalues_against_mpmath(mgrad):
     """Of Hilbert's matrix, whose condition is 5e8 for six rows, as a Hessian."""
     size, digits = 6, 30
@@ -487,6 +486,7 @@ def test_eigenvalues_of_a_singular_matrix(mgrad, text, eigenvalues, definiteness
     assert ("undecided" in done.stderr) == (None in eigenvalues)
 
 
+@pytest.mark.parametrize("command", ["jacobian", "hessian"])
 def test_a_product_with_a_vector(mgrad, command):
     args = [
         command,

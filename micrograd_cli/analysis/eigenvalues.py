@@ -18,8 +18,8 @@ from micrograd_cli.numbers import UNDECIDED
 
 def certain_spectrum(entries: Sequence[Sequence[Ball]], digits: int) -> Spectrum:
     """The eigenvalues, ascending, as decimals. Raises ValueError where an entry is not finite."""
-    numbers = [[each.short for each in row] for row in entries]
-    if any(each is None for row in numbers for each in row):
+    numbers = [[each.short for each in row if each.short is not None] for row in entries]
+    if any(len(row) < len(entries) for row in numbers):
         raise ValueError("an entry is not finite")
     try:
         found = [short(each.real) for each in acb_mat(numbers).eig(multiple=True)]
@@ -35,8 +35,9 @@ def certain_spectrum(entries: Sequence[Sequence[Ball]], digits: int) -> Spectrum
 
 def nullity(entries: Sequence[Sequence[Ball]]) -> int:
     """How many eigenvalues are 0, of a matrix of fractions; 0 of any other."""
-    fractions = [[rational(each) for each in row] for row in entries]
-    if any(each is None for row in fractions for each in row):
+    known = [[rational(each) for each in row] for row in entries]
+    fractions = [[each for each in row if each is not None] for row in known]
+    if any(len(row) < len(entries) for row in fractions):
         return 0
     return len(entries) - int(fmpq_mat(fractions).rank())
 
