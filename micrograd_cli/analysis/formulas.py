@@ -12,6 +12,7 @@ from micrograd_cli.language.printer import expression
 from micrograd_cli.nodes import Constant, Node, topological_order
 from micrograd_cli.ops import INPUT, operation
 from micrograd_cli.symbolic.derivative import derivatives
+from micrograd_cli.symbolic.graph import PaperGraph
 
 LONG = 60  # characters: a longer formula is easier to read with names for its parts
 SHORT = 8  # what is not longer needs no name
@@ -42,7 +43,7 @@ def partial_formulas(name: str, args: tuple[Operand, ...]) -> tuple[Formula, ...
     That by a number is NOTHING. Raises KeyError for an unknown operation.
     """
     node = application_node(name, args)
-    roots = derivatives(node, [arg for arg in node.args if arg.op is INPUT])
+    roots = derivatives(node, [arg for arg in node.args if arg.op is INPUT], PaperGraph())
     return tuple(formula(roots[arg], args) if arg in roots else NOTHING for arg in node.args)
 
 
