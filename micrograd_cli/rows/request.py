@@ -40,6 +40,7 @@ class MapRequest(NamedTuple):
     override: bool = False
     on_error: str = "stop"
     nonfinite: str = "null"
+    csv_safe: bool = False
     strict: bool = False
     engine: str = "auto"
     head: int | None = None
