@@ -467,7 +467,7 @@ def test_a_pdf_of_graphviz_svg():
 def network(*sizes):
     """A program of scalars, a weight for each line: layers of tanh, and a linear unit."""
     lines, units = [], [f"x{i}" for i in range(sizes[0])]
-    for layer, size in zip("hgk", sizes[1:]):
+    for layer, size in zip("hgk", sizes[1:], strict=False):
         names = [f"{layer}{j}" for j in range(size)]
         for name in names:
             weights = [f"w_{name}_{i}" for i in range(len(units))]
@@ -490,7 +490,8 @@ def test_a_large_picture_draws_layers_and_says_so(mgrad, fake_dot, tmp_path):
               "w_g0_0 … w_g15_15", "b_g0 … b_g15", "g0 … g15",
               "w_k0_0 … w_k0_15", "b_k0", "k0"]  # fmt: skip
     assert sorted(box.replace("\\ ", " ") for box in boxes) == sorted(layers)
-    assert "are drawn as 10 boxes" in done.stderr and "--nodes all" in done.stderr
+    assert "are drawn as 10 boxes" in done.stderr
+    assert "--nodes all" in done.stderr
     done = mgrad(*words, "--nodes", "all", cwd=tmp_path, env=env)
     assert not done.stderr
     assert (tmp_path / "net.svg").read_text(encoding="utf-8").count("label=") > 600

@@ -162,11 +162,9 @@ def drawn(report: Report, asked: str | None, binary: bool, legible: bool) -> tup
     }
     if asked or not legible:
         return ways[asked or "all"](), asked or "all"
-    for nodes, way in ways.items():
-        shown = way()
-        if len(shown.nodes) <= LEGIBLE:
-            break
-    return shown, nodes
+    tried = ((way(), nodes) for nodes, way in ways.items())
+    fitting = (found for found in tried if len(found[0].nodes) <= LEGIBLE)
+    return next(fitting, None) or (ways["layers"](), "layers")
 
 
 def tell_folded(report: Report, shown: Report, nodes: str) -> None:
