@@ -90,7 +90,7 @@ def test_nothing_is_written_run_or_sent(audited, args):
 
 @pytest.mark.parametrize("name", FILES)
 def test_files_are_written_in_the_folder_of_the_output(audited, tmp_path, name):
-    path, args = FILES[name]
+    _, args = FILES[name]
     status, events = audited(args)
     assert status == 0
     folder = str(tmp_path / "out") if name == "folder" else str(tmp_path)
