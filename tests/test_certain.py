@@ -549,6 +549,7 @@ def test_from_python_numbers_are_what_they_say():
     assert micrograd_cli.certain("x", 25, x=0.1)[0] == Decimal("0.1000000000000000055511151")
     assert micrograd_cli.certain("x", x=Decimal("0.1"))[0] == Decimal("0.1")
     assert micrograd_cli.certain("sqrt(x)^2 - x", 5, x=2) == (None, {"x": None})
+    assert micrograd_cli.certain("exp(x)", 5, x="1e300") == (None, {"x": None})
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def described(x: Ball) -> str:
         return f"is within {scale(max(-x.lo, x.hi))} of 0"
     ends = [decimals(point(end), SHORT) for end in (x.lo, x.hi)]
     if None in ends:
-        return "has an exponent of more than 17 digits"
+        return "has an exponent of more than 3000 digits"
     return f"is between {ends[0]} and {ends[1]}"
 
 
