@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from math import floor, isfinite, log10
+from collections.abc import Sequence
+from math import floor, fsum, isfinite, log10
 from typing import Any
 
 
@@ -25,6 +26,14 @@ class Written(float):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Written, (float(self), self.text)
+
+
+def rounded_sum(terms: Sequence[float]) -> float:
+    """The sum, rounded once; where it leaves the floats on the way, as IEEE addition gives it."""
+    try:
+        return fsum(terms)
+    except (OverflowError, ValueError):  # too large; or -inf + inf
+        return sum(terms)
 
 
 UNDECIDED = "undecided"  # of a number with no digits that are certain

@@ -106,7 +106,7 @@ def power_slope(x: float, y: float, z: float) -> float:
             return y * lower
     if LEAST < abs(z) < MOST and x:
         return y * z / x
-    if x == 0 or abs(x) == inf or z != z:
+    if x == 0 or abs(x) == inf or z != z or abs(y) == inf:
         return y * power(x, rest)
     root = power(abs(x), rest / 2)  # y enters between two of them: their product may overflow
     sign = math.copysign(1.0, z) * math.copysign(1.0, x)

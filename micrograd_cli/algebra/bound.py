@@ -19,7 +19,7 @@ from zlib import crc32
 from micrograd_cli.algebra.formulas import logsumexp as log_sum
 from micrograd_cli.algebra.reductions import deviations
 from micrograd_cli.algebra.rounding import Bound, bound, corrected, quotient, root, unsure
-from micrograd_cli.algebra.scalar import IEEE, PLAIN, Ieee, divide
+from micrograd_cli.algebra.scalar import PLAIN, divide, safely
 from micrograd_cli.algebra.vocabulary import COMPARE, SMOOTH, STEP, names
 
 # In units of the last place, what functions are off at most: what glibc's `exp`, `sin` … are, twice
@@ -31,19 +31,6 @@ SHARES = (-1.0, -0.7, -0.4, 0.3, 0.6, 0.8, 1.0)  # of an error, where its effect
 RANGES = {"sin": 2.0, "cos": 2.0, "tan": inf}  # of waves
 WAVES = (0.37, -0.61, 0.83, -0.86, 0.53, -0.29, 0.0625, -0.0625)  # of a step, likewise
 ROOTS = {"log2", "log10", "cbrt", "hypot"}  # of whole numbers often whole
-
-
-def safely(name: str) -> Callable[..., float]:
-    """A primitive of FLOAT, with IEEE's answers where it raises."""
-    plain, quiet = PLAIN[name], getattr(IEEE, name)
-
-    def function(*x: float) -> float:
-        try:
-            return float(plain(*x))
-        except (ArithmeticError, ValueError):
-            return float(quiet(*map(Ieee, x)))
-
-    return function
 
 
 # --- smooth functions -----------------------------------------------------------------------------

@@ -154,6 +154,19 @@ IEEE = SimpleNamespace(
 )
 
 
+def safely(name: str) -> Callable[..., float]:
+    """A primitive of floats, with IEEE's answers where it raises."""
+    plain, quiet = PLAIN[name], getattr(IEEE, name)
+
+    def function(*x: float) -> float:
+        try:
+            return float(plain(*x))
+        except (ArithmeticError, ValueError):
+            return float(quiet(*map(Ieee, x)))
+
+    return function
+
+
 def retry(rule: Callable[..., Any], *x: float) -> Any:
     """The rule once more on Ieee numbers; the result as plain floats (a tuple for partials)."""
     result = rule(IEEE, *map(Ieee, x))

@@ -15,6 +15,7 @@ from micrograd_cli.language.program import Program
 from micrograd_cli.nodes import Constant, Node, is_number, topological_order
 from micrograd_cli.ops import INPUT
 from micrograd_cli.symbolic.derivative import derivatives
+from micrograd_cli.symbolic.graph import PaperGraph
 
 FOLDED = 60  # parts that are drawn: of a larger program the named ones are folded
 MOST = 2000  # nodes: a browser takes its time for many more, and nobody can read them
@@ -135,7 +136,7 @@ def folded(root: Node, ids: dict[Node, int], names: dict[Node, str], text: str) 
         copies = dict(leaves)
         for node in (*members, root):
             copies[node] = Node(node.op, [copies.get(arg, arg) for arg in node.args])
-        found = derivatives(copies[root], leaves.values())
+        found = derivatives(copies[root], leaves.values(), PaperGraph())
         taken = [names[node] for node in sources]
         rules = [formula(found[leaf], taken) for leaf in leaves.values()]
     start, end = root.span or (0, 0)

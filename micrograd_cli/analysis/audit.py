@@ -89,8 +89,11 @@ def right(x: float, text: str) -> int | None:
         return None
     if not isfinite(x) or text in NO_NUMBERS:
         return DIGITS if repr(x) == text else 0
-    true = Decimal(text)
-    if true == 0:
-        return DIGITS if x == 0 else 0
-    wrong = abs((Decimal(x) - true) / true)
+    try:
+        true = Decimal(text)
+        if true == 0:
+            return DIGITS if x == 0 else 0
+        wrong = abs((Decimal(x) - true) / true)
+    except ArithmeticError:  # its exponent is beyond all decimals, let alone floats
+        return DIGITS if x == 0 and "e-" in text else 0
     return right_digits(x, float(min(wrong, Decimal(1))))

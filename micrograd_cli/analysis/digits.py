@@ -8,14 +8,17 @@ digits went.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import isfinite, log10
+from math import inf, isfinite, log10
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from micrograd_cli.algebra.accurate import NORMAL
+from micrograd_cli.analysis.beyond_range import is_whole
 from micrograd_cli.analysis.second_run import difference, second_run, undisturbed
 from micrograd_cli.analysis.sweep import Sweep
 from micrograd_cli.analysis.underflow import Underflow, first_underflow
 
 if TYPE_CHECKING:
+    from micrograd_cli.algebra.rounding import Bound
     from micrograd_cli.analysis.bounds import Bounds
 
 DIGITS = 16  # of a float
@@ -43,15 +46,31 @@ def accuracy(sweep: Sweep) -> Accuracy:
     results = sweep.results
     if len(sweep.order) > MOST or not any(map(isfinite, results)):
         return Accuracy(Digits(None, dict.fromkeys(sweep.wrt)))
-    underflow, (again, disturbed) = first_underflow(sweep), second_run(sweep)
+    underflow = None if is_whole(sweep) else first_underflow(sweep)
+    again, disturbed = second_run(sweep)
     if not (underflow or disturbed) and all(map(undisturbed, results, again)):
         return Accuracy(digits(sweep, results, map(difference, results, again)))
     from micrograd_cli.analysis.bounds import bounds, leaf_bounds  # most runs do without
 
     found = bounds(sweep.order, leaf_bounds(sweep), sweep.root)
+    if sweep.wide:
+        found = found._replace(grads=regained(sweep, found.grads, again[1:]))
     exact = [found.values[sweep.root.index], *[found.grads[leaf.index] for leaf in sweep.leaves]]
     shares = [each.relative_error if each else 0.0 for each in exact]
     return Accuracy(digits(sweep, results, shares), found, underflow)
+
+
+def regained(
+    sweep: Sweep, grads: Sequence[Bound | None], again: Sequence[float]
+) -> list[Bound | None]:
+    """Bounds of grads, of which those of floats hold for no gradient that WIDE has found."""
+    from micrograd_cli.algebra.rounding import unsure
+
+    known = list(grads)
+    for leaf, result, other in zip(sweep.leaves, sweep.results[1:], again, strict=True):
+        if NORMAL <= abs(result) < inf and undisturbed(result, other):
+            known[leaf.index] = unsure(result, 0.0, difference(result, other) * abs(result))
+    return known
 
 
 def digits(sweep: Sweep, results: Sequence[float], shares: Iterable[float]) -> Digits:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from micrograd_cli.algebra.scalar import FLOAT
+from micrograd_cli.analysis.beyond_range import completed
 from micrograd_cli.analysis.report import Certain
+from micrograd_cli.analysis.sweep import dependents, sweep
 from micrograd_cli.engine import backward, forward, gradient, tangents
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import Run
@@ -31,7 +33,7 @@ FLOATS = Arithmetic(FLOAT, NUMBER, CurvedGraph)
 class Spectrum(NamedTuple):
     """The eigenvalues of a symmetric matrix, ascending, and what they say of it."""
 
-    eigenvalues: list[float]
+    eigenvalues: list[Any]  # floats, or texts of certain digits
     definiteness: str
 
 
@@ -61,13 +63,19 @@ def output_name(program: Program, output: Output) -> str:
 def jacobian(run: Run, names: Sequence[str], numbers: Arithmetic = FLOATS) -> Matrix:
     """The derivatives of every output (a row) by the named inputs (columns), one backward a row."""
     program = run.program
-    leaves = [program.inputs[name] for name in names]
-    rows = [
-        gradient(backward(program.order_to(node), run.values, node, 1.0, numbers.m), leaves)
-        for node in (output.node for output in program.outputs)
-    ]
+    rows = [slope(run, output, names, numbers) for output in program.outputs]
     outputs = [output_name(program, output) for output in program.outputs]
     return Matrix("jacobian", "output", outputs, list(names), rows)
+
+
+def slope(run: Run, output: Output, names: Sequence[str], numbers: Arithmetic) -> list[Any]:
+    """The derivatives of an output by the named inputs."""
+    program = run.program
+    if numbers is FLOATS:
+        done = completed(sweep(run, output, names, dependents(program, names)))
+        return list(map(done.grad, done.leaves))
+    root, leaves = output.node, [program.inputs[name] for name in names]
+    return gradient(backward(program.order_to(root), run.values, root, 1.0, numbers.m), leaves)
 
 
 def jacobian_product(run: Run, vector: Mapping[str, float]) -> Matrix:

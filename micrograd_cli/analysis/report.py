@@ -7,6 +7,7 @@ from math import hypot, prod
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from micrograd_cli.analysis.beyond_range import completed
 from micrograd_cli.analysis.digits import Digits, accuracy
 from micrograd_cli.analysis.sweep import Sweep, check_names, dependents, structure, sweep
 from micrograd_cli.analysis.warnings import Finding, findings
@@ -86,7 +87,7 @@ def reports(
     wanted = list(program.inputs) if wrt is None else check_names(program, wrt, named=True)
     active = dependents(program, wanted)
     for number, output in enumerate(program.outputs, 1):
-        yield report(sweep(run, output, wanted, active), nodes, number)
+        yield report(completed(sweep(run, output, wanted, active)), nodes, number)
 
 
 def array_reports(program: Program, found: Iterable[Report]) -> Iterator[Report]:

@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Any
 
 from micrograd_cli.algebra.accurate import HALF
+from micrograd_cli.analysis.beyond_range import wide_backward
 from micrograd_cli.analysis.sweep import Sweep
 from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.nodes import Constant, Node
@@ -51,8 +52,11 @@ def second_run(sweep: Sweep) -> tuple[list[float], bool]:
         if node.left is None and misread(node, sweep.values[node.index]):
             values[node.index] = sweep.values[node.index]
     forward(order, values)
-    backward(order, values, root, 1.0, grads=grads)
-    again = [values[root.index], *gradient(grads, sweep.leaves)]
+    if sweep.wide:
+        wide_backward(order, values, root, grads)
+    else:
+        backward(order, values, root, 1.0, grads=grads)
+    again = [values[root.index], *map(float, gradient(grads, sweep.leaves))]
     return again, any(map(lost, sweep.values, values)) or any(
         hidden(node, sweep.values) for node in order if len(node.args) > 2
     )

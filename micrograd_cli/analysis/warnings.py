@@ -12,6 +12,7 @@ from math import inf, isclose, isfinite, nextafter
 from typing import NamedTuple
 
 from micrograd_cli.algebra.scalar import FLOAT
+from micrograd_cli.analysis.beyond_range import is_whole
 from micrograd_cli.analysis.digits import Accuracy
 from micrograd_cli.analysis.sweep import Sweep
 from micrograd_cli.analysis.underflow import Underflow
@@ -128,6 +129,8 @@ def first_bad_gradient(sweep: Sweep) -> Iterator[Suspect]:
     found = [grads[node.index] for node in sweep.listing]
     if all([grad is None or isfinite(grad) for grad in found]):  # noqa: C419 (a list is faster)
         return
+    if is_whole(sweep):
+        return  # they left the range on the way, and came back
     summed = None
     for node in reversed(sweep.order):
         if node in sweep.active and isfinite(sweep.grad(node)):

@@ -75,13 +75,12 @@ class HessianPlace:
         self.slopes = slopes
         self.point, self.value, self.noise = first.point, first.value, first.noise
         names = list(slopes)
-        self.gradient = {
-            f"{a},{b}": slopes[a].gradient[b] for i, a in enumerate(names) for b in names[i:]
-        }
+        self.pairs = {f"{a},{b}": (a, b) for i, a in enumerate(names) for b in names[i:]}
+        self.gradient = {key: slopes[a].gradient[b] for key, (a, b) in self.pairs.items()}
 
     def split(self, key: str) -> tuple[Place, str]:
         """The slope that a key is a derivative of, and by which input."""
-        a, b = key.split(",")
+        a, b = self.pairs[key]
         return self.slopes[a], b
 
     def named(self) -> dict[str, float]:

@@ -6,7 +6,7 @@ Along a line only what the moving input changes is computed again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import fsum, isfinite
+from math import isfinite
 from random import Random
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from micrograd_cli.engine import backward, forward, gradient, push
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.nodes import Node
+from micrograd_cli.numbers import rounded_sum
 
 EPSILON = 2.0**-52
 TRIALS = 8  # of Monte Carlo arithmetic
@@ -158,7 +159,7 @@ class Local:
 def rounding(nodes: Iterable[Node], values: Sequence[float], grads: Sequence[float]) -> float:
     """A bound on the rounding error of the output: that of each node, times its gradient."""
     errors = [abs(float(values[node.index] * grads[node.index])) for node in nodes]
-    return EPSILON * fsum(filter(isfinite, errors))
+    return EPSILON * rounded_sum([*filter(isfinite, errors)])
 
 
 def affected(order: Iterable[Node], leaf: Node) -> list[Node]:

@@ -7,6 +7,7 @@ from math import isfinite, pi
 
 from micrograd_cli.checks.checking import Check
 from micrograd_cli.checks.obstacles import Reason
+from micrograd_cli.language.names import listed
 from micrograd_cli.language.printer import expression
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.nodes import topological_order
@@ -65,7 +66,7 @@ def remedied(formula: Callable[[str], str], check: Check, checks: Sequence[Check
 
 def derivative_text(program: Program, output: Output, key: str) -> str:
     """The derivative of an output by an input, or by two for a key `a,b`, if it is short."""
-    names = key.split(",")
+    names = [key] if key in program.inputs else listed(key)
     if not all(name in program.inputs for name in names):
         return ""
     if len(program.order_to(output.node)) > LARGEST:

@@ -142,7 +142,10 @@ def declaration_hint(program: Program, numbers: Mapping[str, Any]) -> str:
     """How an input that is a number, and is given a list, becomes an array."""
     for name, value in numbers.items():
         if name not in program.arrays and isinstance(value, list):
-            sizes = ", ".join(map(str, shape_of_list(value)))
+            try:
+                sizes = ", ".join(map(str, shape_of_list(value)))
+            except ValueError:  # no array has this shape
+                continue
             return f"in the program it is an array if it is declared: input {quoted(name)}[{sizes}]"
     return ""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from micrograd_cli.analysis.sweep import dependents
 from micrograd_cli.commands.command_line import Words
 from micrograd_cli.commands.matrix_options import chosen_names
 from micrograd_cli.commands.options import (
@@ -26,10 +27,13 @@ from micrograd_cli.language.spelling import quoted
 from micrograd_cli.nodes import Node, topological_order
 from micrograd_cli.render.code import TARGETS, emit
 from micrograd_cli.symbolic.derivative import derivatives, lift, without_edge
-from micrograd_cli.symbolic.graph import Graph
+from micrograd_cli.symbolic.domains import outside, widened
+from micrograd_cli.symbolic.graph import Graph, PaperGraph
 from micrograd_cli.symbolic.nodes import DERIVED_NODES
+from micrograd_cli.terminal.saying import say
 
 Outputs = list[tuple[str, Node]]
+MANY = 20  # derivatives that are looked at for what to note
 
 
 class DiffCommand(ProgramCommand):
@@ -97,11 +101,14 @@ def command(
     By one input it is an expression; by several its outputs are named d_a, d_b ...
     """
     names = chosen_names(program, wrt)
-    graph = Graph(max_nodes)
+    graph = (PaperGraph if to == "latex" else Graph)(max_nodes)
     found: Outputs = []
     for prefix, root in roots(program, graph):
         value = [(prefix + "value", root)] if to != "mgrad" and order else []
         found += value + derivatives_of_order(root, prefix, names, program, order, graph)
+    if not found:
+        raise UsageError("there is nothing to differentiate by: the program has no input")
+    tell_domains(program, names, [node for _, node in found[-MANY:]], graph)
     if to == "mgrad":
         bare = order == 0 or len(names) == 1
         print(as_program(program, graph, [("" if bare else name, node) for name, node in found]))
@@ -111,6 +118,14 @@ def command(
     nodes = topological_order(*[node for _, node in found])
     inputs = [(name, graph.leaf(leaf)) for name, leaf in program.inputs.items()]
     print(emit(to, "f", inputs, found, nodes, program.arrays).rstrip("\n"))
+
+
+def tell_domains(program: Program, names: list[str], found: list[Node], graph: Graph) -> None:
+    """A note where the derivatives are numbers though the value is nan."""
+    kept = set.intersection(*[{node, *topological_order(node)} for node in found])
+    for node in widened(program.order, dependents(program, names), kept, graph):
+        name, arg = map(program.labels, (node, node.args[0]))
+        say(f"note: {name} is nan where {outside(node.op, arg)}; its derivative here is a number")
 
 
 def roots(program: Program, graph: Graph) -> list[tuple[str, Node]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import click
@@ -19,6 +19,7 @@ from micrograd_cli.commands.options import (
     PROGRAM,
     STRICT_STATUSES,
     color_option,
+    csv_safe_option,
     digits_option,
     format_option,
     nonfinite_option,
@@ -107,6 +108,7 @@ EXAMPLES = [
 )
 @format_option(FORMATS, help_text="Output format  [default: table; jsonl with --each]")
 @nonfinite_option
+@csv_safe_option
 @option(
     "--rank",
     group=OUTPUT,
@@ -147,15 +149,19 @@ def command(
     selectors: list[str] = list(options["selectors"])
     proof = kind_of({**options, "each": each, "rank": rank}, numbers)
     if proof and program:
-        style = Style(format_ or "table", options["color"], options["nonfinite"])
+        style = Style(
+            format_ or "table", options["color"], options["nonfinite"], safe=options["csv_safe"]
+        )
         end(run_proof(proof, program, numbers, wrt, nodes, style, options), strict, unsure=True)
         return
     if program is not None and not (program.inputs or format_ or nodes or selectors):
         selectors = ["value"]  # a calculator: 2+3 is 5.0
     format_ = "plain" if selectors else format_ or ("jsonl" if each else "table")
     require_text(format_, options["digits"])
+    if options["csv_safe"] and format_ not in ("csv", "tsv"):
+        raise UsageError(f"--csv-safe is for csv and tsv, not {format_}")
     view = view_of(selectors, rank, options["digits"])
-    style = Style(format_, options["color"], options["nonfinite"])
+    style = Style(format_, options["color"], options["nonfinite"], safe=options["csv_safe"])
     if each:
         from micrograd_cli.commands.each import Lines, run_each
 
@@ -173,16 +179,17 @@ def command(
         if rank or nodes:
             require_single(numbers, "--rank" if rank else "--nodes")
         if not selectors:
-            if options["certain"]:
-                require_single(numbers, "--certain without --print")
-            run_points(program, numbers, wrt, style, options["digits"], strict)
+            evaluate = evaluator(wrt, "inputs", options)
+            certain = partial(evaluate, program) if options["certain"] else None
+            run_points(program, numbers, wrt, style, options["digits"], strict, certain)
             return
     if selectors:
         selectors = list(select(program, wrt, selectors))
         view = view_of(selectors, rank, options["digits"])
         nodes = listing(program, selectors)
-    if rank and options["certain"]:
-        raise UsageError("--rank does not go with --certain")
+    if rank and (options["certain"] or selectors):
+        other = "--certain" if options["certain"] else "--print"
+        raise UsageError(f"--rank does not go with {other}")
     if rank and format_ == "table":
         nodes = nodes or "inputs"
     whole = selectors or (format_ in ("json", "jsonl") and rank is None)

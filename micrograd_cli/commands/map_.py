@@ -27,6 +27,7 @@ from micrograd_cli.commands.tables import (
     TableCommand,
     bind_option,
     check_folder,
+    check_reduce,
     cluster_option,
     override_option,
     reading_options,
@@ -48,6 +49,10 @@ EXAMPLES = [
     ),
     ("The first rows as a table.", "mgrad map 'a*b' points.csv --wrt a --head 5"),
     (
+        "The mean loss and its gradient by the parameters: one row.",
+        "mgrad map '(w*x + b - y)^2' points.csv --w 2 --b 0.5 --reduce mean",
+    ),
+    (
         "One output for each of many tables; begun again, it goes on where it was killed.",
         "mgrad map 'a*b' 'in/*.csv' -o out/ --skip-existing",
     ),
@@ -66,6 +71,13 @@ EXAMPLES = [
 @wrt_option()
 @option("--values-only", group=DERIVATIVES, is_flag=True, help="Compute values only, no gradients.")
 @option("--only-results", group=TABLE, is_flag=True, help="Leave the original columns out.")
+@option(
+    "--reduce",
+    group=TABLE,
+    type=click.Choice(["mean", "sum"]),
+    help="Print one row: the mean or the sum over all rows, with its gradient by the inputs"
+    " that are no columns.",
+)
 @writing_options
 @override_option
 @bind_option
@@ -116,6 +128,7 @@ def command(
     wanted["how_to_give"] = command.how_to_give
     request = MapRequest(program, numbers, tables, **wanted)
     check_folder(request)
+    check_reduce(request)
     # rows are shared out among threads here, so each calculation needs but one: NumPy then
     # begins without making threads for its linear algebra
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

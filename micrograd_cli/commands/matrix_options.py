@@ -56,30 +56,40 @@ def chosen_names(program: Program, wrt: list[str] | None) -> list[str]:
 
 
 def read_vector(text: str, program: Program) -> dict[str, float]:
-    """The numbers of `--vector a=1,b=0` by input; an input that is not named has 0."""
+    """The numbers of `--vector a=1,b=0` by input; an input that is not named has 0.
+
+    The number of an array is that of each of its elements.
+    """
     vector: dict[str, float] = {}
     for part in parts(text):
         name, equal, value = assigned(part.strip())
         if not equal:
             raise UsageError(f"--vector takes NAME=NUMBER, separated by commas, not '{part}'")
-        if name in vector:
-            raise UsageError(f"--vector gives '{name}' twice")
-        check_names(program, [name])
-        vector[name] = number(value, f"--vector {name}")
+        entry = number(value, f"--vector {name}")
+        for element in check_names(program, [name]):  # of an array all
+            if element in vector:
+                raise UsageError(f"--vector gives '{element}' twice")
+            vector[element] = entry
     return vector
 
 
 def warn_of_nonfinite(matrix: Matrix) -> bool:
-    """Whether all entries are finite; the first that is not is reported on standard error."""
+    """Whether all entries are finite; the first that is not is reported on standard error.
+
+    So is an eigenvalue that is undecided.
+    """
+    at = f" at {matrix.certain.bits} bits" if matrix.certain else ""
     for row, entries in zip(matrix.rows, matrix.entries, strict=True):
         for column, entry in zip(matrix.columns, entries, strict=True):
             if not is_finite(entry):
                 sys.stdout.flush()
-                bits = matrix.certain.bits if matrix.certain else 0
-                at = f" at {bits} bits" if exact(entry) == UNDECIDED else ""
-                what = f"the entry ({row}, {column}) is {exact(entry)}{at}"
-                say(f"warning: {what}")
+                what = f"the entry ({row}, {column}) is {exact(entry)}"
+                say(f"warning: {what}{at if exact(entry) == UNDECIDED else ''}")
                 return False
+    if matrix.spectrum and UNDECIDED in matrix.spectrum.eigenvalues:
+        sys.stdout.flush()
+        say(f"warning: an eigenvalue is undecided{at}")
+        return False
     return True
 
 

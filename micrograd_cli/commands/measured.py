@@ -16,7 +16,7 @@ from micrograd_cli.estimation.quantities import (
     Quantity,
 )
 from micrograd_cli.estimation.student_t import coverage_factor
-from micrograd_cli.files.parameters import Matrix, Parameters, Uncertainty
+from micrograd_cli.files.parameters import Matrix, Parameters, Uncertainty, each_element
 from micrograd_cli.language.names import assigned, listed, parts
 from micrograd_cli.language.program import Program
 
@@ -121,8 +121,8 @@ def standard(name: str, given: Stated, dof: float, shape: str) -> float:
 def from_file(path: str, parameters: Parameters) -> dict[str, Given]:
     """The numbers of a file, those with an uncertainty as quantities. Raises UsageError."""
     found: dict[str, Given] = dict(parameters.numbers)
-    for name, value in parameters.numbers.items():
-        if not isfinite(value):
+    for name, value in each_element(parameters.numbers):
+        if isinstance(value, float) and not isfinite(value):
             raise UsageError(f"'{path}': the value of '{name}' is {value!r}",
                              hint="a measured value is finite")  # fmt: skip
     for name, (u, dof) in parameters.uncertainties.items():

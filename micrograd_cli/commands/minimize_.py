@@ -154,6 +154,9 @@ def command(
     return run(program, numbers, tables if has_table else None, format_, options)
 
 
+NEED_TABLE = ("batch", "bind", "where", "columns", "override", "cluster")
+
+
 def check_options(program: Program, table: bool, options: Mapping[str, Any]) -> None:
     """Raise UsageError for options that do not go together."""
     training = options["method"] in ("sgd", "adam")
@@ -166,11 +169,13 @@ def check_options(program: Program, table: bool, options: Mapping[str, Any]) -> 
     for name in ("rate", "batch", "resume"):
         if options[name] is not None and not training:
             raise UsageError(f"--{name} is for --method sgd and adam")
-    if options["batch"] is not None and not table:
-        raise UsageError("--batch needs a table")
-    if options["cluster"] is not None and (not table or options["batch"] is not None):
-        raise UsageError("--cluster adds up over all rows of a table, so it goes with no --batch"
-                         if table else "--cluster needs a table")  # fmt: skip
+    if options["trace"] == "-":
+        raise UsageError("--trace needs a FILE: standard output carries the result")
+    for name in NEED_TABLE:
+        if options[name] and not table:
+            raise UsageError(f"--{name} needs a table", hint="name a FILE after the expression")
+    if options["cluster"] is not None and options["batch"] is not None:
+        raise UsageError("--cluster adds up over all rows, so it goes with no --batch")
     if options["maximize"] and options["method"] == "squares":
         raise UsageError("--method squares finds minima")
 

@@ -149,6 +149,14 @@ def require_text(format_: str, digits: int | None) -> None:
                          hint="leave it out, or take --format table or plain")  # fmt: skip
 
 
+csv_safe_option = option(
+    "--csv-safe",
+    group=OUTPUT,
+    is_flag=True,
+    help="In CSV and TSV, put ' before a text that a spreadsheet would run as a formula.",
+)
+
+
 def output_option(help_text: str) -> Decorator:
     """`-o FILE`."""
     return option("-o", "--output", group=OUTPUT, metavar="FILE", type=click.Path(),

@@ -106,7 +106,7 @@ def wide(name: str, reach: Range) -> Range:
                          hint=f"give two ends: --{name} LO:HI")  # fmt: skip
     if not isfinite((reach.hi - reach.lo) * 2):
         raise UsageError(f"the range of --{name} is too wide for an axis")
-    if reach.hi - reach.lo < 1e-12 * max(abs(reach.lo), abs(reach.hi)):
+    if reach.hi - reach.lo < max(1e-12 * max(abs(reach.lo), abs(reach.hi)), 1e-300):
         raise UsageError(f"the range of --{name} is too narrow: floats are hardly closer")
     return reach
 
@@ -181,6 +181,8 @@ def clip_of(text: str | None, up: Scale) -> tuple[float, float] | None:
         raise UsageError("--y takes a range: --y 0:1")
     if up.log and reach.lo <= 0:
         raise UsageError("--log y needs --y above 0")
+    if not up.log:
+        wide("y", reach)
     return up.place(reach.lo), up.place(reach.hi)
 
 

@@ -47,6 +47,9 @@ def kind_of(options: dict[str, Any], numbers: dict[str, Any]) -> str:
     if ranged and kind != "enclose":
         hint = f"for points of it give a step: --{ranged} 0:1:0.1; for all of it --enclose"
         raise UsageError(f"'{ranged}' has a range", hint=hint)
+    listed = next((name for name, given in numbers.items() if type(given) is tuple), None)
+    if listed and kind:
+        raise UsageError(f"--{kind} is for one point, and '{listed}' has several numbers")
     return kind
 
 

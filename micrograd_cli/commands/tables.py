@@ -12,11 +12,11 @@ import click
 
 from micrograd_cli.commands.command_line import Words, extra_argument
 from micrograd_cli.commands.mistakes import argument_hint
-from micrograd_cli.commands.options import NUMBERS, OUTPUT, TABLE, combine, option
+from micrograd_cli.commands.options import NUMBERS, OUTPUT, TABLE, combine, csv_safe_option, option
 from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
-from micrograd_cli.rows.formats import FORMATS, format_by_name
+from micrograd_cli.rows.formats import FORMATS, extra_is_installed, format_by_name
 from micrograd_cli.rows.request import MapRequest
 
 
@@ -90,6 +90,25 @@ def check_folder(request: MapRequest) -> None:
         raise UsageError(f"{name} is for a folder of outputs", hint="give -o FOLDER/")
 
 
+def check_reduce(request: MapRequest) -> None:
+    """Raises UsageError for options that ask of every row what --reduce gives once."""
+    if request.reduce is None:
+        return
+    if not extra_is_installed():
+        raise UsageError("--reduce needs NumPy and Polars", hint="pip install 'mgrad[batch]'")
+    given = {
+        "--head": request.head is not None,
+        "--dry-run": request.dry_run,
+        "--file-column": request.file_column is not None,
+        "--on-error record": request.records_errors,
+        "--engine rows": request.engine == "rows",
+    }
+    wrong = next((name for name, is_given in given.items() if is_given), None)
+    if wrong is not None:
+        hint = "--on-error skip leaves bad rows out" if "error" in wrong else ""
+        raise UsageError(f"{wrong} is for rows, and --reduce leaves but one", hint=hint)
+
+
 # fmt: off
 override_option = option("--override", group=NUMBERS, is_flag=True,
                          help="A value given here takes precedence over a column.")
@@ -125,6 +144,7 @@ writing_options = combine(
            help="The output's format  [default: from its name, else the tables']"),
     option("--file-column", group=TABLE, metavar="NAME",
            help="Add a column with the path of each row's table."),
+    csv_safe_option,
     option("--skip-existing", group=OUTPUT, is_flag=True,
            help="Leave outputs that are in FOLDER/ already as they are."),
     option("--overwrite", group=OUTPUT, is_flag=True, help="Replace outputs that are in FOLDER/."),

@@ -126,13 +126,17 @@ def symmetric(ordered: Array, coverage: float) -> list[float]:
     return [float(ordered[first]), float(ordered[min(first + step, len(ordered) - 1)])]
 
 
+NARROWEST = 1e-15  # bins, by the size of the numbers: floats are hardly closer
+
+
 def histogram(ordered: Array) -> tuple[list[int], list[float]]:
     """Counts and edges; a far tail of one in a thousand on each side is cut off."""
     tail = len(ordered) // 1000
     inside = ordered[tail : len(ordered) - tail]
-    if not np.isfinite(inside[-1] - inside[0]):
-        return [], []
     bins = min(BINS, ceil(sqrt(len(inside))))
+    width = (inside[-1] - inside[0]) / bins
+    if not np.isfinite(width) or width < NARROWEST * np.max(np.abs(inside[[0, -1]])):
+        return [], []
     with np.errstate(all="ignore"):
         counts, edges = np.histogram(inside, bins=bins)
     return [int(n) for n in counts], [float(x) for x in edges]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import fsum, inf, isfinite, isnan, sqrt
+from math import inf, isfinite, isnan, sqrt
 
 from micrograd_cli.analysis.matrices import jacobian, output_name
 from micrograd_cli.estimation.estimate import Estimate, Share
@@ -11,6 +11,7 @@ from micrograd_cli.estimation.quantities import Measured
 from micrograd_cli.estimation.second_order import second_order
 from micrograd_cli.estimation.student_t import coverage_factor
 from micrograd_cli.language.run import Run
+from micrograd_cli.numbers import rounded_sum
 
 Vector = Sequence[float]
 
@@ -48,8 +49,8 @@ def scaled(vector: Vector) -> tuple[float, list[float]]:
 
 def product(a: Vector, matrix: Sequence[Vector], b: Vector) -> float:
     """aᵀ·matrix·b."""
-    return fsum(x * r * y for x, row in zip(a, matrix, strict=True)
-                for r, y in zip(row, b, strict=True))  # fmt: skip
+    return rounded_sum([x * r * y for x, row in zip(a, matrix, strict=True)
+                        for r, y in zip(row, b, strict=True)])  # fmt: skip
 
 
 def norm(matrix: Sequence[Vector], part: Vector) -> float:
@@ -94,4 +95,4 @@ def effective_dof(measured: Measured, part: Vector) -> float:
         mine = [shape[i] for i in chosen]
         variance = product(mine, [[measured.matrix[i][j] for j in chosen] for i in chosen], mine)
         total.append((variance / whole) ** 2 / measured.dof(group) if whole > 0 else 0.0)
-    return 1 / fsum(total) if any(total) else inf
+    return 1 / rounded_sum(total) if any(total) else inf

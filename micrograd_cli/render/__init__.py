@@ -13,4 +13,5 @@ class Style(NamedTuple):
     format: str = "table"
     color: str = "auto"
     nonfinite: str = "null"  # what JSON has for inf and nan: null, or a string
+    safe: bool = False  # no spreadsheet takes a cell of text for a formula
     paged: bool = False  # what is longer than the terminal goes through the pager

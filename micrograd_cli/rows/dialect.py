@@ -35,6 +35,7 @@ class Dialect(NamedTuple):
     guessed: bool = False  # the delimiter is the usual one, and the header may show another
     told: str = ""  # the one that an earlier table has shown
     storage: tuple[tuple[str, str], ...] = ()  # how Polars reaches an address such as s3://
+    safe: bool = False  # no spreadsheet takes a text that is written for a formula
 
     @property
     def plain(self) -> bool:
@@ -68,7 +69,7 @@ def dialects(request: MapRequest, sources: Sequence[Source]) -> tuple[Dialect, D
     if remote is not None and not source.binary:
         raise UsageError(f"'{remote}': at an address, tables of Parquet and Arrow are read",
                          hint="fetch it, or convert it")  # fmt: skip
-    reading = reading._replace(storage=storage_options(request, remote))
+    reading = reading._replace(storage=storage_options(request, remote), safe=request.csv_safe)
     if (source.binary or target.binary) and not extra_is_installed():
         raise UsageError("Parquet and Arrow files need NumPy and Polars",
                          hint="pip install 'mgrad[batch]'")  # fmt: skip
@@ -80,6 +81,8 @@ def dialects(request: MapRequest, sources: Sequence[Source]) -> tuple[Dialect, D
     if writing.delimiter and writing.delimiter in in_numbers and not writing.guessed:
         raise UsageError(f"--delimiter '{writing.delimiter}' occurs in numbers",
                          hint="take one such as ';' or '\\t', or --to jsonl")  # fmt: skip
+    if request.csv_safe and not writing.delimiter:
+        raise UsageError(f"--csv-safe is for csv and tsv, not {target.name}")
     return reading, writing
 
 

@@ -97,9 +97,7 @@ def make_plan(
     for name in program.inputs:
         if name in request.numbers:
             if name in known and not request.override:
-                what = "partition" if name in partitions else "column"
-                raise UsageError(f"'{name}' is bound twice: by a {what} and on the command line",
-                                 hint="--override takes the command line's")  # fmt: skip
+                raise bound_twice(name, "partition" if name in partitions else "column")
             constants[name] = request.numbers[name]
             origins[name] = repr(constants[name])
         elif name not in bound and name in partitions:
@@ -144,6 +142,11 @@ def make_plan(
             say(f"warning: {table} has a column '{name}', but the program means the constant;"
                   f" 'input {name}' in the program makes it an input")  # fmt: skip
     return Plan(function, columns, origins, results, fixed, added)
+
+
+def bound_twice(name: str, what: str) -> UsageError:
+    return UsageError(f"'{name}' is bound twice: by a {what} and on the command line",
+                      hint="--override takes the command line's")  # fmt: skip
 
 
 def partition_number(table: str, name: str, text: str) -> float:

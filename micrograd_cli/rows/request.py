@@ -40,10 +40,12 @@ class MapRequest(NamedTuple):
     override: bool = False
     on_error: str = "stop"
     nonfinite: str = "null"
+    csv_safe: bool = False
     strict: bool = False
     engine: str = "auto"
     head: int | None = None
     dry_run: bool = False
+    reduce: str | None = None  # "mean" or "sum": one row instead of all
     color: str = "auto"
     function: Compiled | None = None  # in place of the program's own
     bind: Sequence[str] = ()

@@ -11,6 +11,12 @@ from micrograd_cli.compiled import Compiled
 from micrograd_cli.tape.tracing import Result
 
 
+def rounded(x: float, digits: int) -> float:
+    """A number rounded to so many digits; the greatest floats, which would be inf, stay."""
+    y = float(f"{x:.{digits}g}")
+    return x if isinf(y) else y
+
+
 class Rounded:
     """A compiled program whose results have at most so many significant digits."""
 
@@ -35,9 +41,7 @@ class Rounded:
         return self.function.results
 
     def rounded(self, x: float) -> float:
-        """A number rounded to the digits; the greatest floats, which would be inf, stay."""
-        y = float(f"{x:.{self.digits}g}")
-        return x if isinf(y) else y
+        return rounded(x, self.digits)
 
     @cached_property
     def row(self) -> Callable[..., tuple[float, ...]]:

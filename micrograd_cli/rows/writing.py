@@ -22,6 +22,10 @@ def write_tables(
 
     `size` is that of all tables of the run in bytes, None where it is not known.
     """
+    if request.reduce is not None:
+        from micrograd_cli.rows.reduction import run_reduced
+
+        return run_reduced(request, sources, reading, writing)
     if reading.format.binary or (writing.format.binary and not request.preview):
         from micrograd_cli.rows.frames.run import run_frames
 

@@ -9,7 +9,7 @@ from micrograd_cli.symbolic.number import Number, Operand
 from micrograd_cli.symbolic.order import Order
 from micrograd_cli.symbolic.rewriting import rewrite
 
-NOT = OPS["not"]
+HYPOT, NOT = OPS["hypot"], OPS["not"]
 
 
 class Conditions(Order):
@@ -23,6 +23,8 @@ class Conditions(Order):
         a, b = self.number(x).node, self.number(y).node
         if b is self.zero and a.op is MINUS and self.value(a.right) is not None:
             a, b = a.left, a.right  # x == 1 for x - 1 == 0
+        if name == "==" and b is self.zero and a.op is HYPOT and any(map(self.value, a.args)):
+            return self.number(0)  # it is no less than a number that is not 0
         if name == "==" and b.op.winner and len(b.args) == 2 and a in b.args:
             name, b = b.op.winner, b.args[a is b.left]  # x >= y for x == max(x, y)
         if name == ">" and a.op.name == "max" and self.value(b) is not None:

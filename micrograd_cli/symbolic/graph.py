@@ -15,7 +15,7 @@ from __future__ import annotations
 from contextlib import suppress
 from decimal import Decimal
 from functools import reduce
-from math import isfinite, pi
+from math import inf, isfinite, pi
 from operator import mul
 from typing import Any
 
@@ -65,16 +65,15 @@ class Graph(Choices):
         return reduce(self.plus, numbers)
 
     def hypot(self, *x: Operand) -> Number:
-        """The root of a sum of squares: written out beside a constant, √(1 + x²)."""
+        """The root of a sum of squares."""
         numbers = [self.number(each) for each in x]
-        squares = self.sum_of_squares(numbers)
-        plain = any(self.value(number.node) is not None for number in numbers)
-        root = self.apply(OPS["sqrt"], squares) if plain else self.apply(OPS["hypot"], *numbers)
-        self.knowledge[root.node].radicand = squares.node
+        root = self.apply(OPS["hypot"], *numbers)
+        self.knowledge[root.node].radicand = self.sum_of_squares(numbers).node
         return root
 
     def sqrt(self, x: Operand) -> Number:
         root, radicand = self.apply(OPS["sqrt"], x), self.number(x).node
+        self.knowledge[radicand].minus_zero = False  # no rule takes a root of -0
         if (self.value(radicand) or 0) > 0:
             self.knowledge[root.node].radicand = radicand
         return root
@@ -97,7 +96,17 @@ class Graph(Choices):
 
     def gaussian(self, x: Operand, c: float, scale: Operand = 1) -> Number:
         square = self.pow(x, 2) / (1 / c)
-        return scale * self.apply(OPS["exp"], -square)
+        bell = scale * self.apply(OPS["exp"], -square)
+        grows = self.value(self.number(scale).node) is None
+        return self.vanishing(x, bell) if grows else bell
+
+    def silu_slope(self, x: Operand) -> Number:
+        return self.sigmoid(x) * (1 + self.vanishing(x, x * self.sigmoid(-self.number(x))))
+
+    def vanishing(self, x: Operand, product: Number) -> Number:
+        """A product of x and what falls faster: 0 at an infinite x, where inf*0 is nan."""
+        infinite = self.compare("==", self.apply(OPS["abs"], x), inf)
+        return self.plain(self.where(infinite, 0, product))
 
     def normal_cdf(self, x: Operand, scale: Operand = 1) -> Number:
         tail = self.apply(OPS["erfc"], -self.number(x) / self.sqrt(2))
@@ -114,8 +123,30 @@ class ExactGraph(Graph):
         return None if isfinite(node.number) and node.number else node.number
 
 
+class PaperGraph(Graph):
+    """A derivation for people: -x/y², where a float wants -x/y/y."""
+
+    def overflows(self, product: Product, base: Node) -> bool:
+        return False
+
+    def unsigned(self, root: Node) -> Node:
+        return root
+
+    def vanishing(self, x: Operand, product: Number) -> Number:
+        return product
+
+    def hypot(self, *x: Operand) -> Number:
+        """The root of a sum of squares: written out beside a constant, √(1 + x²)."""
+        squares = self.sum_of_squares(x)
+        if not any(self.value(self.number(each).node) is not None for each in x):
+            return super().hypot(*x)
+        root = self.apply(OPS["sqrt"], squares)
+        self.knowledge[root.node].radicand = squares.node
+        return root
+
+
 for _name, _formula in FORMULAS.items():
-    if _name not in FUNCTIONS:
+    if _name not in FUNCTIONS and not hasattr(Graph, _name):
         setattr(Graph, _name, _formula)
 for _name, _op in FUNCTIONS.items():
     if not hasattr(Graph, _name):

@@ -26,7 +26,7 @@ NUMBER = attrgetter("number")
 class Knowledge:
     """What a graph knows of one of its nodes; each layer above `Nodes` adds its own."""
 
-    __slots__ = ("height", "product", "radicand", "terms", "value")
+    __slots__ = ("height", "minus_zero", "product", "radicand", "terms", "value")
 
     def __init__(self, product: Product, height: int, value: float | None) -> None:
         self.product = product  # the node as a product: itself, where nothing better is known
@@ -34,6 +34,7 @@ class Knowledge:
         self.value = value  # its number, if it depends on constants alone
         self.terms: tuple[Product, ...] = ()  # of a sum
         self.radicand: Node | None = None  # of a root that may be squared back
+        self.minus_zero = False  # whether it may be -0, where no input is
 
 
 class Nodes(Arithmetic):

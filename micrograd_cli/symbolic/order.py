@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import reduce
 
 from micrograd_cli.nodes import Node
-from micrograd_cli.ops import CONST
-from micrograd_cli.symbolic.nodes import NEG, OVER, POWER, TIMES
+from micrograd_cli.ops import CONST, INPUT, OPS
+from micrograd_cli.symbolic.nodes import NEG, OVER, PLUS, POWER, TIMES
 from micrograd_cli.symbolic.product import Product
 from micrograd_cli.symbolic.sums import Sums
+
+HYPOT, SQRT = OPS["hypot"], OPS["sqrt"]
 
 Power = tuple[Node, int]  # a factor and its exponent
 
@@ -23,19 +25,40 @@ class Order(Sums):
             terms = self.terms(product)
             if len(terms) > 1 and any(not term.negative for term in terms):
                 return self.node_of_sum(terms)  # b - a for -(a - b)
-        product = self.square_roots(product)
+        twice = [
+            base for base, e in product.factors.items() if e == -2 and self.overflows(product, base)
+        ]
+        product = self.square_roots(product, twice)
         powers = sorted(product.factors.items(), key=self.rank)
         above = self.chain(product.top, [(base, e) for base, e in powers if e > 0])
-        below = self.chain(product.bottom, [(base, -e) for base, e in powers if e < 0])
-        return above if below is self.one else self.make(OVER, above, below)
+        under = [(self.unsigned(base), -1 if base in twice else e) for base, e in powers if e < 0]
+        below = self.chain(product.bottom, [(base, -e) for base, e in under])
+        quotient = above if below is self.one else self.make(OVER, above, below)
+        return reduce(lambda a, b: self.make(OVER, a, b), twice, quotient)
 
-    def square_roots(self, product: Product) -> Product:
-        """The product with 1 + x² for √(1 + x²)²."""
+    def overflows(self, product: Product, base: Node) -> bool:
+        """Whether a square below the line may overflow or vanish where the quotient does not.
+
+        x/y/y is right for numbers of any size, x/y^2 is not.
+        """
+        if all(e < 0 or self.value(each) is not None for each, e in product.factors.items()):
+            return False
+        wide = base.op is HYPOT and all(self.value(arg) is None for arg in base.args)
+        return base.op is INPUT or wide
+
+    def unsigned(self, root: Node) -> Node:
+        """A root that is written below the line: √-0 is -0, of which 1 over it is -inf."""
+        if root.op is SQRT and self.knowledge[root.left].minus_zero:
+            return self.make(PLUS, root, self.zero)
+        return root
+
+    def square_roots(self, product: Product, kept: Collection[Node]) -> Product:
+        """The product with 1 + x² for √(1 + x²)², but for roots that are kept."""
         squared = product.coefficient
         try:
             for base, exponent in product.factors.items():
                 radicand = self.knowledge[base].radicand
-                if radicand is None or exponent % 2:
+                if radicand is None or exponent % 2 or base in kept:
                     squared = self.include(squared, base, exponent)
                 else:
                     squared = self.include(squared, radicand, exponent // 2)

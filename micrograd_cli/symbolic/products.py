@@ -7,11 +7,11 @@ for single points.
 from __future__ import annotations
 
 from contextlib import suppress
-from math import isfinite, log10
+from math import copysign, isfinite, log10
 
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.ops import OPS
-from micrograd_cli.symbolic.nodes import NEG, OVER, POWER, TIMES, Knowledge, Nodes
+from micrograd_cli.symbolic.nodes import NEG, OVER, PLUS, POWER, TIMES, Knowledge, Nodes
 from micrograd_cli.symbolic.number import Number, Operand
 from micrograd_cli.symbolic.product import (
     EXACT_DECIMALS,
@@ -38,7 +38,25 @@ class Products(Nodes):
         knowledge = super().learn(node)
         with suppress(ArithmeticError):  # too long for a product, it stays a factor
             knowledge.product = self.product_of(node)
+        knowledge.minus_zero = self.may_be_minus_zero(node)
         return knowledge
+
+    def may_be_minus_zero(self, node: Node) -> bool:
+        """Whether a new node may be -0, where no input is: -x at 0, x*y at (0, -1)."""
+        value = self.value(node)
+        if value is not None:
+            return value == 0 and copysign(1, value) < 0
+        if node.op.additive or node.op.result == "truth":
+            return False  # of numbers that are no -0, or are not all -0
+        if node.op not in (NEG, TIMES, OVER):
+            return any(self.knowledge[arg].minus_zero for arg in node.args)
+        product = self.product(node)
+        signed = [base for base, e in product.factors.items() if e % 2 and base.op.lower_bound < 0]
+        return (
+            product.negative
+            or len(signed) > 1
+            or any(self.knowledge[base].minus_zero for base in signed if base is not node)
+        )
 
     def product_of(self, node: Node) -> Product:
         """A new node as a product. Raises ArithmeticError for one that is too long."""
@@ -47,6 +65,8 @@ class Products(Nodes):
             return Product(EXACT_DECIMALS.create_decimal(node.text), ONE, {})
         if op is NEG:
             return -self.product(node.left)
+        if op is PLUS and node.right is self.zero:
+            return self.product(node.left)
         if op is TIMES:
             return self.multiply(self.product(node.left), self.product(node.right))
         if op is OVER:

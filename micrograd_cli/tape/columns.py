@@ -150,7 +150,7 @@ def power_slope(x: Array, y: Array, z: Array) -> Array:
     rest, lost = difference(y, 1.0)
     lower, size = np.power(x, rest), np.abs(z)
     exact = (lost == 0) & (np.abs(lower) > LEAST) & (np.abs(lower) < MOST)
-    edge = exact | (x == 0) | np.isinf(x) | np.isnan(z)
+    edge = exact | (x == 0) | np.isinf(x) | np.isnan(z) | np.isinf(y)
     found = np.where(edge, y * lower, y * z / x)
     return patched(found, ~((size > LEAST) & (size < MOST) | edge), "power_slope", x, y, z)
 

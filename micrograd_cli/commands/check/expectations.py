@@ -105,7 +105,10 @@ def add_array(
         if option == "--claim":
             claimant = formula(target.program, key, text, f"{option} {name}", place, shape)
         else:
-            numbers = by_element({name: shape}, {name: numbers_of(text, f"{option} {name}")})
+            try:
+                numbers = by_element({name: shape}, {name: numbers_of(text, f"{option} {name}")})
+            except ValueError as error:
+                raise UsageError(f"{option}: {error}") from None
             claimant = constant("expect", key, numbers[each])
         found[index].append(claimant)
 

@@ -48,7 +48,10 @@ def cautions(
 
 def undetermined(names: list[str], direction: Array) -> str:
     """A direction that changes no residual, in words."""
-    share = np.abs(direction) / np.max(np.abs(direction))
+    largest = np.max(np.abs(direction))
+    if not largest > 0:
+        return "the data do not determine the parameters: some derivative is too large for a float"
+    share = np.abs(direction) / largest
     chosen = [i for i in range(len(names)) if share[i] > PART]
     if len(chosen) == 1:
         return f"the data do not determine {names[chosen[0]]}: no residual depends on it here"

@@ -7,11 +7,12 @@ few numbers are left, and JᵀJ, which squares the condition number, is never ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from math import fsum, inf, isfinite
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from micrograd_cli.numbers import rounded_sum
 from micrograd_cli.tape.columns import Array
 
 SLAB = 1 << 12  # rows that are decomposed at once: they stay in the cache
@@ -70,7 +71,7 @@ def joined(x: Array, parts: Iterable[Part]) -> Linear:
     """The problem of all rows, from its parts in their order."""
     found = list(parts)
     width = len(x) + 1
-    rss = fsum(part.squares for part in found) if found else 0.0
+    rss = rounded_sum([part.squares for part in found])
     stack = np.concatenate([part.triangle for part in found]) if found else np.zeros((0, width))
     if not (isfinite(rss) and np.isfinite(stack).all()):
         return Linear(x, np.zeros((width - 1, width - 1)), np.zeros(width - 1), inf)

@@ -112,7 +112,9 @@ class ColumnEngine:
     def plain_text(self, block: Block) -> bytes | None:
         """The text of a block, unless it holds what the writer takes more care with."""
         data = plain_text(block, self.newline) if self.usable else None
-        return None if data is None or any(mark in data for mark in self.marks) else data
+        if data is None or any(mark in data for mark in self.marks):
+            return None
+        return None if self.writer.risk and self.writer.risk.search(data) else data
 
     def compute(self, block: Block, data: bytes, numbers: pl.DataFrame) -> BlockPart:
         start = None

@@ -45,6 +45,10 @@ def take_header(block: Block, quoting: Quoting, table: str) -> tuple[Header, Blo
     except UnicodeDecodeError as error:
         where = f"byte {error.start + 1} is 0x{data[error.start]:02x}"
         raise DataError(f"the header of {table} is not UTF-8 text: {where}") from None
+    outside = quoting.outside_quotes(line.encode())
+    if outside and b"\r" in outside:
+        raise DataError(f"a carriage return alone ends the lines of {table}",
+                        hint="change them: tr '\\r' '\\n'")  # fmt: skip
     try:
         names = quoting.split(line)
     except BadRowError as error:

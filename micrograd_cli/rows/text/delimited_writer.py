@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from micrograd_cli.files.spreadsheet import as_text, risk
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.plan import Plan
 from micrograd_cli.rows.request import MapRequest
@@ -24,21 +25,31 @@ class DelimitedWriter(RecordWriter):
         self.quoting = Quoting(dialect.delimiter)
         same = reader.dialect.delimiter == dialect.delimiter
         self.pass_on: Callable[[str], str] = str if same else self.translate
+        if dialect.safe:
+            self.pass_on = self.translate
+            self.risk = risk(reader.dialect.delimiter or dialect.delimiter)
         if plan.added:
-            self.added = self.quoting.join([*plan.added.values()])
+            self.added = self.join([*plan.added.values()])
         self.between = "" if self.added is None else dialect.delimiter + self.added
         if dialect.header:
-            results = self.quoting.join([*plan.added, *self.names, *["error"] * self.errors])
-            line = reader.header_line if same else ""
-            line = line or self.quoting.join(reader.header)
+            results = self.join([*plan.added, *self.names, *["error"] * self.errors])
+            line = reader.header_line if same and not dialect.safe else ""
+            line = line or self.join(reader.header)
             self.head = results if self.alone else f"{line}{dialect.delimiter}{results}"
         self.decimal = dialect.decimal
-        if same and not self.alone and not self.errors and dialect.decimal == ".":
+        plain = same and not dialect.safe and dialect.decimal == "."
+        if plain and not self.alone and not self.errors:
             delimiter = dialect.delimiter
             self.line = line_appender(self.between + delimiter, delimiter)  # type: ignore[assignment]
 
+    def join(self, cells: Sequence[str]) -> str:
+        """Cells of text as a record."""
+        if self.dialect.safe:
+            cells = [as_text(cell, self.dialect.decimal) for cell in cells]
+        return self.quoting.join(cells)
+
     def translate(self, record: str) -> str:
-        return self.quoting.join([cell or "" for cell in self.reader.cells(record)])
+        return self.join([cell or "" for cell in self.reader.cells(record)])
 
     def line(self, record: str, results: Sequence[float]) -> str:
         delimiter = self.dialect.delimiter
@@ -50,7 +61,7 @@ class DelimitedWriter(RecordWriter):
 
     def error_line(self, record: str, message: str) -> str:
         delimiter = self.dialect.delimiter
-        text = delimiter * len(self.names) + self.quoting.quote(message)
+        text = delimiter * len(self.names) + self.join([message])
         try:
             return self.whole("" if self.alone else self.pass_on(self.reader.repair(record)), text)
         except ValueError:  # it cannot even be read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from micrograd_cli.rows.dialect import Dialect
@@ -22,6 +23,7 @@ class RecordWriter:
     head: str | None = None
     newline = "\n"
     marks: Sequence[str] = ()  # texts of which a record that holds one takes more care
+    risk: re.Pattern[bytes] | None = None  # finds such texts too
     added: str | None = None
 
     def __init__(
