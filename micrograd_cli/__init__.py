@@ -1,4 +1,4 @@
-"""mgrad: a gradient calculator. The Python API is small: `Value`, `parse` and `gradients`."""
+"""mgrad: a gradient calculator. The Python API: `Value`, `parse`, `gradients`, `certain`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from micrograd_cli.analysis.report import Report, reports
-    from micrograd_cli.api import gradients, page
+    from micrograd_cli.api import certain, gradients, page
     from micrograd_cli.compiled import compile
     from micrograd_cli.engine import Value, without_collector
     from micrograd_cli.errors import MgradError
@@ -21,6 +21,7 @@ __all__ = [
     "Report",
     "Value",
     "bind",
+    "certain",
     "compile",
     "gradients",
     "page",
@@ -38,6 +39,7 @@ _HOMES = {
     "parse": "language.reading",
     "Report": "analysis.report",
     "reports": "analysis.report",
+    "certain": "api",
     "gradients": "api",
     "page": "api",
     "compile": "compiled",

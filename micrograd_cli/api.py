@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
 from html import escape
 from math import inf
 from typing import Any, NamedTuple
@@ -12,8 +14,9 @@ from micrograd_cli.analysis.sampling import Range
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.block_values import by_element, by_name
 from micrograd_cli.language.program import Program
-from micrograd_cli.language.reading import parse
+from micrograd_cli.language.reading import evaluate_constant, parse
 from micrograd_cli.language.run import bind
+from micrograd_cli.numbers import UNDECIDED, Written
 
 
 def gradients(program: str | Program, /, **numbers: Any) -> tuple[float, dict[str, Any]]:
@@ -25,6 +28,49 @@ def gradients(program: str | Program, /, **numbers: Any) -> tuple[float, dict[st
     Raises MgradError for a wrong program, a missing input, a name that is no input, or a program
     with several outputs (use `parse`, `bind` and `reports` for that).
     """
+    program, given = bound(program, numbers)
+    report = next(reports(bind(program, given), nodes="inputs"))
+    return report.value, by_name(program.arrays, report.grad)
+
+
+def certain(
+    program: str | Program, digits: int = 50, /, **numbers: Any
+) -> tuple[Decimal | None, dict[str, Any]]:
+    """What `gradients` gives, with that many significant digits, all of which are right.
+
+    A number is a text or a Decimal, which is what it says: "0.1" is a tenth; a Fraction, an int, or
+    a float, which is the float that it is.
+
+    >>> certain("log(1+x)/x", 20, x="1e-17")
+    (Decimal('0.99999999999999999500'), {'x': Decimal('-0.49999999999999999333')})
+
+    None is a number that is undecided: it seems to be 0, but that cannot be proven. Raises what
+    `gradients` raises, and ImportError without python-flint.
+    """
+    from micrograd_cli.analysis.certain import Wanted, certain_reports
+
+    if digits < 1:
+        raise UsageError(f"digits must be at least 1, got {digits}")
+    program, given = bound(program, numbers)
+    exact = {name: as_typed(number) for name, number in given.items()}
+    report = next(certain_reports(program, exact, None, "inputs", Wanted(digits)))
+    grad = {name: as_decimal(text) for name, text in report.grad.items()}
+    return as_decimal(report.value), by_name(program.arrays, grad)
+
+
+def as_typed(number: Any) -> float:
+    """A number with the text that says it exactly; a float needs none. Raises MgradError."""
+    if not isinstance(number, (str, Decimal, Fraction, int)):
+        return float(number)
+    return Written(evaluate_constant(str(number)), str(number))
+
+
+def as_decimal(text: Any) -> Decimal | None:
+    return None if text == UNDECIDED else Decimal(text)
+
+
+def bound(program: str | Program, numbers: dict[str, Any]) -> tuple[Program, dict[str, Any]]:
+    """A program of one output, and its numbers by element. Raises MgradError."""
     program = read(program, numbers)
     given = by_element(program.arrays, numbers)
     missing = program.missing(given)
@@ -32,8 +78,7 @@ def gradients(program: str | Program, /, **numbers: Any) -> tuple[float, dict[st
         raise UsageError(f"input '{missing}' has no value")
     if len(program.outputs) != 1:
         raise UsageError(f"expected one output, got {len(program.outputs)}")
-    report = next(reports(bind(program, given), nodes="inputs"))
-    return report.value, by_name(program.arrays, report.grad)
+    return program, given
 
 
 class Page(NamedTuple):

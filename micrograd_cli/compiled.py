@@ -172,7 +172,7 @@ class Compiled:
         from micrograd_cli.tape.row_function import RowFunction, pays
         from micrograd_cli.tape.threads import cores
 
-        if self.of_arrays and pays(self.program):
+        if self.of_arrays and pays(self.program, len(self.results)):
             return RowFunction(
                 self.program, self.results, self.numbers, self.uncertain, self.inputs, cores()
             )

@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 
 import jsonschema
@@ -13,6 +14,7 @@ from conftest import ROOT
 from mpmath import mp, mpc, mpf
 from test_ops import CASES, ENDS, REFERENCE, ROWS, cloud, line
 
+import micrograd_cli
 from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.algebra.vocabulary import OPERATOR, PRIMITIVES
 from micrograd_cli.analysis.matrices import hessian
@@ -244,6 +246,23 @@ def same_rounded(short, long):
     return Context(prec=places).create_decimal(long) == Decimal(short)
 
 
+def test_numbers_and_constants_in_an_array():
+    report = certain("b = [[1.5, x], [0.1, pi]]; sum(b) + b[0,0]", 30, x="0.1")
+    with mp.workdps(60):
+        assert agrees(report.value, mp.pi + mpf("3.2"), 30)
+
+
+@pytest.mark.parametrize(
+    "text", ["exp(exp(x))", "exp(-exp(x))", "exp(exp(x)) - exp(x)", "relu(exp(-exp(x)) - 0)"]
+)
+def test_an_exponent_of_thousands_of_digits_is_not_written(text):
+    """Python refuses to write an integer of more than 4300 digits."""
+    for x in ("2e4", "1e16"):
+        report = certain(text, 17, x=x)
+        assert report.value == UNDECIDED
+        assert report.warnings
+
+
 # --- what is known to be hard ---------------------------------------------------------------------
 
 STEPS = [f"u{n} = 111 - 1130/u{n - 1} + 3000/(u{n - 1}*u{n - 2})" for n in range(2, 41)]
@@ -285,8 +304,6 @@ def test_hard_programs(text, numbers, true, digits):
 
 def muller(n):
     """Its recurrence, from 2 and -4, in rational numbers."""
-    from fractions import Fraction
-
     before, last = Fraction(2), Fraction(-4)
     for _ in range(n - 1):
         before, last = last, 111 - 1130 / last + 3000 / (last * before)
@@ -310,7 +327,7 @@ def test_at_a_kink_that_is_decided_the_convention_is_that_of_eval(name):
             assert slope is None or holds(slope, mpf(expected)), (x, slope, expected)
 
 
-STRADDLES = [  # where a difference may be 0: what the derivative by u certainly is, or undecided
+STRADDLES = [  # where a difference of irrational numbers may be 0: what the derivative by u certainly is, or undecided
     ("relu(u)", None), ("abs(u)", None), ("max(u, 0)", None), ("min(u, 0)", None),
     ("clamp(u, 0, 1)", None), ("leaky_relu(u)", None), ("where(u > 0, u, 0)", None),
     ("where(u > 0, u, u)", None), ("elu(u)", "1"), ("softplus(u)", "0.5"), ("logsumexp(u, 0)", "0.5"),
@@ -321,13 +338,33 @@ STRADDLES = [  # where a difference may be 0: what the derivative by u certainly
 
 @pytest.mark.parametrize(("text", "slope"), STRADDLES)
 def test_straddles(text, slope):
-    report = certain(f"u = x - y; {text}", 20, 400, x="0.1", y="0.1")
+    report = certain(f"u = sqrt(x)^2 - y; {text}", 20, 400, x="0.1", y="0.1")
     if slope is None:
         assert report.grad["x"] == UNDECIDED
         assert "undecided at 400 bits" in report.warnings[0].message
     else:
         assert report.grad["x"] not in (UNDECIDED, "nan")
         assert Decimal(report.grad["x"]) == Decimal(slope)
+
+
+FRACTIONS = [  # of decimals: value, and derivative by x at x = 0.1
+    ("x + 0.2 - 0.3", "0", "1"), ("relu(x + 0.2 - 0.3)", "0", "0"), ("abs(3*x - 0.3)", "0", "0"),
+    ("relu(x - 0.1)", "0", "0"), ("max(x + 0.2, 0.3)", "0.3", "0.5"), ("x^2 - 0.2*x", "-0.01", "0"),
+    ("floor(30*x)", "3", "0"), ("(3*x) % 0.3", "0", "3"), ("1/3 + x/0.15 - 1", "0", "20/3"),
+    ("where(x/3*30 == 1, x, 7)", "0.1", "1"), ("sqrt(9*x^2 + 16*x^2) - 0.5", "0", "5"),
+    ("hypot(3*x, 4*x) - 0.5", "0", "5"), ("1/(x*10 - 1)", "inf", "-inf"), ("round(15*x)", "2", "0"),
+    ("x^-2 - 100", "0", "-2000"), ("clamp(x, 0.3 - 0.2, 1)", "0.1", "1"), ("x - x^7/x^6", "0", "0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value", "slope"), FRACTIONS)
+def test_fractions_are_decided_exactly(text, value, slope):
+    report = certain(text, 20, x="0.1")
+    for got, true in ((report.value, value), (report.grad["x"], slope)):
+        if true.endswith("inf"):
+            assert got == true
+        else:
+            assert abs(Fraction(got) - Fraction(true)) <= abs(Fraction(true)) / 10**19
 
 
 @pytest.mark.parametrize("text", ["(x*y + z) - (x*y - z)", "x - y + y", "-(x + z) - z + x"])
@@ -402,6 +439,53 @@ def test_hessians_of_random_programs():
     assert compared > 150
 
 
+def test_eigenvalues_against_mpmath(mgrad):
+    """Of Hilbert's matrix, whose condition is 5e8 for six rows, as a Hessian."""
+    size, digits = 6, 30
+    text = "; ".join([f"input x[{size}]", *["+".join(
+        f"x[{i}]*x[{j}]/(2*({i} + {j} + 1))" for i in range(size) for j in range(size))]])  # fmt: skip
+    numbers = {f"x[{i}]": 0.0 for i in range(size)}
+    program = parse(text)
+    matrix = certain_matrix(
+        program, numbers, lambda run: hessian(run, program.outputs[0], list(numbers), BALLS),
+        Wanted(digits), eigen=True,
+    )  # fmt: skip
+    with mp.workdps(60):
+        true = mp.eigsy(mp.hilbert(size), eigvals_only=True)
+        for got, each in zip(matrix.spectrum.eigenvalues, true, strict=True):
+            assert agrees(got, each, digits)
+    assert matrix.spectrum.definiteness == "positive definite"
+
+
+@pytest.mark.parametrize(
+    ("text", "eigenvalues", "definiteness"),
+    [
+        ("x^2 + y^2", ["2.0000", "2.0000"], "positive definite"),
+        ("-0.1*(x + 2*y)^2", ["-1.0000", "0"], "negative semidefinite"),
+        ("sqrt(2)*(x + y)^2", [None, "5.6569"], None),
+        ("sqrt(2)*(x + y)^2 - z^2", ["-2.0000", None, "5.6569"], "indefinite"),
+    ],
+)
+def test_eigenvalues_of_a_singular_matrix(mgrad, text, eigenvalues, definiteness):
+    numbers = ["--x", "1", "--y", "2", *(["--z", "1"] if "z" in text else [])]
+    done = mgrad(
+        "hessian",
+        text,
+        *numbers,
+        "--eigen",
+        "--certain",
+        "5",
+        "--max-bits",
+        "300",
+        "--format",
+        "json",
+    )
+    record = json.loads(done.stdout)
+    assert record["eigenvalues"] == eigenvalues
+    assert record["definiteness"] == definiteness
+    assert ("undecided" in done.stderr) == (None in eigenvalues)
+
+
 @pytest.mark.parametrize("command", ["jacobian", "hessian"])
 def test_a_product_with_a_vector(mgrad, command):
     args = [
@@ -424,13 +508,35 @@ def test_a_product_with_a_vector(mgrad, command):
 
 
 def test_no_float_decides_in_a_certain_hessian(mgrad):
-    """0.1 + 0.2 is no more than 0.3, though it is of floats."""
-    text = "where(0.1 + 0.2 > 0.3, x^3, x^2)"
+    """0.1 + 0.2 is no more than 0.3, and the square of √2 no more than 2, though they are in floats."""
+    text = "where(0.1 + 0.2 > 0.3, x^3, x^2) + where(sqrt(2)^2 > 2, x^3, x^2)"
     done = mgrad(
         "hessian", text, "--x", "1", "--certain", "5", "--max-bits", "300", "--format", "plain"
     )
     assert done.stdout == "x\tx\tundecided\n"
     assert "where(0.1 + 0.2 > 0.3, x^3, x^2)" in done.stderr
+
+
+# --- from Python ----------------------------------------------------------------------------------
+
+
+def test_from_python_numbers_are_what_they_say():
+    text = "input w[2]; a*w[0] + w[1]"
+    value, grad = micrograd_cli.certain(text, 30, a=Fraction(1, 3), w=["0.3", 0.5])
+    assert value == Decimal("0.6")
+    assert grad["a"] == Decimal("0.3")
+    assert [str(each)[:12] for each in grad["w"]] == ["0.3333333333", "1.0000000000"]
+    assert micrograd_cli.certain("x", 25, x=0.1)[0] == Decimal("0.1000000000000000055511151")
+    assert micrograd_cli.certain("x", x=Decimal("0.1"))[0] == Decimal("0.1")
+    assert micrograd_cli.certain("sqrt(x)^2 - x", 5, x=2) == (None, {"x": None})
+
+
+@pytest.mark.parametrize(
+    "numbers", [{"x": "foo"}, {"x": ""}, {"y": 1}, {}, {"x": "1..2"}, {"x": "1e999"}]
+)
+def test_from_python_what_is_no_number_is_told(numbers):
+    with pytest.raises(micrograd_cli.MgradError):
+        micrograd_cli.certain("x + 1", 5, **numbers)
 
 
 # --- audits and enclosures ------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from conftest import EXAMPLES, ROOT
 from test_process import on_a_terminal
 
 from micrograd_cli import bind, parse, reports
+from micrograd_cli.analysis.boxes import layered
+from micrograd_cli.analysis.chains import named_alone
 from micrograd_cli.analysis.report import NodeRow, Report
 from micrograd_cli.render import Style
 from micrograd_cli.render.graph.dot import Look, dot
@@ -460,3 +462,47 @@ def test_a_pdf_of_graphviz_svg():
     assert content.count(" c\n") > 4
     table = int(data.partition(b"startxref\n")[2].split()[0])
     assert data[table:].startswith(b"xref")
+
+
+def network(*sizes):
+    """A program of scalars, a weight for each line: layers of tanh, and a linear unit."""
+    lines, units = [], [f"x{i}" for i in range(sizes[0])]
+    for layer, size in zip("hgk", sizes[1:], strict=False):
+        names = [f"{layer}{j}" for j in range(size)]
+        for name in names:
+            weights = [f"w_{name}_{i}" for i in range(len(units))]
+            lines += [f"{weight} = {0.01 * k - 0.3}" for k, weight in enumerate(weights)]
+            terms = [f"{weight}*{unit}" for weight, unit in zip(weights, units, strict=True)]
+            lines += [f"b_{name} = 0.1", f"{name} = tanh({' + '.join(terms)} + b_{name})"]
+        units = names
+    return "\n".join(lines)
+
+
+def test_a_large_picture_draws_layers_and_says_so(mgrad, fake_dot, tmp_path):
+    env = fake_dot(shutil.which("cat"))
+    (tmp_path / "net.mg").write_text(network(2, 16, 16, 1), encoding="utf-8")
+    words = ["graph", "-f", "net.mg", "--x0", "1", "--x1", "2", "-o", "net.svg"]
+    done = mgrad(*words, cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+    source = (tmp_path / "net.svg").read_text(encoding="utf-8")
+    boxes = re.findall(r'^ +n\d+ \[label="\{([^|}]*)', source, re.M)
+    layers = ["x0, x1", "w_h0_0 … w_h15_1", "b_h0 … b_h15", "h0 … h15",
+              "w_g0_0 … w_g15_15", "b_g0 … b_g15", "g0 … g15",
+              "w_k0_0 … w_k0_15", "b_k0", "k0"]  # fmt: skip
+    assert sorted(box.replace("\\ ", " ") for box in boxes) == sorted(layers)
+    assert "are drawn as 10 boxes" in done.stderr
+    assert "--nodes all" in done.stderr
+    done = mgrad(*words, "--nodes", "all", cwd=tmp_path, env=env)
+    assert not done.stderr
+    assert (tmp_path / "net.svg").read_text(encoding="utf-8").count("label=") > 600
+
+
+def test_a_layer_has_the_norm_of_its_gradients():
+    program = parse(network(2, 4, 3, 1))
+    (report,) = reports(bind(program, {"x0": 1, "x1": 2}))
+    rows = {row.name: row for row in layered(named_alone(report)).nodes}
+    for name in ("h", "g"):
+        (box,) = [row for title, row in rows.items() if title.startswith(f"{name}0 …")]
+        own = [row.grad for row in report.nodes if re.fullmatch(rf"{name}\d", row.name)]
+        assert box.shape == (len(own),)
+        assert box.grad == pytest.approx(sum(x * x for x in own) ** 0.5)

@@ -175,7 +175,7 @@ def test_the_layout_of_a_layer_with_nothing_and_of_no_boxes():
 @pytest.mark.parametrize("name", sorted(path.stem for path in EXAMPLES.glob("*.mg")))
 def test_names_and_formulas_are_those_of_explain(name):
     program = parse(example(name))
-    told = next(explanations(bind(program, {})))
+    told = next(explanations(bind(program, {}), binary=True))
     parts = {part.name: part for part in anatomy(program).parts}
     for step in told.forward:
         assert parts[step.name].formula == step.formula

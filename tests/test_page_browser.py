@@ -302,7 +302,7 @@ def test_no_number_and_no_input(visit):
 
 def as_explained(program, numbers):
     """The steps that explain tells of the first output: lines of a left and a right part."""
-    told = next(explanations(bind(program, numbers)))
+    told = next(explanations(bind(program, numbers), binary=True))
     root = program.outputs[0].node
     needed = {arg.label for node in [*program.order_to(root), root] for arg in (node, *node.args)}
     phrases = Phrases(6)

@@ -1,9 +1,12 @@
-"""The graph of a report with each array as one node: its shape, and the norm of its gradient."""
+"""Many nodes of a report as one box: its shape, and the norm of its gradient.
+
+A box is an array, or what is left of one in a program of scalars: `h0` to `h15`, a layer.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from math import hypot, prod
 
 from micrograd_cli.analysis.report import NodeRow, Report
@@ -13,31 +16,64 @@ ELEMENT = r"(?s)(.*)\[([\d,]+)\]"
 
 
 def boxed(report: Report, expanded: Collection[str] = ()) -> Report:
-    """The report with one row for each array but those in `expanded`.
+    """The report with one row for each array but those in `expanded`."""
+    return merged(report, arrays(report, expanded))
+
+
+def layered(report: Report) -> Report:
+    """The report with one row for names that only their numbers tell apart, layer by layer.
+
+    So `h0` to `h15` are one box if each has the same operation and as long a path from the inputs.
+    """
+    return merged(report, layers(report))
+
+
+def merged(report: Report, groups: Mapping[str, tuple[Shape, list[NodeRow]]]) -> Report:
+    """The report with one row for each group, which has a name and a shape.
 
     Where boxes would depend on one another in a circle the report stays as it is.
     """
-    groups = arrays(report, expanded)
     if not groups:
         return report
     box = {row.id: row.id for row in report.nodes}
-    merged: dict[int, NodeRow] = {}
+    boxes: dict[int, NodeRow] = {}
     for name, (shape, rows) in groups.items():
         first = rows[0].id
         box |= dict.fromkeys([row.id for row in rows], first)
-        merged[first] = summary(name, shape, rows)
+        boxes[first] = summary(name, shape, rows)
     rows = []
     for row in report.nodes:
         if box[row.id] == row.id:
-            members = groups[merged[row.id].name][1] if row.id in merged else [row]
+            members = groups[boxes[row.id].name][1] if row.id in boxes else [row]
             args = dict.fromkeys(box[arg] for each in members for arg in each.args)
             args.pop(row.id, None)
-            boxes = [box[arg] for arg in row.args]
-            several = row.id in merged or any(each in merged for each in boxes)
-            kept = list(args) if several else boxes
-            rows.append(merged.get(row.id, row)._replace(args=kept))
+            own = [box[arg] for arg in row.args]
+            several = row.id in boxes or any(each in boxes for each in own)
+            kept = list(args) if several else own
+            rows.append(boxes.get(row.id, row)._replace(args=kept))
     order = sorted_rows(rows)
     return report if order is None else report._replace(nodes=order, root=box[report.root])
+
+
+def layers(report: Report) -> dict[str, tuple[Shape, list[NodeRow]]]:
+    """The rows of each layer, by its first and its last name."""
+    depths: dict[int, int] = {}
+    for row in report.nodes:
+        depths[row.id] = 1 + max((depths[arg] for arg in row.args), default=-1)
+    uses: dict[int, int] = {}  # the depth at which a leaf is first used
+    for row in report.nodes:
+        for arg in row.args:
+            uses[arg] = min(uses.get(arg, depths[row.id]), depths[row.id])
+    found: dict[tuple[str, str, int], list[NodeRow]] = {}
+    for row in report.nodes:
+        if (row.named or row.op == "input") and not row.shape and row.id != report.root:
+            depth = depths[row.id] or -uses.get(row.id, 0)
+            found.setdefault((re.sub(r"\d+", "#", row.name), row.op, depth), []).append(row)
+    return {
+        f"{rows[0].name}{', ' if len(rows) == 2 else ' … '}{rows[-1].name}": ((len(rows),), rows)
+        for rows in found.values()
+        if len(rows) > 1
+    }
 
 
 def arrays(report: Report, expanded: Collection[str]) -> dict[str, tuple[Shape, list[NodeRow]]]:

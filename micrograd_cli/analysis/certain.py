@@ -16,7 +16,8 @@ from flint import ctx
 from micrograd_cli.algebra.ball import BALL
 from micrograd_cli.algebra.ball.decimals import BITS, constant, decimals, typed
 from micrograd_cli.algebra.ball.numbers import NOUGHT, UNIT, Ball, ball
-from micrograd_cli.analysis.matrices import Arithmetic, Matrix
+from micrograd_cli.analysis.eigenvalues import certain_spectrum
+from micrograd_cli.analysis.matrices import Arithmetic, Matrix, Spectrum
 from micrograd_cli.analysis.report import Certain, Report, node_rows, output_label
 from micrograd_cli.analysis.sweep import Sweep, check_names, dependents
 from micrograd_cli.analysis.undecided import cautions
@@ -96,7 +97,7 @@ class Point:
 
 def constant_ball(node: Constant) -> Ball:
     """A literal or a named constant."""
-    return constant(node.label) if node.label else typed(node.text) or ball(node.number)
+    return constant(node.label) or typed(node.text) or constant(node.text) or ball(node.number)
 
 
 def swept(point: Point, output: Output, wrt: list[str], active: Collection[Node]) -> Sweep:
@@ -179,10 +180,12 @@ def certain_matrix(
     make: Callable[[Run], Matrix],
     wanted: Wanted,
     vector: Mapping[str, float] | None = None,
+    eigen: bool = False,
 ) -> Matrix:
     """A matrix of decimals, from the one that `make` gives of a run in balls.
 
-    With a vector, its product with that: a number for each column, or 0.
+    With a vector, its product with that: a number for each column, or 0. `eigen` adds the
+    eigenvalues, but for a matrix with an entry that is not finite.
     """
     point = Point(program, numbers)
     for bits in wanted.precisions():
@@ -190,13 +193,21 @@ def certain_matrix(
             matrix = make(Run(program, point.values()))
             if vector is not None:
                 matrix = multiplied(matrix, vector)
+            entries = [list(map(as_ball, row)) for row in matrix.entries]
             texts: Any = [
-                [decimals(as_ball(entry), wanted.digits) or UNDECIDED for entry in row]
-                for row in matrix.entries
+                [decimals(entry, wanted.digits) or UNDECIDED for entry in row] for row in entries
             ]
-        if not any(UNDECIDED in row for row in texts):
+            spectrum = spectrum_or_none(entries, wanted.digits) if eigen else None
+        if not any(UNDECIDED in row for row in (*texts, spectrum.eigenvalues if spectrum else ())):
             break
-    return matrix._replace(entries=texts, certain=Certain(wanted.digits, bits))
+    return matrix._replace(entries=texts, spectrum=spectrum, certain=Certain(wanted.digits, bits))
+
+
+def spectrum_or_none(entries: Sequence[Sequence[Ball]], digits: int) -> Spectrum | None:
+    try:
+        return certain_spectrum(entries, digits)
+    except ValueError:
+        return None
 
 
 def multiplied(matrix: Matrix, vector: Mapping[str, float]) -> Matrix:

@@ -1,12 +1,38 @@
-"""A report for pictures: chains of sums and products as one node, or the named nodes alone."""
+"""Chains of sums and products as one node, and reports for pictures: chained, or of named nodes."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from typing import TypeVar
 
 from micrograd_cli.analysis.report import NodeRow, Report
 
 CHAINS = ("+", "*")  # a + b + c is one sum, whatever the order of its two additions
+Key = TypeVar("Key", bound=Hashable)
+
+
+def chains(
+    nodes: Iterable[tuple[Key, str, Sequence[Key]]], apart: Collection[Key]
+) -> tuple[dict[Key, list[Key]], set[Key]]:
+    """The operands of each node where chains are one node, and the nodes that are inside of one.
+
+    A node is its key, its operation and its operands, which come before it. It is inside of a chain
+    that nothing else asks for; those that are `apart` stay.
+    """
+    nodes = list(nodes)
+    uses = Counter(arg for _, _, args in nodes for arg in args)
+    ops = {key: op for key, op, _ in nodes}
+    operands: dict[Key, list[Key]] = {}
+    inside: set[Key] = set()
+    for key, op, args in nodes:
+        found: list[Key] = []
+        for arg in args:
+            part = op in CHAINS and ops.get(arg) == op and uses[arg] == 1 and arg not in apart
+            found += operands[arg] if part else [arg]
+            inside |= {arg} if part else set()
+        operands[key] = found
+    return operands, inside
 
 
 def chained(report: Report) -> Report:
@@ -14,23 +40,12 @@ def chained(report: Report) -> Report:
 
     Its gradient is that of the whole; a part that has a name of its own stays.
     """
-    rows = {row.id: row for row in report.nodes}
-    uses = Counter(arg for row in report.nodes for arg in row.args)
-    args: dict[int, list[int]] = {}
-    taken: set[int] = set()
-
-    def is_part(row: NodeRow, of: NodeRow) -> bool:
-        whole = row.named or row.shape or of.shape or row.id == report.root or uses[row.id] > 1
-        return of.op in CHAINS and row.op == of.op and not whole
-
-    for row in report.nodes:
-        found: list[int] = []
-        for arg in row.args:
-            part = arg in rows and is_part(rows[arg], row)
-            found += args[arg] if part else [arg]
-            taken |= {arg} if part else set()
-        args[row.id] = found
-    kept = [row._replace(args=args[row.id]) for row in report.nodes if row.id not in taken]
+    rows = report.nodes
+    apart = {row.id for row in rows if row.named or row.shape or row.id == report.root}
+    operands, inside = chains(((row.id, row.op, row.args) for row in rows if not row.shape), apart)
+    kept = [
+        row._replace(args=operands.get(row.id, row.args)) for row in rows if row.id not in inside
+    ]
     return report._replace(nodes=kept)
 
 

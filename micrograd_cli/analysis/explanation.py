@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, count
 from typing import NamedTuple
 
+from micrograd_cli.analysis.chains import chains
 from micrograd_cli.analysis.formulas import Formula, Operand, application, partial_formulas
 from micrograd_cli.analysis.report import Report, report
 from micrograd_cli.analysis.sweep import Sweep, dependents, sweep
@@ -50,11 +51,11 @@ class Explanation(NamedTuple):
     report: Report
 
 
-def explanations(run: Run, only: str | None = None) -> Iterator[Explanation]:
+def explanations(run: Run, only: str | None = None, binary: bool = False) -> Iterator[Explanation]:
     """An Explanation for each output of a run.
 
-    With `only`, the name of an input, a node or an array, it follows the paths of that. Raises
-    UsageError for an unknown name.
+    With `only`, the name of an input, a node or an array, it follows the paths of that. A sum or a
+    product of many is one step, unless `binary`. Raises UsageError for an unknown name.
     """
     program = run.program
     nodes = program.labelled()
@@ -66,13 +67,19 @@ def explanations(run: Run, only: str | None = None) -> Iterator[Explanation]:
             raise UsageError(f"--only {only}: there is no node '{only}'", hint=hint)
     active = dependents(program, wrt)
     for number, output in enumerate(program.outputs, 1):
-        yield explanation(sweep(run, output, wrt, active), only, number)
+        yield explanation(sweep(run, output, wrt, active), only, number, binary)
 
 
-def explanation(done: Sweep, only: str | None, number: int) -> Explanation:
+def explanation(done: Sweep, only: str | None, number: int, binary: bool) -> Explanation:
     """The steps of one output, the `number`-th."""
-    names = node_names(done.program, done.listing, {done.root})
-    passed = {node: shares(done, node, names) for node in passing(done)}
+    operands, inside = told_as_one(done, binary)
+    listing = [node for node in done.listing if node not in inside]
+    names = node_names(done.program, listing, {done.root})
+    passed = {
+        node: shares(done, node, names, operands[node], inside)
+        for node in passing(done)
+        if node not in inside
+    }
     received: dict[Node, list[Share]] = {}
     for given in passed.values():
         for arg, share in given:
@@ -80,20 +87,20 @@ def explanation(done: Sweep, only: str | None, number: int) -> Explanation:
                 received.setdefault(arg, []).append(share)
 
     def step(node: Node) -> Step:
-        operands = [operand(arg, names) for arg in node.args]
+        args = [operand(arg, names) for arg in operands.get(node, ())]
         return Step(
             names.get(node, node.label),
             node.op.name,
-            application(node.op.name, operands) if operands else "",
+            application(node.op.name, args) if args else "",
             done.value(node),
             done.grad(node) if node in done.active else None,
             received.get(node, []),
             [share for _, share in passed.get(node, [])],
         )
 
-    shown = [node for node in done.listing if node in names]
+    shown = [node for node in listing if node in names]
     if only is not None:
-        near = {arg for node in done.order if node in done.active for arg in node.args}
+        near = {arg for node in done.order if node in done.active for arg in operands[node]}
         shown = [node for node in shown if node in done.active or node in near]
     nodes = done.program.labelled()
     return Explanation(
@@ -103,6 +110,14 @@ def explanation(done: Sweep, only: str | None, number: int) -> Explanation:
         [step(nodes[name]) for name in done.wrt],
         report(done, "inputs", number),
     )
+
+
+def told_as_one(done: Sweep, binary: bool) -> tuple[dict[Node, list[Node]], set[Node]]:
+    """The operands of each node, and the nodes that are told as part of a sum or a product."""
+    if binary:
+        return {node: list(node.args) for node in done.order}, set()
+    apart = {node for node in done.order if node.label or node is done.root}
+    return chains(((node, node.op.name, node.args) for node in done.order), apart)
 
 
 def node_names(program: Program, nodes: Iterable[Node], roots: Collection[Node]) -> dict[Node, str]:
@@ -136,16 +151,33 @@ def passing(done: Sweep) -> Iterator[Node]:
                     reached.add(arg)
 
 
-def shares(done: Sweep, node: Node, names: dict[Node, str]) -> list[tuple[Node, Share]]:
+def shares(
+    done: Sweep, node: Node, names: dict[Node, str], args: list[Node], inside: set[Node]
+) -> list[tuple[Node, Share]]:
     """What a node passes to each of its active operands; nothing where its partial is nothing."""
-    args = node.args
     formulas = partial_formulas(node.op.name, tuple(operand(arg, names) for arg in args))
     found = []
-    for arg, formula, partial in zip(args, formulas, partials(node, done.values), strict=True):
+    for formula, (arg, partial, product) in zip(formulas, links(done, node, inside), strict=True):
         if arg in done.active:
             number = 0.0 if partial is None else float(partial)
-            product = 0.0 if partial is None else done.grad(node) * number
             flows = partial is not None
             share = Share(names[node], names[arg], formula, number, product, flows)
             found.append((arg, share))
     return found
+
+
+def links(done: Sweep, root: Node, inside: set[Node]) -> Iterator[tuple[Node, float | None, float]]:
+    """The operands of a node, through what is inside of it: local derivative and what is passed."""
+    stack: list[tuple[Node, float | None, float]] = [(root, 1.0, 0.0)]
+    while stack:
+        node, above, product = stack.pop()
+        if node is not root and node not in inside:
+            yield node, above, product
+            continue
+        below = []
+        for arg, partial in zip(node.args, partials(node, done.values), strict=True):
+            if partial is None or above is None:
+                below.append((arg, None, 0.0))
+            else:
+                below.append((arg, above * partial, done.grad(node) * partial))
+        stack.extend(reversed(below))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import count
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ NOTHING = Formula("", "")
 
 def application(name: str, args: Sequence[Operand]) -> str:
     """The text of an operation on operands, as in a program."""
-    return expression(application_node(name, args))
+    return expression(applied(name, [leaf(arg) for arg in args]))
 
 
 @lru_cache(maxsize=4096)
@@ -42,17 +42,22 @@ def partial_formulas(name: str, args: tuple[Operand, ...]) -> tuple[Formula, ...
 
     That by a number is NOTHING. Raises KeyError for an unknown operation.
     """
-    node = application_node(name, args)
-    roots = derivatives(node, [arg for arg in node.args if arg.op is INPUT], PaperGraph())
-    return tuple(formula(roots[arg], args) if arg in roots else NOTHING for arg in node.args)
+    leaves = [leaf(arg) for arg in args]
+    node = applied(name, leaves)
+    roots = derivatives(node, [arg for arg in leaves if arg.op is INPUT], PaperGraph())
+    return tuple(formula(roots[arg], args) if arg in roots else NOTHING for arg in leaves)
 
 
-def application_node(name: str, args: Sequence[Operand]) -> Node:
-    """The node of an operation. A name twice among the operands is two leaves of that name."""
-    return Node(operation(name), [leaf(arg) for arg in args])
+def applied(name: str, args: Sequence[Node]) -> Node:
+    """The node of an operation; an infix one of many operands is a chain of it."""
+    op = operation(name)
+    if op.precedence and len(args) > 2:
+        return reduce(lambda left, right: Node(op, [left, right]), args)
+    return Node(op, args)
 
 
 def leaf(operand: Operand) -> Node:
+    """An operand as a leaf. A name that stands twice is two leaves of that name."""
     if isinstance(operand, str):
         return Node(INPUT, label=operand)
     if isinstance(operand, float):

@@ -33,7 +33,7 @@ FLOATS = Arithmetic(FLOAT, NUMBER, CurvedGraph)
 class Spectrum(NamedTuple):
     """The eigenvalues of a symmetric matrix, ascending, and what they say of it."""
 
-    eigenvalues: list[float]
+    eigenvalues: list[Any]  # floats, or texts of certain digits
     definiteness: str
 
 

@@ -89,7 +89,10 @@ def described(x: Ball) -> str:
         return "may be nan"
     if x.has_zero and x.is_finite:
         return f"is within {scale(max(-x.lo, x.hi))} of 0"
-    return f"is between {decimals(point(x.lo), SHORT)} and {decimals(point(x.hi), SHORT)}"
+    ends = [decimals(point(end), SHORT) for end in (x.lo, x.hi)]
+    if None in ends:
+        return "has an exponent of more than 3000 digits"
+    return f"is between {ends[0]} and {ends[1]}"
 
 
 # --- inf and nan ----------------------------------------------------------------------------------
@@ -121,6 +124,8 @@ def nonfinite(x: Ball) -> bool:
 def kinks(done: Sweep) -> Iterator[Finding]:
     """The points without a derivative at which a gradient passed, where that is certain."""
     for node in done.order:
+        if not node.op.kinks:
+            continue
         x = [ball_of(done, arg) for arg in node.args]
         for kink in node.op.kinks:
             if not any(concerns(done, node, kink)) or blocked(done, node):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import inf, isfinite, nan
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from micrograd_cli.checks.numerical import Estimate, Sample
 from micrograd_cli.checks.obstacles import Reason
+from micrograd_cli.language.arrays import Shape
 from micrograd_cli.numbers import UNDECIDED
 
 VERDICTS = ("passed", "inconclusive", "failed")  # the better first
@@ -111,6 +113,7 @@ class CheckReport(NamedTuple):
     seed: int | None
     checks: list[Check]
     options: dict[str, str]  # how each input is given on a command line: `--a `, `--let help=`
+    arrays: Mapping[str, Shape] = MappingProxyType({})
 
     @property
     def verdict(self) -> str:

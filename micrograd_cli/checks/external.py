@@ -191,7 +191,7 @@ def answer(printed: Printed, argv: list[str], point: Mapping[str, float]) -> Ans
         found = json.loads(text, parse_float=Decimal, parse_int=Decimal, parse_constant=Decimal)
         value, grad = of_json(found["value"]), found.get("grad") or {}
         gradient = {name: float(of_json(x)) for name, x in grad.items()}
-    except (ValueError, KeyError, AttributeError, ArithmeticError):
+    except (ValueError, KeyError, AttributeError, ArithmeticError, RecursionError):
         what = 'prints neither a number nor JSON with a "value"' if text else "prints nothing"
         raise failure(argv, what, printed, output=True) from None
     for name in gradient:

@@ -65,9 +65,11 @@ class CertainDigits:
         )
         return found
 
-    def matrix(self, make: Callable[[Run], Matrix], along: dict[str, float] | None) -> Matrix:
-        """A matrix, or its product with a vector."""
+    def matrix(
+        self, make: Callable[[Run], Matrix], along: dict[str, float] | None, eigen: bool = False
+    ) -> Matrix:
+        """A matrix, with its eigenvalues if `eigen`, or its product with a vector."""
         found: Matrix = self.module.certain_matrix(
-            self.program, self.numbers, make, self.wanted, along
+            self.program, self.numbers, make, self.wanted, along, eigen
         )
         return found

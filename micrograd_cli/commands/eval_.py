@@ -187,8 +187,9 @@ def command(
         selectors = list(select(program, wrt, selectors))
         view = view_of(selectors, rank, options["digits"])
         nodes = listing(program, selectors)
-    if rank and options["certain"]:
-        raise UsageError("--rank does not go with --certain")
+    if rank and (options["certain"] or selectors):
+        other = "--certain" if options["certain"] else "--print"
+        raise UsageError(f"--rank does not go with {other}")
     if rank and format_ == "table":
         nodes = nodes or "inputs"
     whole = selectors or (format_ in ("json", "jsonl") and rank is None)

@@ -50,6 +50,7 @@ EXAMPLES = [
     callback=lambda ctx, param, name: name and canonical(name),
     help="Follow only the paths of this input or node.",
 )
+@option("--binary", group=OUTPUT, is_flag=True, help="Tell a + b + c in two steps, not in one.")
 @format_option(["text", "markdown", "json"], "text")
 @option(
     "--digits",
@@ -65,6 +66,7 @@ def command(
     program: Program,
     numbers: dict[str, float],
     only: str | None,
+    binary: bool,
     format_: str,
     digits: int,
     color: str,
@@ -75,11 +77,12 @@ def command(
 
     Forward, each node with its formula and value. Backward, from the output down: what each node's
     gradient is, the local derivative by each of its operands, their product, and the sum where a
-    node is used more than once. The gradients at the end have all their digits.
+    node is used more than once. A sum or a product of many is one step. The gradients at the end
+    have all their digits.
     """
     run = bind(program, numbers)
     view = ExplanationView(digits, len(program.outputs) > 1)
     with writer(view, Style(format_, color, paged=not no_pager)) as output:
-        for explanation in explanations(run, only):
+        for explanation in explanations(run, only, binary):
             output.write(explanation)
             warn(explanation.report, program.text)

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from micrograd_cli.analysis.boxes import boxed
+from micrograd_cli.analysis.boxes import boxed, layered
 from micrograd_cli.analysis.chains import chained, named_alone
-from micrograd_cli.analysis.report import reports, structures
+from micrograd_cli.analysis.report import Report, reports, structures
 from micrograd_cli.commands.messages import warn
 from micrograd_cli.commands.options import (
     OUTPUT,
@@ -33,8 +33,11 @@ from micrograd_cli.render.graph.dot import Look
 from micrograd_cli.render.graph.drawing import drawing, with_one_scale
 from micrograd_cli.render.graph.view import GraphView
 from micrograd_cli.render.writers import writer
+from micrograd_cli.terminal.saying import say
 
 FORMATS = ["tree", "dot", "mermaid", "svg", "png", "pdf"]
+PICTURES = ("svg", "png", "pdf")
+LEGIBLE = 60  # boxes: of a picture with more the named ones are drawn, or their layers
 ENDINGS = {".txt": "tree", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mermaid": "mermaid",
            ".svg": "svg", ".png": "png", ".pdf": "pdf"}  # fmt: skip
 
@@ -86,10 +89,9 @@ EXAMPLES = [
 @option(
     "--nodes",
     group=OUTPUT,
-    type=click.Choice(["all", "named"]),
-    default="all",
-    show_default=True,
-    help="Draw all nodes, or the named ones alone.",
+    type=click.Choice(["all", "named", "layers"]),
+    help="Draw all nodes, the named ones alone, or h0, h1, h2 as one box.  [default: all; of a"
+    f" picture with more than {LEGIBLE} what is legible]",
 )
 @option("--binary", group=OUTPUT, is_flag=True, help="Draw a + b + c as two nodes, not as one.")
 @option(
@@ -132,20 +134,46 @@ def command(
     found = list(reports(bind(program, numbers)) if bound else structures(program))
     look = Look(color != "never", not options["no_legend"], options["title"], options["rankdir"])
     view = GraphView(len(found) > 1, look)
+    asked = options["nodes"] or ("all" if options["binary"] or depth is not None else None)
     drawings = []
     for report in found:
-        shown = boxed(report, expanded)
-        if options["nodes"] == "named":
-            shown = named_alone(shown)
-        elif not options["binary"]:
-            shown = chained(shown)
+        whole = boxed(report, expanded)
+        shown, nodes = drawn(whole, asked, options["binary"], format_ in PICTURES)
+        if nodes != asked and nodes != "all":
+            tell_folded(whole, shown, nodes)
         picture = drawing(shown, bound, depth, options["digits"])
-        drawings.append(picture._replace(whole=options["nodes"] == "all"))
+        drawings.append(picture._replace(whole=nodes == "all"))
     with printing_to(output), writer(view, Style(format_, color)) as pictures:
         for picture in with_one_scale(drawings):
             pictures.write(picture)
     for report in found:
         warn(report, program.text)
+
+
+def drawn(report: Report, asked: str | None, binary: bool, legible: bool) -> tuple[Report, str]:
+    """What is drawn of a report, and whether it is `all`, `named` or `layers`.
+
+    Where nothing is asked for it is the first of them that is `legible`, if it must be.
+    """
+    ways = {
+        "all": lambda: report if binary else chained(report),
+        "named": lambda: named_alone(report),
+        "layers": lambda: layered(named_alone(report)),
+    }
+    if asked or not legible:
+        return ways[asked or "all"](), asked or "all"
+    tried = ((way(), nodes) for nodes, way in ways.items())
+    fitting = (found for found in tried if len(found[0].nodes) <= LEGIBLE)
+    return next(fitting, None) or (ways["layers"](), "layers")
+
+
+def tell_folded(report: Report, shown: Report, nodes: str) -> None:
+    """Say on standard error what a picture leaves out."""
+    what = {"named": "the named ones", "layers": "names that differ in their numbers as one"}[nodes]
+    say(
+        f"note: {len(report.nodes):,} nodes are drawn as {len(shown.nodes)} boxes, {what};"
+        " --nodes all draws each, mgrad page opens and closes them"
+    )
 
 
 def default_format(output: str | None) -> str:

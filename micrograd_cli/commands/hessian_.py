@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from micrograd_cli.analysis.matrices import Matrix, Spectrum, hessian, hessian_product, spectrum
+from micrograd_cli.analysis.matrices import Matrix, hessian, hessian_product, spectrum
 from micrograd_cli.analysis.report import Report, reports
 from micrograd_cli.commands.certain import CertainDigits
 from micrograd_cli.commands.matrix_options import (
@@ -48,9 +48,7 @@ EXAMPLES = [
     max_nodes=DERIVED_NODES,
 )
 @matrix_options
-@option(
-    "--eigen", group=OUTPUT, is_flag=True, help="Add the eigenvalues and the definiteness (NumPy)."
-)
+@option("--eigen", group=OUTPUT, is_flag=True, help="Add the eigenvalues and the definiteness.")
 def command(
     program: Program,
     numbers: dict[str, float],
@@ -67,16 +65,14 @@ def command(
         raise UsageError("--eigen needs the matrix: it does not go with --vector")
     names = chosen_names(program, wrt)
     require_text(format_, digits)
-    if options["certain"] and eigen:
-        raise UsageError("--eigen does not go with --certain")
     along = None if vector is None else read_vector(vector, program)
-    make, found = makers(program, numbers, names, along, options)
+    make, found = makers(program, numbers, names, along, {**options, "eigen": eigen})
     view = MatrixView(["output", "input", *(names if vector is None else ["product"])], digits)
     all_finite = True
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as table:
         for output in program.outputs:
             matrix = make(output)
-            table.write(matrix._replace(spectrum=eigenvalues(matrix)) if eigen else matrix)
+            table.write(with_eigenvalues(matrix) if eigen else matrix)
             all_finite = warn_of_nonfinite(matrix) and all_finite
     warn_of(program, found)
     end(all_finite, strict)
@@ -95,7 +91,7 @@ def makers(
         digits = CertainDigits(program, numbers, options)
         columns = names if along is None else list(program.inputs)
         return lambda output: digits.matrix(
-            lambda run: hessian(run, output, columns, digits.balls, limit), along
+            lambda run: hessian(run, output, columns, digits.balls, limit), along, options["eigen"]
         ), digits.reports(names)
     run = bind(program, numbers)
     found = reports(run, names, "inputs")
@@ -104,13 +100,17 @@ def makers(
     return lambda output: hessian_product(run, output, along, limit), found
 
 
-def eigenvalues(matrix: Matrix) -> Spectrum | None:
-    """The spectrum, or a word on standard error why there is none."""
-    try:
-        return spectrum(matrix.entries)
-    except ImportError:
-        reason = "NumPy is not installed: pip install numpy"
-    except ValueError as error:
-        reason = str(error)
+def with_eigenvalues(matrix: Matrix) -> Matrix:
+    """The matrix with its spectrum, or a word on standard error why there is none."""
+    reason = "an entry is not finite"
+    if matrix.spectrum is not None:
+        return matrix
+    if matrix.certain is None:
+        try:
+            return matrix._replace(spectrum=spectrum(matrix.entries))
+        except ImportError:
+            reason = "NumPy is not installed: pip install numpy"
+        except ValueError as error:
+            reason = str(error)
     say(f"warning: no eigenvalues: {reason}")
-    return None
+    return matrix

@@ -74,16 +74,22 @@ def read_vector(text: str, program: Program) -> dict[str, float]:
 
 
 def warn_of_nonfinite(matrix: Matrix) -> bool:
-    """Whether all entries are finite; the first that is not is reported on standard error."""
+    """Whether all entries are finite; the first that is not is reported on standard error.
+
+    So is an eigenvalue that is undecided.
+    """
+    at = f" at {matrix.certain.bits} bits" if matrix.certain else ""
     for row, entries in zip(matrix.rows, matrix.entries, strict=True):
         for column, entry in zip(matrix.columns, entries, strict=True):
             if not is_finite(entry):
                 sys.stdout.flush()
-                bits = matrix.certain.bits if matrix.certain else 0
-                at = f" at {bits} bits" if exact(entry) == UNDECIDED else ""
-                what = f"the entry ({row}, {column}) is {exact(entry)}{at}"
-                say(f"warning: {what}")
+                what = f"the entry ({row}, {column}) is {exact(entry)}"
+                say(f"warning: {what}{at if exact(entry) == UNDECIDED else ''}")
                 return False
+    if matrix.spectrum and UNDECIDED in matrix.spectrum.eigenvalues:
+        sys.stdout.flush()
+        say(f"warning: an eigenvalue is undecided{at}")
+        return False
     return True
 
 

@@ -13,8 +13,12 @@ ASSIGNED = rf"[-–—]*{NAME}\s*=\s*(?P<number>[^=]+)"  # a=2, -a=2
 DASHED = rf"[-–—]+{NAME}"  # -a, and —a, which an editor makes of --a
 
 FORMATS = ("json", "jsonl", "csv", "tsv", "plain")
-OPTIONS = {
-    **{name: f"--format {name}" for name in FORMATS},
+OPTIONS = {  # what is meant; of two, what the command has
+    **{name: f"--format {name}|--to {name}" for name in FORMATS},
+    "plain": "--format plain",
+    "json": "--format json|--to jsonl",
+    "format": "--to {value}",
+    "to": "--format {value}",
     "grad": "--print grad.{value}",
     "gradient": "--print grad.{value}",
     "grads": "--print grad",
@@ -45,13 +49,13 @@ def argument_hint(words: Sequence[str]) -> str:
 def format_hint(option: str) -> str:
     """`--format json` for `--json`, which takes no value, or nothing."""
     name = option.lstrip("-")
-    return OPTIONS[name] if name in FORMATS else ""
+    return f"--format {name}" if name in FORMATS else ""
 
 
 def option_hint(option: str, value: str | None, params: Sequence[click.Parameter]) -> str:
     """What the option is called here that goes by another name elsewhere, or nothing."""
-    meant = OPTIONS.get(option.lstrip("-"), "")
     known = {name for param in params for name in param.opts}
-    if not known & {meant.partition(" ")[0]}:
-        return ""
-    return f"did you mean {meant.format(value=value or '…')}?"
+    for meant in OPTIONS.get(option.lstrip("-"), "").split("|"):
+        if meant.partition(" ")[0] in known:
+            return f"did you mean {meant.format(value=value or '…')}?"
+    return ""

@@ -27,10 +27,10 @@ from micrograd_cli.commands.command_line import Words, node_limit, program_text,
 from micrograd_cli.commands.completing import PROGRAM
 from micrograd_cli.commands.messages import warn_of
 from micrograd_cli.commands.uncertain_values import tell_unused, value_alone
-from micrograd_cli.commands.values import shape_given
+from micrograd_cli.commands.values import shape_given, shapes_in_file
 from micrograd_cli.errors import MgradError, UsageError
 from micrograd_cli.language.arrays import Shape
-from micrograd_cli.language.names import product_hint
+from micrograd_cli.language.names import assigned, product_hint
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import MAX_NODES, parse
 from micrograd_cli.language.spelling import quoted
@@ -126,8 +126,16 @@ class ProgramCommand(Command):
     def arrays_given(self, words: Words) -> dict[str, Shape]:
         """The shapes of the names that are given a list: arrays, where the program says nothing."""
         own = self.own_names()
-        pairs = ((name[2:], value) for name, value in words.pairs if value and name[2:] not in own)
-        shapes = {name: shape_given(value, self.read_value) for name, value in pairs}
+        shapes: dict[str, Shape] = {}
+        for option, value in words.pairs:
+            if option == "--params" and value:
+                shapes |= shapes_in_file(value)
+        for option, value in words.pairs:
+            name = option[2:]
+            if option == "--let" and value:
+                name, _, value = assigned(value)
+            if value and (name not in own or option == "--let"):
+                shapes[name] = shape_given(value, self.read_value)
         return {name: shape for name, shape in shapes.items() if 0 < len(shape) <= 2}
 
     def require_inputs(self, ctx: click.Context, program: Program) -> None:

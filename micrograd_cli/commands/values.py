@@ -5,6 +5,7 @@ A command says which of them it takes; the grammar of values is this one for all
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
@@ -16,6 +17,7 @@ from micrograd_cli.analysis.sampling import Binding, Given, Range
 from micrograd_cli.errors import MgradError, ProgramError, UsageError
 from micrograd_cli.language.arrays import Shape
 from micrograd_cli.language.block_values import shape_of_list
+from micrograd_cli.language.names import canonical
 from micrograd_cli.language.reading import evaluate_array, evaluate_constant
 from micrograd_cli.numbers import Written
 
@@ -143,6 +145,19 @@ def shape_given(text: str, read: Callable[[str, str], Any]) -> Shape:
             return shape_of_list(numbers_of(text, "", read))
     except (MgradError, ValueError):
         return ()
+
+
+def shapes_in_file(path: str) -> dict[str, Shape]:
+    """The shapes of the lists in a file of --params; one that is no file is read but once."""
+    from micrograd_cli.files.parameters import lists_of
+
+    if not os.path.isfile(path):
+        return {}
+    try:
+        found = {canonical(name): value for name, value in lists_of(path).items()}
+        return {name: shape_of_list(value) for name, value in found.items()}
+    except (MgradError, ValueError):  # told when the numbers are read
+        return {}
 
 
 def numbers_of_or(read: Callable[[str, str], Any], part: str, option: str) -> Any:

@@ -135,7 +135,7 @@ def histogram(ordered: Array) -> tuple[list[int], list[float]]:
     inside = ordered[tail : len(ordered) - tail]
     bins = min(BINS, ceil(sqrt(len(inside))))
     width = (inside[-1] - inside[0]) / bins
-    if not np.isfinite(width) or 0 < width < NARROWEST * np.max(np.abs(inside[[0, -1]])):
+    if not np.isfinite(width) or width < NARROWEST * np.max(np.abs(inside[[0, -1]])):
         return [], []
     with np.errstate(all="ignore"):
         counts, edges = np.histogram(inside, bins=bins)

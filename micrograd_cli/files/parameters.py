@@ -47,7 +47,7 @@ def read_parameters(path: str) -> Parameters:
     are.
     """
     table = read_table(path)
-    if isinstance(table.get("params"), dict) and not table["params"].keys() >= {"value"}:
+    if is_fit(table):
         return of_fit(table, path)
     found = Parameters({}, {}, {})
     for name, value in numbers_of(table).items():
@@ -77,6 +77,20 @@ def read_table(path: str) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise DataError(f"'{path}' does not hold an object of names and numbers")
     return table
+
+
+def lists_of(path: str) -> dict[str, Any]:
+    """The lists of a file of parameters, by name. Raises DataError."""
+    table = read_table(path)
+    params = table.get("params")
+    table = params if isinstance(params, dict) and is_fit(table) else numbers_of(table)
+    return {name: value for name, value in table.items() if isinstance(value, list)}
+
+
+def is_fit(table: Mapping[str, Any]) -> bool:
+    """Whether an object is the result of a fit or a search."""
+    params = table.get("params")
+    return isinstance(params, dict) and not params.keys() >= {"value"}
 
 
 def numbers_of(table: dict[str, Any]) -> dict[str, Any]:

@@ -250,7 +250,8 @@ class Indexing(NamedTuple):
 
 
 def scalar_indexed(emitter: Emitter, node: Any, span: Span) -> ProgramError:
-    name = quoted(node.label) if node.label and node.left is None else ""
+    whole = node.label.partition("[")[0] in emitter.arrays  # of which it is an element
+    name = quoted(node.label) if node.label and node.left is None and not whole else ""
     hint = f"declare it: input {name}[3]" if name else ""
     near = nearest(name, emitter.arrays) if name else ""
     if near:

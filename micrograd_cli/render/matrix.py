@@ -23,7 +23,8 @@ class MatrixView(View[Matrix]):
 
     def fields(self, matrix: Matrix) -> dict[str, Any]:
         fields: dict[str, Any] = {} if matrix.output is None else {"output": matrix.output}
-        fields |= matrix.spectrum._asdict() if matrix.spectrum else {}
+        spectrum = matrix.spectrum._asdict() if matrix.spectrum else {}
+        fields |= decided(spectrum) if matrix.certain else spectrum
         fields[f"{matrix.corner}s"] = matrix.rows
         fields |= {"certain": matrix.certain._asdict()} if matrix.certain else {}
         entries = decided(matrix.entries) if matrix.certain else matrix.entries

@@ -19,12 +19,17 @@ from micrograd_cli.tape.kernel import checked
 from micrograd_cli.tape.lifting import Lifted, dependencies, seeded
 from micrograd_cli.tape.tracing import Result, Slopes, numbered
 
-WORTH = 4  # nodes of scalars for one of arrays
+WORTH = 4  # nodes of scalars for one of arrays, and operands of them for each result
+MUCH = 600  # operands in all: scalars would no longer fit the cache
 
 
-def pays(program: Program) -> bool:
-    """Whether whole arrays are worth it: few nodes of them stand for many scalars."""
-    if not program.blocks:
+def pays(program: Program, results: int) -> bool:
+    """Whether whole arrays are worth it: few nodes of them stand for many scalars.
+
+    Nor may the work be little beside the results, which are written element by element.
+    """
+    work = sum(len(node.args) for node in program.order)
+    if not program.blocks or (work < MUCH and work < WORTH * results):
         return False
     lifted = Lifted(program, program.inputs)
     roots = [lifted.node(output.node) for output in program.outputs]

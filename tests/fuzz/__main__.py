@@ -19,7 +19,7 @@ from contract import Fault, keep_contract
 from micrograd_cli.commands import COMMANDS
 
 HANGS = 120  # seconds until a call that hears no signal ends the run
-MEMORY = 4 << 30  # bytes of address space
+MEMORY = 16 << 30  # bytes of address space
 TELLS = 10_000  # cases between two lines of progress
 
 

@@ -16,10 +16,13 @@ from flint import arb
 
 from micrograd_cli.algebra.ball import choices, functions, gamma, powers
 from micrograd_cli.algebra.ball.numbers import NOUGHT, UNIT, Ball, ball, enclosed
+from micrograd_cli.algebra.vocabulary import PRIMITIVES
 
 
 def scaled(share: Ball, scale: Ball) -> Ball:
     """What fades to 0 times a scale, 0 even where the scale is inf."""
+    if scale is UNIT:
+        return share
     return NOUGHT if share.is_point and share.has_zero else scale * share
 
 
@@ -47,8 +50,21 @@ PARTS: dict[str, Callable[..., Any]] = {  # of the rules
 }
 
 
-def converted(function: Callable[..., Any]) -> Callable[..., Any]:
+def converted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of balls, to be called with plain numbers too."""
+    arity = PRIMITIVES[name].arity
+    if arity == 1:
+        return lambda x: function(x if x.__class__ is Ball else ball(x))
+    if arity == 2:
+        return lambda x, y: function(
+            x if x.__class__ is Ball else ball(x), y if y.__class__ is Ball else ball(y)
+        )
+    if arity == 3:
+        return lambda x, y, z: function(
+            x if x.__class__ is Ball else ball(x),
+            y if y.__class__ is Ball else ball(y),
+            z if z.__class__ is Ball else ball(z),
+        )
     return lambda *x: function(*[each if each.__class__ is Ball else ball(each) for each in x])
 
 
@@ -93,7 +109,7 @@ class BallAlgebra(SimpleNamespace):
 
 
 BALL: Any = BallAlgebra(
-    **{name: converted(function) for name, function in FUNCTIONS.items()},
+    **{name: converted(name, function) for name, function in FUNCTIONS.items()},
     where=choices.where,
     number=lambda text: enclosed(arb(text)),
     ratio=lambda top, bottom: ball(top) / ball(bottom),

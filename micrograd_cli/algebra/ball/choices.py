@@ -5,25 +5,23 @@ A truth value is 1, 0, or the ball from 0 to 1 where it may be either.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
 
+from flint import arb, fmpq
+
+from micrograd_cli.algebra.ball.ends import INF, MINUS_INF, ONE, ZERO, Real
 from micrograd_cli.algebra.ball.numbers import (
-    INF,
-    MINUS_INF,
     NAN,
     NOUGHT,
-    ONE,
     UNIT,
-    ZERO,
     Ball,
-    Real,
     ball,
     between,
-    integer,
+    point,
+    rational,
     union,
 )
 
@@ -33,23 +31,37 @@ HALF = ONE / 2
 
 
 def less(x: Ball, y: Ball) -> bool | None:
-    """Whether x < y, if that is certain. Typed numbers are compared as they were typed."""
+    """Whether x < y, if that is certain. Fractions are compared as such."""
+    a, b = x.short, y.short
+    if a is not None and b is not None:
+        if a < b:
+            return True
+        if a >= b or x is y:
+            return False
+        return difference(x, y, lambda p, q: p < q)
     if x is y or x.lo >= y.hi:
         return False
-    if x.hi < y.lo:
-        return True
-    typed = x.decimal is not None and y.decimal is not None
-    return x.decimal < y.decimal if typed else None  # type: ignore[operator]
+    return True if x.hi < y.lo else None
 
 
 def equal(x: Ball, y: Ball) -> bool | None:
     """Whether x = y, if that is certain; an object is equal to itself."""
+    a, b = x.short, y.short
+    if a is not None and b is not None:
+        if a != b:
+            return False
+        if a == b or x is y:
+            return True
+        return difference(x, y, lambda p, q: p == q)
     if x is y or (x.is_point and y.is_point and x.lo == y.lo):
         return True
-    if x.hi < y.lo or x.lo > y.hi:
-        return False
-    typed = x.decimal is not None and y.decimal is not None
-    return x.decimal == y.decimal if typed else None
+    return False if x.hi < y.lo or x.lo > y.hi else None
+
+
+def difference(x: Ball, y: Ball, relation: Callable[[fmpq, fmpq], bool]) -> bool | None:
+    """Whether two fractions have this relation, if they are that."""
+    p, q = rational(x), rational(y)
+    return None if p is None or q is None else relation(p, q)
 
 
 def comparison(
@@ -58,6 +70,9 @@ def comparison(
     """A comparison as a truth value; of nan it is always the same."""
 
     def call(x: Ball, y: Ball) -> Ball:
+        if x.short is not None and y.short is not None:
+            known = relation(x, y)
+            return Ball(ZERO, ONE) if known is None else UNIT if known else NOUGHT
         known = of_nan if x is NAN or y is NAN else relation(x, y)
         if known is None or ((x.nan or y.nan) and known != of_nan):
             return Ball(ZERO, ONE)
@@ -97,9 +112,15 @@ COMPARISONS = {
 def total(*x: Ball) -> Ball:
     """The sum. Where it counts which rivals are the maximum, it is 1 at least."""
     found = reduce(add, x)
-    rivals = next((each.rivals for each in x if each.rival), ())
+    for each in x:
+        if each.rival is not None:
+            return counted(found, x, each.rivals)
+    return found
+
+
+def counted(found: Ball, x: Sequence[Ball], rivals: tuple[Ball, ...]) -> Ball:
     asked = {id(each.rival) for each in x if each.rivals is rivals}
-    if rivals and asked.issuperset(map(id, rivals)):
+    if asked.issuperset(map(id, rivals)):
         return Ball(max(found.lo, ONE), found.hi, found.nan)
     return found
 
@@ -109,6 +130,8 @@ def total(*x: Ball) -> Ball:
 
 def where(condition: Any, chosen: Any, otherwise: Any) -> Ball | None:
     """`chosen` unless the condition is 0. What is chosen may be None, from which nothing flows."""
+    if condition is NOUGHT or condition is UNIT:
+        return maybe(chosen if condition is UNIT else otherwise)
     condition, one, other = maybe(condition), maybe(chosen), maybe(otherwise)
     assert condition is not None
     if condition.lo > ZERO or condition.hi < ZERO:  # nan is not 0
@@ -122,11 +145,26 @@ def where(condition: Any, chosen: Any, otherwise: Any) -> Ball | None:
 
 def maybe(number: Any) -> Ball | None:
     """A number as a ball; None is none."""
-    return number if number is None or isinstance(number, Ball) else ball(number)
+    return number if number is None or number.__class__ is Ball else ball(number)
+
+
+def leader(x: Sequence[Ball], behind: Callable[[Ball, Ball], bool | None]) -> Ball | None:
+    """The one of short balls that is behind no other, if that is certain of each pair looked at."""
+    found = x[0]
+    for each in x:
+        back = None if each.short is None else behind(found, each)
+        if back is None:
+            return None
+        if back:
+            found = each
+    return found
 
 
 def greatest(*x: Ball) -> Ball:
     """The maximum: the argument that is not less than any other, if it can be told; nan of nan."""
+    first = leader(x, less)
+    if first is not None:
+        return first
     if any(each.nan for each in x):
         return NAN if NAN in x else between([max(e.lo for e in x), max(e.hi for e in x)], nan=True)
     found = max(x, key=lambda each: (each.lo, each.hi))
@@ -139,6 +177,9 @@ def greatest(*x: Ball) -> Ball:
 
 def least(*x: Ball) -> Ball:
     """The minimum, likewise."""
+    first = leader(x, lambda a, b: less(b, a))
+    if first is not None:
+        return first
     if any(each.nan for each in x):
         return NAN if NAN in x else between([min(e.lo for e in x), min(e.hi for e in x)], nan=True)
     found = min(x, key=lambda each: (each.hi, each.lo))
@@ -159,7 +200,15 @@ def step(function: Callable[[Real], Real]) -> Callable[[Ball], Ball]:
         return function(x) if x.is_finite() else x
 
     def call(x: Ball) -> Ball:
-        return NAN if x is NAN else Ball(at(x.lo), at(x.hi), x.nan)
+        if x is NAN:
+            return NAN
+        lo, hi = at(x.lo), at(x.hi)
+        if lo == hi and not x.nan:
+            return point(lo)
+        binary = None if x.exact is None else arb(x.exact)
+        if binary is not None and binary.is_exact():  # a half is, at any precision
+            return point(function(binary))
+        return Ball(lo, hi, x.nan)
 
     return call
 
@@ -193,15 +242,12 @@ STEPS = {
 
 
 def whole_quotient(x: Ball, y: Ball) -> Ball:
-    """floor(x/y), for a y that is not 0; of typed numbers as they were typed."""
-    typed = [each.decimal for each in (x, y)]
-    if None not in typed and all(abs(each.adjusted()) < TYPED for each in typed if each):
-        top, bottom = (Fraction(each) for each in typed if each is not None)
-        return ball(top // bottom)
-    return STEPS["floor"](x / y)
-
-
-TYPED = 1000  # decimal places up to which typed numbers are divided exactly
+    """floor(x/y), for a y that is not 0."""
+    found: Ball = STEPS["floor"](x / y)
+    p, q = rational(x), rational(y)
+    if found.is_point or p is None or q is None:
+        return found
+    return point(arb((p / q).floor()))
 
 
 def mod(x: Ball, y: Ball) -> Ball:
@@ -218,17 +264,10 @@ def mod(x: Ball, y: Ball) -> Ball:
     if not whole.is_point:
         bounds.torn = True
         return bounds
-    if x is y or (x.decimal is not None and x.decimal == whole_multiple(whole, y)):
-        return NOUGHT
     found = x - y * whole
+    if found.short is not None and bounds.lo < found.short < bounds.hi:
+        return found
     return Ball(max(found.lo, bounds.lo), min(found.hi, bounds.hi), nan)
-
-
-def whole_multiple(whole: Ball, y: Ball) -> Fraction | None:
-    """whole·y for a typed y."""
-    if y.decimal is None or abs(y.decimal.adjusted()) >= TYPED:
-        return None
-    return integer(whole.lo) * Fraction(y.decimal)
 
 
 def mod_slope(x: Ball, y: Ball, z: Ball) -> Ball:

@@ -8,9 +8,10 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from math import log2, nan
 from typing import Any
 
-from flint import arb
+from flint import arb, fmpq
 
-from micrograd_cli.algebra.ball.numbers import INF, NAN, ZERO, Ball, Real, enclosed
+from micrograd_cli.algebra.ball.ends import INF, ONE, ZERO, Real
+from micrograd_cli.algebra.ball.numbers import NAN, Ball, enclosed, exactly
 
 BITS = log2(10)  # of a decimal digit
 PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][+-]?\d+)?")
@@ -21,12 +22,15 @@ CONSTANTS: dict[str, Callable[[], Any]] = {
     "inf": lambda: INF,
 }
 EXACT = 100_000  # a binary exponent up to which a number's decimals are worked out in full
+LONGEST_EXPONENT = 10_000  # bits
 SMALLEST = -4  # the least exponent that is written without an e
 
 
-def constant(name: str) -> Ball:
-    """A constant of the language at the precision of the moment."""
-    return NAN if name == "nan" else enclosed(CONSTANTS[name]())
+def constant(name: str) -> Ball | None:
+    """A constant of the language at the precision of the moment; None for another name."""
+    if name == repr(nan):
+        return NAN
+    return enclosed(CONSTANTS[name]()) if name in CONSTANTS else None
 
 
 def typed(text: str) -> Ball | None:
@@ -36,8 +40,15 @@ def typed(text: str) -> Ball | None:
         return None
     text = text.replace("_", "")
     found = enclosed(arb(text))
-    found.decimal = Decimal(text)
-    return found
+    assert found.short is not None
+    if found.short.is_exact():
+        return found
+    exact = Decimal(text)
+    return exactly(fraction(exact), found) if abs(exact.adjusted()) < EXACT else found
+
+
+def fraction(x: Decimal) -> fmpq:
+    return fmpq(*x.as_integer_ratio())
 
 
 def decimals(x: Ball, digits: int) -> str | None:
@@ -61,17 +72,19 @@ def decimals(x: Ball, digits: int) -> str | None:
         first, last = rounded(x.lo, count), rounded(x.hi, count)
         if first is not None and first == last:
             return written(*first)
-    return None
+    return None if x.exact is None else written(*divided(x.exact, digits))
 
 
 Digits = tuple[int, str, int]  # a sign, digits, and the exponent of the first
 
 
 def rounded(x: Real, digits: int) -> Digits | None:
-    """A number rounded to digits; None where its exponent is so large that Arb cannot say."""
-    mantissa, exponent = x.man_exp()
+    """A number rounded to digits; None where its exponent is too long to be written."""
+    mantissa, exponent = map(int, x.man_exp())
+    if exponent.bit_length() > LONGEST_EXPONENT:
+        return None
     if abs(exponent) < EXACT:
-        return of_decimal(exactly(int(mantissa), int(exponent)), digits)
+        return of_decimal(in_full(mantissa, exponent), digits)
     middle, radius, power = x.mid_rad_10exp(digits + 20)
     ends = [
         of_decimal(Decimal(int(middle + side)), digits, int(power)) for side in (-radius, radius)
@@ -79,7 +92,13 @@ def rounded(x: Real, digits: int) -> Digits | None:
     return ends[0] if ends[0] == ends[1] else None
 
 
-def exactly(mantissa: int, exponent: int) -> Decimal:
+def divided(x: fmpq, digits: int) -> Digits:
+    """A fraction rounded to digits."""
+    context = Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    return of_decimal(context.divide(Decimal(int(x.p)), Decimal(int(x.q))), digits)
+
+
+def in_full(mantissa: int, exponent: int) -> Decimal:
     """mantissa·2^exponent as a decimal, without rounding."""
     if exponent >= 0:
         return Decimal(mantissa << exponent)
@@ -111,6 +130,6 @@ def written(sign: int, digits: str, exponent: int) -> str:
 
 
 def scale(x: Real) -> str:
-    """A bound on a number, to one digit: `1e-9863`."""
-    _, digits, exponent = rounded(x, 1) or (0, "", 0)
-    return f"{int(digits) + 1}e{exponent}" if digits else "a power of 10"
+    """A bound on a number > 0, to one digit: `1e-9863`."""
+    _, digits, exponent = rounded(x, 1) or (0, "0", -EXACT)
+    return f"{int(digits) + 1}e{exponent}" if x < ONE or digits != "0" else "inf"

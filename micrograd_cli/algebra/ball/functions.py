@@ -1,25 +1,24 @@
 """The functions of one number, on balls: by what is known of their shape and Arb's at the ends.
 
-A function that only rises goes from its value at one end to that at the other, however long a ball
-is. What has no such shape is left to Arb, whose enclosure is tight where the ball is short.
+On a short ball they are Arb's own. A function that only rises goes from its value at one end to
+that at the other, however long a ball is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isqrt
 
-from flint import arb
+from flint import arb, fmpq
 
+from micrograd_cli.algebra.ball import ends
+from micrograd_cli.algebra.ball.ends import INF, MINUS_INF, MINUS_ONE, ONE, ZERO, Real
 from micrograd_cli.algebra.ball.numbers import (
-    INF,
-    MINUS_INF,
-    MINUS_ONE,
     NAN,
-    ONE,
-    ZERO,
     Ball,
-    Real,
     between,
+    exactly,
+    short,
     within,
 )
 
@@ -28,6 +27,8 @@ Pair = tuple[Real, Real]
 HALF, TWO = ONE / 2, arb(2)
 EVERYWHERE: Pair = (MINUS_INF, INF)
 POSITIVE: Pair = (ZERO, INF)
+SHARE: Pair = (ZERO, ONE)
+UNIT_INTERVAL: Pair = (MINUS_ONE, ONE)
 
 
 def at_point(function: Function, limits: tuple[Pair, ...], x: Real) -> arb:
@@ -36,6 +37,16 @@ def at_point(function: Function, limits: tuple[Pair, ...], x: Real) -> arb:
     if y.is_finite():
         return y
     return next((limit for at, limit in limits if at == x), y)
+
+
+def directly(function: Function, x: Ball, image: Pair = EVERYWHERE) -> Ball | None:
+    """Arb's own value on a short ball; None where that says less than the ends do."""
+    if x.short is None:
+        return None
+    y = function(x.short)
+    if y.is_finite() and (image is EVERYWHERE or image[0] < y < image[1]):
+        return short(y)
+    return None
 
 
 def lower(y: arb) -> Real:
@@ -58,7 +69,11 @@ def rising(
     """An increasing function, nan outside of its domain; its values stay within the image."""
 
     def call(x: Ball) -> Ball:
-        if x is NAN:
+        if x.short is not None:
+            y = function(x.short)
+            if y.is_finite() and (image is EVERYWHERE or image[0] < y < image[1]):
+                return short(y)
+        elif x is NAN:
             return NAN
         lo, hi, nan = x.lo, x.hi, x.nan
         if not (domain[0] <= lo and hi <= domain[1]):
@@ -79,18 +94,21 @@ def falling(call: Callable[[Ball], Ball]) -> Callable[[Ball], Ball]:
 
 def fading(function: Function, limits: tuple[Pair, ...] = ()) -> Callable[[Ball], Ball]:
     """An even function that falls on both sides of 0, from its peak of 1 to 0."""
-    left = rising(lambda x: function(-x), image=(ZERO, ONE), limits=limits)
-    return lambda x: left(-abs(x))
+    left = rising(lambda x: function(-x), image=SHARE, limits=limits)
+    return lambda x: directly(function, x, SHARE) or left(-abs(x))
 
 
 def bounded(function: Callable[[Ball], Ball], below: Real) -> Callable[[Ball], Ball]:
     """A slope that goes from 0 at -inf to 1 at inf and stays between `below` and 1 - below."""
 
     def call(x: Ball) -> Ball:
-        if x.lo == x.hi and x.has_inf:
+        if x.short is None and ends.only_inf(x):
             limit = ZERO if x.lo < ZERO else ONE
             return Ball(limit, limit, x.nan)
-        found = within(function(x), below, ONE - below)
+        found = function(x)
+        if found.short is not None and below < found.short < ONE - below:
+            return found
+        found = within(found, below, ONE - below)
         return found if found is NAN else Ball(found.lo, found.hi, x.nan)
 
     return call
@@ -100,25 +118,25 @@ def logarithm(function: Function) -> Callable[[Ball], Ball]:
     return rising(function, POSITIVE, limits=((ZERO, MINUS_INF),))
 
 
-def cube_root(x: Real) -> arb:
+def cube_root(x: arb) -> arb:
     if x <= ZERO:
         return -cube_root(-x) if x < ZERO else ZERO
     y = x.root(3)
-    whole = y.unique_fmpz()
+    whole = y.unique_fmpz() if x.is_exact() else None
     return y if whole is None or whole**3 != x else arb(whole)
 
 
-def log2(x: Real) -> arb:
-    if x.is_finite() and x > ZERO:
+def log2(x: arb) -> arb:
+    if x.is_exact() and x.is_finite() and x > ZERO:
         mantissa, exponent = x.man_exp()
         if mantissa == 1:
             return arb(exponent)
     return x.log() / arb.const_log2()
 
 
-def log10(x: Real) -> arb:
+def log10(x: arb) -> arb:
     y = x.log() / arb.const_log10()
-    whole = y.unique_fmpz()
+    whole = y.unique_fmpz() if x.is_exact() else None
     return y if whole is None or whole < 0 or arb(10) ** whole != x else arb(whole)
 
 
@@ -132,12 +150,23 @@ def normal_share(x: arb) -> arb:
 
 
 ERFC = ((INF, ZERO), (MINUS_INF, TWO))
-SHARE: Pair = (ZERO, ONE)
-UNIT_INTERVAL: Pair = (MINUS_ONE, ONE)
 
 exp = rising(arb.exp, image=POSITIVE)
 log = logarithm(arb.log)
-cosh = rising(arb.cosh, POSITIVE, (ONE, INF))
+BEYOND_ONE: Pair = (ONE, INF)
+cosh = rising(arb.cosh, POSITIVE, BEYOND_ONE)
+square_root = rising(arb.sqrt, POSITIVE, POSITIVE)
+
+
+def sqrt(x: Ball) -> Ball:
+    """The square root, exact of the square of a fraction."""
+    found = square_root(x)
+    if x.exact is None or found.short is None:
+        return found
+    top, bottom = (isqrt(int(each)) for each in (x.exact.p, x.exact.q))
+    root = fmpq(top, bottom)
+    return exactly(root, found) if root * root == x.exact else found
+
 
 RISING: dict[str, Callable[[Ball], Ball]] = {
     "exp": exp,
@@ -147,13 +176,13 @@ RISING: dict[str, Callable[[Ball], Ball]] = {
     "log2": logarithm(log2),
     "log10": logarithm(log10),
     "log1p": rising(arb.log1p, (MINUS_ONE, INF), limits=((MINUS_ONE, MINUS_INF),)),
-    "sqrt": rising(arb.sqrt, POSITIVE, POSITIVE),
+    "sqrt": sqrt,
     "cbrt": rising(cube_root, limits=((INF, INF), (MINUS_INF, MINUS_INF))),
     "asin": rising(arb.asin, UNIT_INTERVAL),
     "acos": falling(rising(lambda x: (-x).acos(), UNIT_INTERVAL)),
     "atan": rising(arb.atan),
     "sinh": rising(arb.sinh),
-    "cosh": lambda x: cosh(abs(x)),
+    "cosh": lambda x: directly(arb.cosh, x, BEYOND_ONE) or cosh(abs(x)),
     "tanh": rising(arb.tanh, image=UNIT_INTERVAL),
     "asinh": rising(arb.asinh),
     "acosh": rising(arb.acosh, (ONE, INF), POSITIVE),
@@ -185,7 +214,11 @@ def wave(function: Function, shift: arb, first: Real) -> Callable[[Ball], Ball]:
     """The sine or cosine, whose extrema stand at the π·(n - shift): `first` where n is even."""
 
     def call(x: Ball) -> Ball:
-        if x is NAN or (x.lo == x.hi and x.has_inf):
+        if x.short is not None:
+            y = function(x.short)
+            if MINUS_ONE < y < ONE:
+                return short(y)
+        elif x is NAN or (x.lo == x.hi and x.has_inf):
             return NAN
         nan = x.nan or x.has_inf
         passed = None if x.has_inf else crossings(x, shift)
@@ -205,6 +238,9 @@ cos = wave(arb.cos, ZERO, ONE)
 
 def tan(x: Ball) -> Ball:
     """The tangent, which rises from pole to pole."""
+    found = directly(arb.tan, x)
+    if found is not None:
+        return found
     if x is NAN or (x.lo == x.hi and x.has_inf):
         return NAN
     passed = None if x.has_inf else crossings(x, HALF)

@@ -7,14 +7,11 @@ from math import factorial
 
 from flint import arb
 
+from micrograd_cli.algebra.ball.ends import INF, MINUS_INF, ZERO, Real
 from micrograd_cli.algebra.ball.functions import lower, upper
 from micrograd_cli.algebra.ball.numbers import (
-    INF,
-    MINUS_INF,
     NAN,
-    ZERO,
     Ball,
-    Real,
     anything,
     between,
     enclosed,

@@ -1,7 +1,8 @@
 """Ball: a set of numbers that holds the true one for certain, and its arithmetic.
 
-A ball is kept by its two ends, which Arb computes and rounds outwards at the precision `ctx.prec`:
-a range of numbers such as 0:3 must not grow below 0, as it would by a midpoint and a radius.
+A short ball is Arb's: a middle and a radius, computed at the precision `ctx.prec`. One that is long
+is kept by its two ends: a range of numbers such as 0:3 must not grow below 0, as it would by a
+middle and a radius. So is one with inf or nan. A result is short where the operands are.
 
 The numbers are the reals with inf, -inf and nan, by IEEE's rules for them, but exact: nothing over-
 or underflows. 0 has no sign: 1/0 is inf.
@@ -9,98 +10,119 @@ or underflows. 0 has no sign: 1/0 is inf.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from math import isnan
-from typing import Any, TypeAlias
+from operator import add, mul, sub, truediv
+from typing import Any
 
-from flint import arb
+from flint import arb, ctx, fmpq
 
-INF, ZERO, ONE = arb("inf"), arb(0), arb(1)
-MINUS_INF, MINUS_ONE = -INF, -ONE
-Real: TypeAlias = arb  # an exact number, without a radius
+from micrograd_cli.algebra.ball import ends
+from micrograd_cli.algebra.ball.ends import INF, MINUS_INF, MINUS_ONE, ONE, ZERO, Real
+
+LONGEST = 8192  # bits of a numerator or denominator
 
 
 class Ball:
     """The numbers from `lo` to `hi`, ends included; `nan` says whether nan is among them.
 
-    A ball with nothing but nan is NAN, the one whose ends are the wrong way round.
-    Two objects may be one number, but one object is never two: what is done with an object twice is
-    done with the same number. `decimal` is the number as it was typed, if it was; `rivals` are
-    those of which a maximum or minimum is one, where it is not known which, and `rival` the one of
-    them of which a truth value says whether it is. What is `torn` has a jump within the ball.
-    `negative` is the number of which it was made by a change of sign: their sum is 0 exactly.
-    """
+    A ball with nothing but nan is NAN, the one whose ends are the wrong way round. `short` is Arb's
+    ball of one that is short. Two objects may be one number, but one object is never two: what is
+    done with an object twice is done with the same number.
 
-    __slots__ = ("decimal", "hi", "lo", "nan", "negative", "rival", "rivals", "torn")
+    `exact` is the number as a fraction, where it is known to be one that is no integer: a number as
+    it was typed, and what + - * / make of it. `negative` is the number of which it was made by a
+    change of sign: their sum is 0 exactly. `rivals` are those of which a maximum or minimum is one,
+    where it is not known which, and `rival` the one of them of which a truth value says whether it
+    is. What is `torn` has a jump within the ball.
+    """
 
     lo: Real
     hi: Real
-    nan: bool
-    decimal: Decimal | None
-    rivals: tuple[Ball, ...]
-    rival: Ball | None
-    torn: bool
-    negative: Ball | None
+    nan: bool = False
+    short: arb | None = None
+    exact: fmpq | None = None
+    negative: Ball | None = None
+    rivals: tuple[Ball, ...] = ()
+    rival: Ball | None = None
+    torn: bool = False
 
     def __init__(self, lo: Real, hi: Real, nan: bool = False) -> None:
         self.lo = lo
         self.hi = hi
         self.nan = nan
-        self.decimal = None
-        self.rivals = ()
-        self.rival = None
-        self.torn = False
-        self.negative = None
+
+    def __getattr__(self, name: str) -> Any:
+        """The ends of a short ball, computed when they are asked for."""
+        x = self.short
+        if x is None or name not in ("lo", "hi"):
+            raise AttributeError(name)
+        if x.is_exact():
+            self.lo = self.hi = x
+        elif name == "lo":
+            self.lo = x.lower()
+        else:
+            self.hi = x.upper()
+        return self.__dict__[name]
 
     @property
     def is_point(self) -> bool:
         """Whether it is a single number; NAN is none."""
-        return self.lo == self.hi and not self.nan
+        x = self.short
+        return x.is_exact() if x is not None else ends.is_number(self)
 
     @property
     def is_finite(self) -> bool:
         """Whether all of it are real numbers."""
-        return self.lo.is_finite() and self.hi.is_finite() and not self.nan
+        return self.short is not None or ends.is_finite(self)
 
     @property
     def has_zero(self) -> bool:
         """Whether 0 is among the numbers."""
-        return bool(self.lo <= ZERO <= self.hi)
+        x = self.short
+        return ZERO in x if x is not None else ends.has_zero(self)
 
     @property
     def has_inf(self) -> bool:
         """Whether inf or -inf is among the numbers."""
-        return not (self.lo.is_finite() and self.hi.is_finite())
+        return self.short is None and ends.has_inf(self)
 
     def __repr__(self) -> str:
         if self is NAN:
             return "Ball(nan)"
-        ends = f"{self.lo.str(20, radius=False)}, {self.hi.str(20, radius=False)}"
-        return f"Ball({ends}{', nan' if self.nan else ''})"
+        both = f"{self.lo.str(20, radius=False)}, {self.hi.str(20, radius=False)}"
+        return f"Ball({both}{', nan' if self.nan else ''})"
 
     # --- arithmetic ---------------------------------------------------------------------------
 
     def __add__(self, other: Any) -> Ball:
         if other.__class__ is not Ball:
             other = ball(other)
-        if (self.negative is other or other.negative is self) and self.is_finite:
+        a, b = self.short, other.short
+        if a is None or b is None:
+            if (self.negative is other or other.negative is self) and self.is_finite:
+                return NOUGHT
+            return long(ends.total(self, other))
+        if self.negative is other or other.negative is self:
             return NOUGHT
-        lo, hi = (self.lo + other.lo).lower(), (self.hi + other.hi).upper()
-        if lo.is_finite() and hi.is_finite() and not (self.nan or other.nan):
-            return Ball(lo, hi)
-        return sum_with_infinities(self, other, lo, hi)
+        found = short(a + b)
+        if self.exact is not None or other.exact is not None:
+            return settled(found, add, self, other)
+        return found
 
     def __sub__(self, other: Any) -> Ball:
         if other.__class__ is not Ball:
             other = ball(other)
         if self is other and self.is_finite:
             return NOUGHT
-        lo, hi = (self.lo - other.hi).lower(), (self.hi - other.lo).upper()
-        if lo.is_finite() and hi.is_finite() and not (self.nan or other.nan):
-            return Ball(lo, hi)
-        return sum_with_infinities(self, -other, lo, hi)
+        a, b = self.short, other.short
+        if a is None or b is None:
+            return long(ends.total(self, -other))
+        found = short(a - b)
+        if self.exact is not None or other.exact is not None:
+            return settled(found, sub, self, other)
+        return found
 
     def __mul__(self, other: Any) -> Ball:
         if other.__class__ is not Ball:
@@ -111,27 +133,39 @@ class Ball:
             return -other if self is MINUS_UNIT else -self
         if self is other:
             return square(self)
-        if self.nan or other.nan or self.has_inf or other.has_inf:
-            return product_with_infinities(self, other)
-        (a, b), (c, d) = factors(self, other)
-        if a is None:  # both have both signs
-            return Ball(
-                min((self.lo * other.hi).lower(), (self.hi * other.lo).lower()),
-                max((self.lo * other.lo).upper(), (self.hi * other.hi).upper()),
-            )
-        return Ball((a * b).lower(), (c * d).upper())
+        a, b = self.short, other.short
+        if a is None or b is None:
+            return long(ends.product(self, other))
+        found = short(a * b)
+        if self.exact is not None or other.exact is not None:
+            return settled(found, mul, self, other)
+        return found
 
     def __truediv__(self, other: Any) -> Ball:
         if other.__class__ is not Ball:
             other = ball(other)
-        if self.nan or other.nan or self.has_inf or other.has_inf or other.has_zero:
-            return quotient_with_infinities(self, other)
-        return UNIT if self is other else quotient(self, other)
+        a, b = self.short, other.short
+        if a is None or b is None or ZERO in b:
+            same = self is other and ends.is_finite(self) and not ends.has_zero(self)
+            return UNIT if same else long(ends.quotient(self, other))
+        if self is other:
+            return UNIT
+        found = short(a / b)
+        if (self.exact is not None or a.is_exact()) and (other.exact is not None or b.is_exact()):
+            return settled(found, truediv, self, other)
+        return found
 
     def __neg__(self) -> Ball:
-        if self is NAN or self.negative is not None:
-            return self.negative or NAN
-        found = Ball(-self.hi, -self.lo, self.nan)
+        if self.negative is not None:
+            return self.negative
+        if self.short is not None:
+            found = short(-self.short)
+            if self.exact is not None:
+                found.exact = -self.exact
+        elif self is NAN:
+            return NAN
+        else:
+            found = Ball(-self.hi, -self.lo, self.nan)
         found.negative = self
         return found
 
@@ -139,7 +173,7 @@ class Ball:
         return self
 
     def __abs__(self) -> Ball:
-        if self.lo >= ZERO or self is NAN:
+        if self is NAN or self.lo >= ZERO:
             return self
         if self.hi <= ZERO:
             return -self
@@ -161,8 +195,26 @@ class Ball:
         return product
 
 
+_new = Ball.__new__
+
+
+def short(x: arb) -> Ball:
+    """The ball of what Arb has computed; where Arb knows nothing, all numbers."""
+    if x.is_finite():
+        found = _new(Ball)
+        found.short = x
+        return found
+    return Ball(MINUS_INF, INF) if x.is_nan() else Ball(x.lower(), x.upper())
+
+
+def long(found: ends.Ends) -> Ball:
+    """The ball with these ends."""
+    lo, hi, nan = found
+    return NAN if lo > hi else Ball(lo, hi, nan)
+
+
 NAN = Ball(INF, MINUS_INF, nan=True)
-NOUGHT, UNIT, MINUS_UNIT = Ball(ZERO, ZERO), Ball(ONE, ONE), Ball(MINUS_ONE, MINUS_ONE)
+NOUGHT, UNIT, MINUS_UNIT = short(ZERO), short(ONE), short(MINUS_ONE)
 
 
 def anything() -> Ball:
@@ -172,7 +224,7 @@ def anything() -> Ball:
 
 def point(x: Real) -> Ball:
     """The ball of one exact number."""
-    return Ball(x, x)
+    return short(x) if x.is_finite() else Ball(x, x)
 
 
 def integer(x: Real) -> int:
@@ -187,28 +239,21 @@ def ball(number: float) -> Ball:
     """The ball of an int or a float, which it holds exactly."""
     if abs(number) == 1:
         return UNIT if number > 0 else MINUS_UNIT
-    if isinstance(number, int):
-        exact = arb(number)
-    elif isnan(number):
-        return NAN
-    else:
-        exact = arb(number)
-    return Ball(exact, exact)
+    if number == 0:
+        return NOUGHT
+    return NAN if isnan(number) else point(arb(number))
 
 
 def enclosed(x: arb, nan: bool = False) -> Ball:
-    """The ball of what Arb has computed; where Arb knows nothing, all numbers."""
-    if x.is_nan():
-        return Ball(MINUS_INF, INF, nan)
-    return Ball(x.lower(), x.upper(), nan)
+    """The ball of what Arb has computed, and perhaps nan."""
+    if not nan:
+        return short(x)
+    return Ball(MINUS_INF, INF, nan) if x.is_nan() else Ball(x.lower(), x.upper(), nan)
 
 
-def between(ends: Iterable[arb], nan: bool = False) -> Ball:
+def between(numbers: Iterable[arb], nan: bool = False) -> Ball:
     """The least ball that holds all of these numbers; NAN where there are none."""
-    found = [each for each in ends if not each.is_nan()]
-    if not found:
-        return NAN
-    return Ball(min(each.lower() for each in found), max(each.upper() for each in found), nan)
+    return long(ends.around(numbers, nan))
 
 
 def union(x: Ball, y: Ball) -> Ball:
@@ -225,91 +270,43 @@ def within(x: Ball, lo: Real, hi: Real) -> Ball:
     return Ball(max(lo, x.lo), min(hi, x.hi), x.nan)
 
 
-# --- products -------------------------------------------------------------------------------------
-
-
-def factors(x: Ball, y: Ball) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
-    """The ends whose products are the least and the greatest; None where that takes a look."""
-    if x.lo >= ZERO:
-        if y.lo >= ZERO:
-            return (x.lo, y.lo), (x.hi, y.hi)
-        return ((x.hi, y.lo), (x.lo, y.hi)) if y.hi <= ZERO else ((x.hi, y.lo), (x.hi, y.hi))
-    if x.hi <= ZERO:
-        if y.hi <= ZERO:
-            return (x.hi, y.hi), (x.lo, y.lo)
-        return ((x.lo, y.hi), (x.hi, y.lo)) if y.lo >= ZERO else ((x.lo, y.hi), (x.lo, y.lo))
-    if y.lo >= ZERO:
-        return (x.lo, y.hi), (x.hi, y.hi)
-    if y.hi <= ZERO:
-        return (x.hi, y.lo), (x.lo, y.lo)
-    return (None, None), (None, None)
-
-
 def square(x: Ball) -> Ball:
     """The product of a number with itself: never negative."""
+    if x.short is not None and ZERO not in x.short:
+        found = short(x.short * x.short)
+        return found if x.exact is None else settled(found, mul, x, x)
     size = abs(x)
     if size is NAN:
         return NAN
     return Ball((size.lo * size.lo).lower(), (size.hi * size.hi).upper(), x.nan)
 
 
-def quotient(x: Ball, y: Ball) -> Ball:
-    """X/y, for a y that does not hold 0."""
-    if y.hi < ZERO:
-        x, y = -x, -y
-    lo = x.lo / (y.hi if x.lo >= ZERO else y.lo)
-    hi = x.hi / (y.lo if x.hi >= ZERO else y.hi)
-    return Ball(lo.lower(), hi.upper())
+# --- rational numbers -----------------------------------------------------------------------------
 
 
-# --- where inf and nan come in --------------------------------------------------------------------
+def rational(x: Ball) -> fmpq | None:
+    """The number as a fraction, if it is known to be one."""
+    number = x.short
+    if x.exact is not None or number is None or not number.is_exact():
+        return x.exact
+    mantissa, exponent = map(int, number.man_exp())
+    if abs(exponent) > LONGEST:
+        return None
+    return fmpq(mantissa << exponent) if exponent >= 0 else fmpq(mantissa, 1 << -exponent)
 
 
-def sum_with_infinities(x: Ball, y: Ball, lo: arb, hi: arb) -> Ball:
-    """X + y, where `lo` and `hi` are the sums of the ends; inf - inf is nan."""
-    if x is NAN or y is NAN:
-        return NAN
-    clash = (x.hi == INF and y.lo == MINUS_INF) or (x.lo == MINUS_INF and y.hi == INF)
-    nan = x.nan or y.nan or clash
-    if not lo.is_nan() and not hi.is_nan():
-        return Ball(lo, hi, nan)
-    if lo.is_nan() and hi.is_nan():  # inf and -inf, and nothing else
-        return NAN
-    return Ball(INF, INF, nan) if lo.is_nan() else Ball(MINUS_INF, MINUS_INF, nan)
+def settled(found: Ball, operation: Callable[[Any, Any], Any], x: Ball, y: Ball) -> Ball:
+    """The result of an operation on two numbers, exact where these are fractions."""
+    p, q = rational(x), rational(y)
+    if p is None or q is None or p.height_bits() + q.height_bits() > min(ctx.prec, LONGEST):
+        return found
+    return exactly(operation(p, q), found)
 
 
-def product_with_infinities(x: Ball, y: Ball) -> Ball:
-    """X·y; 0·inf is nan."""
-    if x is NAN or y is NAN:
-        return NAN
-    nan = x.nan or y.nan or (x.has_zero and y.has_inf) or (x.has_inf and y.has_zero)
-    ends = [a * b for a in (x.lo, x.hi) for b in (y.lo, y.hi)]
-    for one, other in ((x, y), (y, x)):
-        if one.has_zero and not (other.is_point and other.has_inf):
-            ends.append(ZERO)  # an end of 0 times inf has said nothing
-    return between(ends, nan)
-
-
-def quotient_with_infinities(x: Ball, y: Ball) -> Ball:
-    """X/y; 0/0 and inf/inf are nan."""
-    if x is NAN or y is NAN:
-        return NAN
-    nan = x.nan or y.nan or (x.has_zero and y.has_zero) or (x.has_inf and y.has_inf)
-    if not y.has_zero:
-        ends = [a / b for a in (x.lo, x.hi) for b in (y.lo, y.hi)]
-        return between(ends + ([ZERO] if y.has_inf and not only_inf(x) else []), nan)
-    if x.is_point and x.has_zero:
-        return NAN if y.is_point else Ball(ZERO, ZERO, nan=True)
-    if y.is_point:  # by a zero, which has no sign
-        ends = [INF] if x.hi > ZERO else []
-        return between([*ends, *([MINUS_INF] if x.lo < ZERO else [])], nan)
-    if y.lo < ZERO or x.lo < ZERO < x.hi:
-        return Ball(MINUS_INF, INF, nan)
-    if x.lo >= ZERO:
-        return Ball(ZERO if y.has_inf else (x.lo / y.hi).lower(), INF, nan)
-    return Ball(MINUS_INF, ZERO if y.has_inf else (x.hi / y.hi).upper(), nan)
-
-
-def only_inf(x: Ball) -> bool:
-    """Whether it is inf or -inf."""
-    return x.lo == x.hi and x.has_inf
+def exactly(fraction: fmpq, found: Ball) -> Ball:
+    """A ball that holds a fraction, and says so."""
+    assert found.short is not None
+    if found.short.contains_integer() and fraction.q == 1:
+        return point(arb(fraction.p))
+    found.exact = fraction
+    return found

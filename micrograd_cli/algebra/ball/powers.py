@@ -6,19 +6,21 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from flint import arb
+from flint import arb, ctx
 
-from micrograd_cli.algebra.ball.functions import exp, lower, upper
+from micrograd_cli.algebra.ball.ends import INF, MINUS_ONE, ONE, ZERO, Real
+from micrograd_cli.algebra.ball.functions import exp, lower, sqrt, upper
 from micrograd_cli.algebra.ball.numbers import (
-    INF,
-    MINUS_ONE,
+    LONGEST,
     NAN,
-    ONE,
     UNIT,
-    ZERO,
     Ball,
-    Real,
     between,
+    exactly,
+    integer,
+    rational,
+    short,
+    square,
     union,
     within,
 )
@@ -28,12 +30,15 @@ from micrograd_cli.algebra.ball.numbers import (
 
 def power(x: Ball, y: Ball) -> Ball:
     """X^y by IEEE's rules: 1 for y = 0, nan where x < 0 and y is no integer."""
-    if (y.is_point and y.lo == ZERO) or (x.is_point and x.lo == ONE):
+    base, exponent = x.short, y.short
+    if exponent is not None and exponent.is_integer():
+        return UNIT if exponent == ZERO else whole_power(x, exponent)
+    if base is not None and base == ONE:
         return UNIT
+    if base is not None and exponent is not None and base > ZERO:
+        return short(base**exponent)
     if x is NAN or y is NAN:
         return NAN
-    if y.is_point and y.lo == y.lo.floor() and not y.has_inf:
-        return whole_power(x, y.lo)
     parts = []
     if x.hi >= ZERO:
         parts.append(corners(Ball(max(x.lo, ZERO), x.hi), y))
@@ -45,11 +50,24 @@ def power(x: Ball, y: Ball) -> Ball:
 
 def whole_power(x: Ball, n: Real) -> Ball:
     """x^n for an integer n other than 0."""
+    if x.short is not None and ZERO not in x.short:
+        found = short(x.short**n)
+        return found if x.exact is None else whole_fraction(found, x, integer(n))
+    if x is NAN:
+        return NAN
     even = (n / 2).is_integer()
     base = abs(x) if even else x
     if n > ZERO:
         return Ball(lower(raised(base.lo, n)), upper(raised(base.hi, n)), x.nan)
     return UNIT / whole_power(x, -n)
+
+
+def whole_fraction(found: Ball, x: Ball, n: int) -> Ball:
+    """x^n for a fraction x, exact where it is short."""
+    exact = rational(x)
+    if exact is None or exact.height_bits() * abs(n) > min(ctx.prec, LONGEST):
+        return found
+    return exactly(exact**n, found)
 
 
 def raised(x: Real, n: Real) -> arb:
@@ -100,9 +118,12 @@ def hypot(*x: Ball) -> Ball:
     """The root of the sum of squares."""
     if any(each is NAN for each in x):
         return NAN
+    if len(x) == 1:
+        return abs(x[0])
+    squares = reduce(add, [square(each) for each in x])
+    if squares.short is not None and squares.short > ZERO:
+        return sqrt(squares)
     sizes = [abs(each) for each in x]
-    if len(sizes) == 1:
-        return sizes[0]
     lo = reduce(add, [each.lo * each.lo for each in sizes])
     hi = reduce(add, [each.hi * each.hi for each in sizes])
     least, most = lo.lower(), hi.upper()
@@ -113,6 +134,9 @@ def over_norm(each: Ball, n: Any, *x: Ball) -> Ball:
     """each/|x|^n for a component `each` of x, which for n = 1 is at most 1."""
     norm = hypot(*x)
     if n.lo == ONE:
+        share = each / norm
+        if share.short is not None and MINUS_ONE < share.short < ONE:
+            return share
         found = within(each / norm, MINUS_ONE, ONE)
         return Ball(found.lo, found.hi, each.nan or norm.nan) if found is not NAN else found
     return each / norm / norm
@@ -122,6 +146,8 @@ def atan2(y: Ball, x: Ball) -> Ball:
     """The angle of the point (x, y); of a rectangle, that of its corners."""
     if x is NAN or y is NAN:
         return NAN
+    if x.short is not None and y.short is not None and (x.short > ZERO or ZERO not in y.short):
+        return short(arb.atan2(y.short, x.short))
     nan = x.nan or y.nan
     cut = x.lo < ZERO and y.lo < ZERO <= y.hi
     origin = x.has_zero and y.has_zero and not (x.is_point and y.is_point)
@@ -157,18 +183,20 @@ def logsumexp(*x: Ball) -> Ball:
     """The logarithm of the sum of exponentials, which rises with each."""
     if any(each is NAN for each in x):
         return NAN
+    numbers = [each.short for each in x if each.short is not None]
+    if len(numbers) == len(x):
+        return short(log_of_sum(numbers))
     nan = any(each.nan for each in x)
     first = log_of_sum([each.lo for each in x])
     last = log_of_sum([each.hi for each in x])
     return Ball(lower(first), upper(last), nan)
 
 
-def log_of_sum(x: list[Real]) -> arb:
-    top = max(x)
+def log_of_sum(x: list[arb]) -> arb:
+    place = max(range(len(x)), key=lambda i: x[i].mid())
+    top, lower_ones = x[place], x[:place] + x[place + 1 :]
     if not top.is_finite():
         return top
-    lower_ones = [*x]
-    lower_ones.remove(top)
     return top + reduce(add, [(each - top).exp() for each in lower_ones], ZERO).log1p()
 
 

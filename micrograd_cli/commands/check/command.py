@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from math import nan
@@ -23,6 +23,7 @@ from micrograd_cli.commands.uncertain_values import value_alone_or
 from micrograd_cli.commands.values import number_range_or_points
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.output import leaving_on_signals
+from micrograd_cli.language.arrays import Shape
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.render import Style
@@ -115,7 +116,10 @@ def command(program: Program, numbers: dict[str, Given], **options: Any) -> int:
             comparisons = of_command(program, names, options, command_subject(options, stack))
         total = points.number * len(comparisons)
         done = stack.enter_context(progress("points", total, results_last=True))
-        reports = [check_report(comparison, points, tolerance, done) for comparison in comparisons]
+        reports = [
+            check_report(comparison, points, tolerance, done, program.arrays)
+            for comparison in comparisons
+        ]
     if not options["quiet"]:
         view = CheckView(len(reports) > 1, options["strict"], options["digits"])
         style = Style(options["format_"], options["color"], options["nonfinite"])
@@ -146,7 +150,11 @@ def command_subject(options: dict[str, Any], stack: ExitStack) -> Subject:
 
 
 def check_report(
-    comparison: Comparison, points: Points, tolerance: Tolerance, done: Callable[[int], None]
+    comparison: Comparison,
+    points: Points,
+    tolerance: Tolerance,
+    done: Callable[[int], None],
+    arrays: Mapping[str, Shape],
 ) -> CheckReport:
     def counted() -> Iterator[list[Check]]:
         for checks in check(
@@ -176,4 +184,5 @@ def check_report(
         seed,
         found,
         options,
+        arrays,
     )

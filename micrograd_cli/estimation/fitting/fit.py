@@ -148,7 +148,7 @@ def judged(
         model.parameters, at.x.tolist(), np.sqrt(np.sum(root**2, axis=1)).tolist(), strict=True
     )]  # fmt: skip
     if task.profile and variance is not None and plain and not exact:
-        limit = at.rss + factor**2 * variance
+        limit = at.rss + factor * factor * variance
         found = profile(residuals, at, task.box, sure, root, limit, watch)
         parameters = [p._replace(profile=ends) for p, ends in zip(parameters, found, strict=True)]
     aic, bic = information(sums, count, free, task.absolute) if plain else (None, None)

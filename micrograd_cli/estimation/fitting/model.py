@@ -135,7 +135,7 @@ class Residuals:
             squares = None
             if self.loss is not None:
                 z = np.square(rows[:, -1] / self.scale)
-                squares = float(np.sum(self.loss.rho(z))) * self.scale**2
+                squares = float(np.sum(self.loss.rho(z))) * self.scale * self.scale
                 rows *= np.sqrt(self.loss.slope(z))[:, None]
             return fold(rows, squares)
 

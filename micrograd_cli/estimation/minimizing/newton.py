@@ -87,7 +87,7 @@ def trust_step(matrix: Array, grad: Array, radius: float) -> Array:
     if size < radius and not (np.abs(g[flat]) > floor * radius).any():
         # the hard case: along the direction of the least curvature to the radius
         if least < -floor:
-            p[0] += sqrt(radius**2 - size**2) * (-1.0 if g[0] > 0 else 1.0)
+            p[0] += sqrt(radius - size) * sqrt(radius + size) * (-1.0 if g[0] > 0 else 1.0)
         return vectors @ p
     return vectors @ (-g / (values + shift(values, g, radius, low)))
 
@@ -104,7 +104,7 @@ def shift(values: Array, g: Array, radius: float, low: float) -> float:
             break
         floor, high = (value, high) if length > radius else (floor, value)
         slope = float(np.sum(p * p / (values + value)))
-        value += (length / radius - 1) * length**2 / slope if slope else 0.0
+        value += (length / radius - 1) * length * length / slope if slope else 0.0
         if not floor < value < high:
             value = max((floor + high) / 2, floor * (1 + EPSILON))
     return value

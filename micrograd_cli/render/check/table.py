@@ -5,8 +5,10 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
+from micrograd_cli.analysis.report import MANY_ELEMENTS
 from micrograd_cli.checks.checking import Check, CheckReport
 from micrograd_cli.errors import snippet
+from micrograd_cli.language.arrays import elements
 from micrograd_cli.numbers import magnitude, rounded_to_error
 from micrograd_cli.terminal.console import cell
 from micrograd_cli.terminal.grid import Grid, numeric
@@ -20,11 +22,36 @@ def draw(report: CheckReport, screen: Console, several: bool, digits: int | None
     if several:
         named = report.output not in (None, report.expr)
         say(screen, f"{report.output} = {report.expr}" if named else report.expr, "bold")
+    report, counts = condensed(report)
     verdicts(report).print(screen, digits)
+    for count in counts:
+        say(screen, count)
     for check in filter(lambda check: check.reason, report.checks):
         print_reason(screen, report, check)
     if report.points > 1:
         print_points(screen, report)
+
+
+def condensed(report: CheckReport) -> tuple[CheckReport, list[str]]:
+    """The report with, of each large array, the elements that have not passed and the worst other.
+
+    Beside it, of how many each of these is the worst: `W: 256 of 256 agree, the worst is W[3,7]`.
+    """
+    lines: list[str] = []
+    left_out: set[tuple[str, str]] = set()
+    by_key = {(check.input, check.source): check for check in report.checks}
+    for name, shape in report.arrays.items():
+        for source in {check.source: None for check in report.checks}:
+            keys = [(each, source) for each in elements(name, shape) if (each, source) in by_key]
+            good = [key for key in keys if by_key[key].verdict == "passed"]
+            if len(keys) <= MANY_ELEMENTS or not good:
+                continue
+            worst = max(good, key=lambda key: by_key[key].rank)
+            left_out |= {*good} - {worst}
+            which = "the worst is" if len(good) == len(keys) else "of these the worst is"
+            lines.append(f"{name}: {len(good)} of {len(keys)} agree, {which} {worst[0]}")
+    kept = [check for check in report.checks if (check.input, check.source) not in left_out]
+    return report._replace(checks=kept), lines
 
 
 def say(screen: Console, line: str, style: str = "", copied: bool = False) -> None:

@@ -86,7 +86,7 @@ def attributes(drawing: Drawing, row: NodeRow, fill: str) -> Iterator[str]:
 def legend(scale: Scale) -> Iterator[str]:
     """A small box for each colour that occurs, with its meaning."""
     yield "subgraph cluster_legend {"
-    yield '  label="colour: gradient"; labelloc=t; style=dotted; color="#b0b0b0"'
+    yield '  label="colour: gradient"; labelloc=t; fontsize=11; style=dotted; color="#b0b0b0"'
     yield "  node [shape=box, style=filled, fontsize=9, height=0.2, penwidth=0.5]"
     colours = scale.legend()
     for index, (colour, meaning) in enumerate(colours):
