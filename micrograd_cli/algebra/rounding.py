@@ -9,8 +9,8 @@ the products of errors.
 A bound cannot know that errors cancel, as those of exp(x) - exp(x). So beside it goes a guess at
 what is in doubt: one sample, the same for the same function of the same numbers.
 
-Nor can it see what is smaller than the rest of a term that cancels, as 1e-40 in q + 1e-40 - q: so what
-sums of values leave out is kept once more, without the rests of their terms.
+Nor can it see what is smaller than the rest of a term that cancels, as 1e-40 in q + 1e-40 - q: so
+what sums of values leave out is kept once more, without the rests of their terms.
 """
 
 from __future__ import annotations
