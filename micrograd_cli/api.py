@@ -44,8 +44,9 @@ def certain(
     >>> certain("log(1+x)/x", 20, x="1e-17")
     (Decimal('0.99999999999999999500'), {'x': Decimal('-0.49999999999999999333')})
 
-    None is a number that is undecided: it seems to be 0, but that cannot be proven. Raises what
-    `gradients` raises, and ImportError without python-flint.
+    None is a number that is undecided: it seems to be 0, but that cannot be proven; or one with an
+    exponent that no Decimal has. Raises what `gradients` raises, and ImportError without
+    python-flint.
     """
     from micrograd_cli.analysis.certain import Wanted, certain_reports
 
@@ -66,7 +67,10 @@ def as_typed(number: Any) -> float:
 
 
 def as_decimal(text: Any) -> Decimal | None:
-    return None if text == UNDECIDED else Decimal(text)
+    try:
+        return None if text == UNDECIDED else Decimal(text)
+    except ArithmeticError:
+        return None
 
 
 def bound(program: str | Program, numbers: dict[str, Any]) -> tuple[Program, dict[str, Any]]:

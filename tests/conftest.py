@@ -28,7 +28,9 @@ def environment(tmp_path_factory):
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m micrograd_cli "$@"\n')
     program.chmod(0o755)
     kept = {
-        name: os.environ[name] for name in ("HOME", "TMPDIR", "SYSTEMROOT") if name in os.environ
+        name: os.environ[name]
+        for name in ("HOME", "TMPDIR", "SYSTEMROOT", "COVERAGE_PROCESS_CONFIG")
+        if name in os.environ
     }
     paths = [str(folder), os.path.dirname(sys.executable), os.environ["PATH"]]
     return {

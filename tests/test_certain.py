@@ -1,7 +1,9 @@
 """Certain digits: every row and random programs against mpmath, and what is known to be hard."""
 
+import io
 import json
 import random
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -12,6 +14,7 @@ import jsonschema
 import pytest
 from conftest import ROOT
 from mpmath import mp, mpc, mpf
+from rich.console import Console
 from test_ops import CASES, ENDS, REFERENCE, ROWS, cloud, line
 
 import micrograd_cli
@@ -23,6 +26,7 @@ from micrograd_cli.language.reading import parse
 from micrograd_cli.nodes import Constant, topological_order
 from micrograd_cli.numbers import UNDECIDED, Written
 from micrograd_cli.ops import INPUT, OPS
+from micrograd_cli.terminal.grid import Grid, Heading, fixed, numeric
 
 flint = pytest.importorskip("flint")
 
@@ -517,6 +521,22 @@ def test_no_float_decides_in_a_certain_hessian(mgrad):
     assert "where(0.1 + 0.2 > 0.3, x^3, x^2)" in done.stderr
 
 
+@pytest.mark.parametrize("width", [80, 40])
+def test_digits_that_do_not_fit_are_folded(width):
+    """All of them are there, read line by line, and the names keep their room."""
+    screen = Console(width=width, file=io.StringIO())
+    digits = "2." + "".join(map(str, range(100, 160)))
+    grid = Grid([Heading("node", style="bold"), "op", *numeric("data")])
+    grid.add("exp(x)", "exp", fixed(digits))
+    grid.print(screen)
+    lines = screen.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    cells = [re.split("[│┃]", line)[1:-1] for line in lines if "│" in line or "┃" in line]
+    names, _, numbers = [[each.strip() for each in column] for column in zip(*cells, strict=True)]
+    assert "".join(numbers) == "data" + digits
+    assert names[:2] == ["node", "exp(x)"]
+
+
 # --- from Python ----------------------------------------------------------------------------------
 
 
@@ -529,6 +549,7 @@ def test_from_python_numbers_are_what_they_say():
     assert micrograd_cli.certain("x", 25, x=0.1)[0] == Decimal("0.1000000000000000055511151")
     assert micrograd_cli.certain("x", x=Decimal("0.1"))[0] == Decimal("0.1")
     assert micrograd_cli.certain("sqrt(x)^2 - x", 5, x=2) == (None, {"x": None})
+    assert micrograd_cli.certain("exp(x)", 5, x="1e300") == (None, {"x": None})
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sys
 import time
 import tomllib
 import tracemalloc
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -446,6 +447,30 @@ def test_certain_digits_are_the_certified_ones(mgrad, name):
         assert agree(numbers, problem[key]) == len(numbers)
     assert all(len(text.lstrip("-0.").replace(".", "").partition("e")[0]) >= 29
                for text in certain["params"].values())  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("bounds", "slope"), [("0:0.9", "0.9"), ("1.1:5", "1.1"), ("0:0.99", None)]
+)
+def test_certain_digits_at_a_bound(mgrad, tmp_path, bounds, slope):
+    """With the slope held, the other parameter is a mean, and its error that of a mean."""
+    pytest.importorskip("flint")
+    x, y = ["0.1", "0.2", "0.4", "0.7"], ["1.1", "1.3", "1.4", "1.7"]
+    (tmp_path / "d.csv").write_text(
+        "x,y\n" + "".join(f"{a},{b}\n" for a, b in zip(x, y, strict=True))
+    )
+    options = ["--a", bounds, "--b", "0", "--target", "y", "--certain", "30", "--format", "json"]
+    certain = json.loads(mgrad("fit", "a*x + b", tmp_path / "d.csv", *options).stdout)["certain"]
+    if slope is None:  # the best one is 13/14: inside
+        assert certain["params"]["a"].startswith("0.928571428571428")
+        return
+    rest = [Fraction(b) - Fraction(slope) * Fraction(a) for a, b in zip(x, y, strict=True)]
+    mean = sum(rest) / 4
+    variance = sum((each - mean) ** 2 for each in rest) / 3 / 4
+    assert certain["stderr"]["a"] is None
+    assert Fraction(certain["params"]["a"]) == Fraction(slope)
+    assert abs(Fraction(certain["params"]["b"]) - mean) < Fraction(1, 10**28)
+    assert abs(Fraction(certain["stderr"]["b"]) ** 2 / variance - 1) < Fraction(1, 10**28)
 
 
 def test_certain_digits_of_a_line_are_those_of_fractions(mgrad, tmp_path):

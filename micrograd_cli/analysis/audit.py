@@ -95,5 +95,5 @@ def right(x: float, text: str) -> int | None:
             return DIGITS if x == 0 else 0
         wrong = abs((Decimal(x) - true) / true)
     except ArithmeticError:  # its exponent is beyond all decimals, let alone floats
-        return 0
+        return DIGITS if x == 0 and "e-" in text else 0
     return right_digits(x, float(min(wrong, Decimal(1))))

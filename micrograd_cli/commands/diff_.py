@@ -106,6 +106,8 @@ def command(
     for prefix, root in roots(program, graph):
         value = [(prefix + "value", root)] if to != "mgrad" and order else []
         found += value + derivatives_of_order(root, prefix, names, program, order, graph)
+    if not found:
+        raise UsageError("there is nothing to differentiate by: the program has no input")
     tell_domains(program, names, [node for _, node in found[-MANY:]], graph)
     if to == "mgrad":
         bare = order == 0 or len(names) == 1

@@ -234,8 +234,9 @@ def with_certain(
     rows = [dict(zip(columns, row, strict=True)) for row in cells]
     named = [row | {name: row[column] for name, column in roles.columns.items()} for row in rows]
     names = task.model.parameters
+    bounds = {name: tuple(each) for name, each in roles.bounds.items()}
     fit = exact.Exact(task.model.program, names, roles.fixed, asked.targets, asked.sigmas, named,
-                      task.absolute)  # fmt: skip
+                      task.absolute, bounds)  # fmt: skip
     near = [found.values[name] for name in names]
     wanted = exact.Wanted(options["certain"], options["max_bits"])
     return found._replace(certain=exact.certain_fit(fit, near, wanted)._asdict())

@@ -127,7 +127,10 @@ class Grid:
         return self.known[place, digits]
 
     def widths(self, columns: Sequence[int], digits: int, width: int) -> list[int]:
-        """How wide each column is drawn: what folds shares what the others leave."""
+        """How wide each column is drawn: what folds shares what the others leave.
+
+        A number with more certain digits than there is room for is folded too.
+        """
         found = [self.natural(place, digits) for place in columns]
         least = [self.least(place, digits, NARROW[-1]) for place in columns]
         while total(found) > width:
@@ -136,6 +139,10 @@ class Grid:
                 break
             widest = max(now for now, more in zip(found, room, strict=True) if more)
             found[next(i for i, now in enumerate(found) if now == widest and room[i])] -= 1
+        longest = found.index(max(found))
+        if self.headings[columns[longest]].numbers:
+            left = found[longest] - max(total(found) - width, 0)
+            found[longest] = max(left, min(NARROW[0], found[longest]))
         return found
 
     # --- what is drawn ----------------------------------------------------------------------------
@@ -157,12 +164,18 @@ class Grid:
                 width=each,
             )
         for cells, style in self.rows:
-            table.add_row(*[self.drawn(cells[place], place, digits) for place in columns],
+            table.add_row(*[self.drawn(cells[place], place, digits, each)
+                            for place, each in zip(columns, widths, strict=True)],
                           style=style)  # fmt: skip
         return table
 
-    def drawn(self, content: Cell, place: int, digits: int) -> Text:
-        return content if isinstance(content, Text) else cell(self.text(content, place, digits))
+    def drawn(self, content: Cell, place: int, digits: int, width: int | None) -> Text:
+        if not isinstance(content, Text):
+            return cell(self.text(content, place, digits))
+        if self.headings[place].numbers and width is not None and content.cell_len > width:
+            content = content.copy()
+            content.justify = "left"  # its lines are read on
+        return content
 
     def text(self, content: Cell, place: int, digits: int) -> str:
         """The text of a cell; that of a number is rounded."""

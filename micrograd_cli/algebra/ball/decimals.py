@@ -22,7 +22,7 @@ CONSTANTS: dict[str, Callable[[], Any]] = {
     "inf": lambda: INF,
 }
 EXACT = 100_000  # a binary exponent up to which a number's decimals are worked out in full
-LONGEST_EXPONENT = 10_000  # bits
+LONGEST_EXPONENT = 10_000  # bits: Python writes no integer of more than 4300 digits
 SMALLEST = -4  # the least exponent that is written without an e
 
 

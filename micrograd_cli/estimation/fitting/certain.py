@@ -3,6 +3,9 @@
 Where the Newton operator maps a box into itself, the box holds exactly one zero of the gradient
 (Krawczyk 1969, Moore 1977), and every digit that its two ends share is one of the optimum. Data
 and numbers are read as they are typed: 0.1 is a tenth.
+
+A parameter at a bound is held there, and it is proven that the sum of squares falls beyond it: the
+conditions of Karush, Kuhn and Tucker. The others must be certain to lie within their bounds.
 """
 
 from __future__ import annotations
@@ -33,11 +36,14 @@ class CertainFit(NamedTuple):
     """The parameters and their standard errors as decimals; UNDECIDED where none is certain."""
 
     params: dict[str, str]
-    stderr: dict[str, str]
+    stderr: dict[str, str | None]  # None at a bound
 
 
 class Exact(NamedTuple):
-    """A fit as it is typed: the model, its parameters and fixed numbers, and the rows."""
+    """A fit as it is typed: the model, its parameters and fixed numbers, and the rows.
+
+    `bounds` are the least and the greatest value of a parameter, which may be infinite.
+    """
 
     program: Program
     parameters: Sequence[str]
@@ -46,26 +52,52 @@ class Exact(NamedTuple):
     sigmas: Sequence[Program]
     rows: Texts
     absolute: bool
+    bounds: Mapping[str, tuple[float, float]]
 
 
 def certain_fit(fit: Exact, near: Sequence[float], wanted: Wanted) -> CertainFit:
     """The optimum near a point, at ever more bits, until its digits are decided."""
-    models = [Curved(fit.program, output, fit.parameters) for output in fit.program.outputs]
-    start = [arb(x) for x in near]
-    names = list(fit.parameters)
-    found: list[str | None] = [None] * (2 * len(names))
+    point = dict(zip(fit.parameters, near, strict=True))
+    held = {name: end for name, x in point.items() for end in fit.bounds[name] if end == x}
+    names = [name for name in point if name not in held]
+    start = [arb(point[name]) for name in names]
+    inner = fit._replace(parameters=names, fixed={**fit.fixed, **held})
+    models = [Curved(fit.program, output, names) for output in fit.program.outputs]
+    beyond = [Curved(fit.program, output, list(held)) for output in fit.program.outputs]
+    found: list[str | None] = [None] * (2 * len(names) + len(held))
     for bits in wanted.precisions():
         with ctx.workprec(bits):
-            start, box = enclosure(fit, models, start)
-            if box is None:
+            start, box = enclosure(inner, models, start)
+            if box is None or not feasible(inner, box) or not pressed(inner, held, beyond, box):
                 continue
-            results = [*box, *errors(fit, models, box)]
+            results = [*box, *errors(inner, models, box)]
             found = [decimals(enclosed(x), wanted.digits) for x in results]
+            found += [decimals(reading(x)(), wanted.digits) for x in held.values()]
             if None not in found:
                 break
     texts = [each or UNDECIDED for each in found]
-    return CertainFit(dict(zip(names, texts, strict=False)),
-                      dict(zip(names, texts[len(names) :], strict=True)))  # fmt: skip
+    params = dict(zip([*names, *held], texts[: len(names)] + texts[2 * len(names) :], strict=True))
+    errors_ = dict(zip(names, texts[len(names) : 2 * len(names)], strict=True))
+    return CertainFit({name: params[name] for name in fit.parameters},
+                      {name: errors_.get(name) for name in fit.parameters})  # fmt: skip
+
+
+def feasible(fit: Exact, box: Sequence[arb]) -> bool:
+    """Whether all of a box is within the bounds."""
+    return all(
+        reading(low)().lo < x < reading(high)().hi
+        for x, (low, high) in zip(box, [fit.bounds[name] for name in fit.parameters], strict=True)
+    )
+
+
+def pressed(
+    fit: Exact, held: Mapping[str, float], beyond: Sequence[Curved], box: Sequence[arb]
+) -> bool:
+    """Whether the sum of squares is certain to fall beyond each bound that holds a parameter."""
+    gradient = Sums(fit, beyond, box, curved=False).gradient
+    uppers = [held[name] == fit.bounds[name][1] for name in held]
+    return all(slope < 0 if upper else slope > 0
+               for slope, upper in zip(gradient, uppers, strict=True))  # fmt: skip
 
 
 def enclosure(
@@ -73,6 +105,8 @@ def enclosure(
 ) -> tuple[list[arb], list[arb] | None]:
     """The best point that Newton's method finds, and a box that is certain; or None."""
     x, last, step = start, None, start
+    if not start:
+        return [], []
     for _ in range(STEPS):
         total = Sums(fit, models, x, curved=True)
         found = solved(total.curvature, total.gradient)
@@ -175,7 +209,7 @@ def as_arb(x: Any) -> arb:
     """A ball as Arb has it; a float is the gradient of what nothing flows to."""
     if not isinstance(x, Ball):
         x = ball(x)
-    whole: arb = x.lo.union(x.hi)
+    whole: arb = x.lo.union(x.hi) if x.short is None else x.short
     return whole
 
 
@@ -185,7 +219,7 @@ class Sums:
     def __init__(
         self, fit: Exact, models: Sequence[Curved], x: Sequence[arb], curved: bool
     ) -> None:
-        size = len(x)
+        size = len(models[0].leaves)
         self.rss = arb(0)
         self.gradient = [arb(0)] * size
         self.normal, self.curvature = arb_mat(size, size), arb_mat(size, size)

@@ -63,7 +63,7 @@ class Fit(NamedTuple):
     loss_scale: float | None
     starts: tuple[int, int]  # how many there were, and how many of them led to this optimum
     warnings: Sequence[Caution]
-    certain: Mapping[str, Mapping[str, str]] | None = None  # params and stderr as decimals
+    certain: Mapping[str, Mapping[str, str | None]] | None = None  # params and stderr as decimals
 
     @property
     def values(self) -> dict[str, float]:

@@ -67,7 +67,7 @@ def texts(each: Parameter, digits: int, profiles: bool) -> Iterator[str]:
     yield from found[4:]
 
 
-def certain(digits: Mapping[str, Mapping[str, str]]) -> Grid:
+def certain(digits: Mapping[str, Mapping[str, str | None]]) -> Grid:
     """The digits that are certain."""
     table = Grid(["certain", *numeric("value", "std. error")])
     for name, value in digits["params"].items():
