@@ -139,6 +139,10 @@ def usage_error(error: click.ClickException) -> UsageError:
         params = ctx.command.get_params(ctx) if ctx else []
         known = [name.lstrip("-") for param in params for name in param.opts]
         hint = suggestion(error.option_name.lstrip("-"), known, "--{}")
+        if not hint and ctx:
+            from micrograd_cli.commands.mistakes import inputs_hint
+
+            hint = inputs_hint(ctx)
         return UsageError(f"unknown option {error.option_name}", hint=hint)
     if isinstance(error, click.MissingParameter) and error.param is not None:
         choices = getattr(error.param.type, "choices", ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import click
@@ -179,9 +179,9 @@ def command(
         if rank or nodes:
             require_single(numbers, "--rank" if rank else "--nodes")
         if not selectors:
-            if options["certain"]:
-                require_single(numbers, "--certain without --print")
-            run_points(program, numbers, wrt, style, options["digits"], strict)
+            evaluate = evaluator(wrt, "inputs", options)
+            certain = partial(evaluate, program) if options["certain"] else None
+            run_points(program, numbers, wrt, style, options["digits"], strict, certain)
             return
     if selectors:
         selectors = list(select(program, wrt, selectors))

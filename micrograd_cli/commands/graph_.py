@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -155,7 +156,7 @@ def drawn(report: Report, asked: str | None, binary: bool, legible: bool) -> tup
 
     Where nothing is asked for it is the first of them that is `legible`, if it must be.
     """
-    ways = {
+    ways: dict[str, Callable[[], Report]] = {
         "all": lambda: report if binary else chained(report),
         "named": lambda: named_alone(report),
         "layers": lambda: layered(named_alone(report)),

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 import click
 
+from micrograd_cli.commands.completing import PROGRAM
+
+SHOWN = 8  # inputs that a hint lists
 NAME = r"(?P<name>[^\W\d]\w*)"
 NUMBER = r"(?P<number>[+\-−]?[0-9.][\w.+\-]*)"
 ASSIGNED = rf"[-–—]*{NAME}\s*=\s*(?P<number>[^=]+)"  # a=2, -a=2
@@ -59,3 +62,15 @@ def option_hint(option: str, value: str | None, params: Sequence[click.Parameter
         if meant.partition(" ")[0] in known:
             return f"did you mean {meant.format(value=value or '…')}?"
     return ""
+
+
+def inputs_hint(ctx: click.Context) -> str:
+    """Which inputs the program of a command line has, or nothing where there is no program."""
+    program = ctx.meta.get(PROGRAM)
+    if program is None:
+        return ""
+    names = program.input_names()
+    if not names:
+        return "the expression has no inputs"
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"the inputs of the expression: {', '.join(names[:SHOWN])}{more}"

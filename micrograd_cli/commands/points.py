@@ -14,7 +14,7 @@ from micrograd_cli.render.writers import writer
 from micrograd_cli.terminal.saying import say
 
 if TYPE_CHECKING:
-    from micrograd_cli.analysis.tabulation import Tabulation
+    from micrograd_cli.analysis.tabulation import Reports, Tabulation
 
 Bindings = Mapping[str, float | tuple[float, ...]]
 
@@ -46,26 +46,30 @@ def run_points(
     style: Style,
     digits: int | None,
     strict: bool,
+    reports: Reports | None = None,
 ) -> None:
-    """Print the table of all points. Raises NonFiniteError under `strict`."""
+    """Print the table of all points, of certain digits where there are `reports` of those.
+
+    Raises NonFiniteError under `strict`.
+    """
     from micrograd_cli.analysis.tabulation import count_points, tabulate
     from micrograd_cli.render.tabulation import TabulationView
 
     if count_points(numbers) > MOST_POINTS:
         raise UsageError(f"there are more than {MOST_POINTS:,} points", hint="take longer steps")
-    table = tabulate(program, numbers, wrt)
+    table = tabulate(program, numbers, wrt, reports)
     with writer(TabulationView(table.header, digits), style) as output:
         output.write(table)
-    tell_nonfinite(table, strict)
+    tell_nonfinite(table, strict, "inf, nan or undecided" if reports else "inf or nan")
 
 
-def tell_nonfinite(table: Tabulation, strict: bool) -> None:
-    """Say how many points have a result that is inf or nan."""
+def tell_nonfinite(table: Tabulation, strict: bool, what: str) -> None:
+    """Say how many points have a result that is `what`."""
     bad = table.nonfinite
     if not bad:
         return
     place = ", ".join(f"{name} = {x!r}" for name, x in zip(table.inputs, bad[0], strict=False))
-    message = f"{counted(len(bad), 'point')} with a result that is inf or nan; the first is {place}"
+    message = f"{counted(len(bad), 'point')} with a result that is {what}; the first is {place}"
     if strict:
         raise NonFiniteError(f"{message} (--strict)")
     sys.stdout.flush()
