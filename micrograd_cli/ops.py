@@ -17,6 +17,9 @@ from typing import Any, NamedTuple
 Rule = Callable[..., Any]
 
 
+FEW = 8  # arguments of std, whose second derivatives are then free of cancellation
+
+
 class Kink(NamedTuple):
     """A point without a derivative: where it is, what is taken there, which partial it concerns."""
 
@@ -227,6 +230,38 @@ def deviation_partials(m: Any, y: Any, *x: Any) -> tuple[Any, ...]:
     return tuple(m.where(m.eq(y, 0), 0, each / y / len(x)) for each in m.deviations(*x))
 
 
+def deviation_curvature(m: Any, i: int, y: Any, *x: Any) -> tuple[Any, ...]:
+    """Of dᵢ/(n·y): the projection P of eᵢ off (1, …, 1) and d, over n·y.
+
+    1 - 1/n - dᵢ²/Σd² would cancel. As Gram determinants Pᵢᵢ and Pᵢⱼ are sums of squares and
+    products of differences (Lagrange's identity), which for many arguments would take too long.
+    """
+    n, d = len(x), m.deviations(*x)
+    norm = m.hypot(*d)
+
+    def projected(j: int) -> Any:
+        if n > FEW:
+            return (i == j) - m.ratio(1, n) - d[i] / norm * (d[j] / norm)
+        rest = [each for k, each in enumerate(x) if k not in (i, j)]
+        if i == j:
+            others = m.hypot(0, 0, *m.deviations(*rest or x))
+            return (others / norm) ** 2 * m.ratio(n - 1, n)
+        return -m.sum(0, *[(x[i] - each) / norm * ((x[j] - each) / norm) for each in rest]) / n
+
+    return tuple(m.where(m.eq(y, 0), 0, projected(j) / y / n) for j in range(n))
+
+
+def power_curvature(m: Any, i: int, z: Any, x: Any, y: Any) -> tuple[Any, ...]:
+    """Of y·x^(y - 1) and z·log(x), where y - 1 may be rounded: then z/x has more digits."""
+    exact = m.eq((y - 1) + 1, y)
+    lower = m.where(exact, m.pow(x, y - 1), z / x)
+    twice = m.where(exact, m.power_slope(x, y - 1, m.pow(x, y - 1)), (y - 1) * (lower / x))
+    edge, log = m.eq(x, 0), m.log(x)
+    mixed = lower + y * m.where(edge, m.where(m.ge(y, 1), 0, -inf), lower * log)
+    by_x = m.where(m.eq(y * (y - 1), 0), 0, y * twice)
+    return (mixed, m.where(edge, 0, z * log * log)) if i else (by_x, mixed)
+
+
 def at_zero(taken: str) -> tuple[Kink, ...]:
     return (Kink(lambda m, x: m.eq(x, 0), "x = 0", taken),)
 
@@ -273,7 +308,7 @@ _TABLE = (
             Kink(lambda m, x, y: m.eq(x, 0) * m.lt(y, 0), "x = 0, y < 0", "-inf", 1),
             Kink(lambda m, x, y: m.lt(x, 0), "x < 0", "nan", 1),
         ),
-        aliases=("**", "pow"), precedence=8, arithmetic=True,
+        aliases=("**", "pow"), precedence=8, arithmetic=True, curvature=power_curvature,
     ),
     # --- truth values -----------------------------------------------------------------------
     Op("<", lambda m, x, y: m.lt(x, y), flat, "1 if x is less than y, else 0.", "1 < 2",
@@ -386,10 +421,13 @@ _TABLE = (
        "x where it is positive, else exp(x) - 1.", "elu(-1)", (0.5,)),
     Op("silu", lambda m, x: m.sigmoid(x, x),  # x*sigmoid(x), whose factor underflows at -710
        lambda m, y, x: (m.silu_slope(x),),
-       "x*sigmoid(x).", "silu(1)", (0.5,)),
+       "x*sigmoid(x).", "silu(1)", (0.5,),
+       curvature=lambda m, i, y, x: (
+           m.sigmoid(x) * m.sigmoid(-x) * (2 - x * m.tanh(x / 2)),)),
     Op("gelu", lambda m, x: m.normal_cdf(x, x),
        lambda m, y, x: (m.gelu_slope(x),),
-       "x times the normal distribution function, by erf.", "gelu(1)", (0.5,)),
+       "x times the normal distribution function, by erf.", "gelu(1)", (0.5,),
+       curvature=lambda m, i, y, x: (m.gaussian(x, 0.5, (2 - x * x) / m.sqrt(2 * m.pi)),)),
     Op("softsign", lambda m, x: m.where(m.lt(m.abs(x), inf), x / (1 + m.abs(x)), m.sign(x)),
        lambda m, y, x: ((1 / (1 + m.abs(x))) ** 2,), "x/(1 + abs(x)).", "softsign(1)", (0.5,)),
     Op("logit",
@@ -462,7 +500,7 @@ _TABLE = (
        (1.0, 2.0, 4.0), "x, ...", centred=True,
        kinks=(Kink(lambda m, *x: m.eq(deviation(m, *x), 0) if x[1:] else 0,
                    "equal arguments", "0"),),
-       lower_bound=0.0),
+       lower_bound=0.0, curvature=deviation_curvature),
     Op("hypot", lambda m, *x: m.hypot(*x), hypot_partials,
        "Root of the sum of squares.", "hypot(3, 4)", (1.0, 2.0, 3.0), "x, ...",
        kinks=(Kink(lambda m, *x: m.eq(m.hypot(*x), 0), "the origin", "0"),), lower_bound=0.0,

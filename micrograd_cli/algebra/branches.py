@@ -14,7 +14,7 @@ from typing import Any
 
 from micrograd_cli.algebra.scalar import PLAIN, sign
 from micrograd_cli.algebra.vocabulary import COMPARE, STEP, names
-from micrograd_cli.ops import Op, operation
+from micrograd_cli.ops import Op
 
 _notes: list[Any] = []
 
@@ -60,8 +60,7 @@ def branch(op: Op, *x: float) -> tuple[Any, ...]:
 
 
 @cache
-def piecewise(name: str) -> bool:
+def piecewise(op: Op) -> bool:
     """Whether the operation takes decisions that show in its derivative: not those of softplus."""
-    op = operation(name)
     decides = op.kinks or (op.conditions and op.result == "number")
     return bool(decides) and bool(branch(op, *op.near))

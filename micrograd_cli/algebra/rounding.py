@@ -8,6 +8,9 @@ the products of errors.
 
 A bound cannot know that errors cancel, as those of exp(x) - exp(x). So beside it goes a guess at
 what is in doubt: one sample, the same for the same function of the same numbers.
+
+Nor can it see what is smaller than the rest of a term that cancels, as 1e-40 in q + 1e-40 - q: so
+what sums of values leave out is kept once more, without the rests of their terms.
 """
 
 from __future__ import annotations
@@ -30,15 +33,21 @@ NOISE = 2.0**-100  # rests and guesses are rounded to a smaller share
 class Bound:
     """A number; see above. The operators give the values that FLOAT's give."""
 
-    __slots__ = ("doubt", "guess", "rest", "value")
+    __slots__ = ("doubt", "guess", "left_out", "rest", "value")
 
     def __init__(
-        self, value: float, rest: float = 0.0, doubt: float = 0.0, guess: float = 0.0
+        self,
+        value: float,
+        rest: float = 0.0,
+        doubt: float = 0.0,
+        guess: float = 0.0,
+        left_out: float = 0.0,
     ) -> None:
         self.value = value
         self.rest = rest
         self.doubt = doubt
         self.guess = guess
+        self.left_out = left_out
 
     def __repr__(self) -> str:
         return f"Bound({self.value!r}, {self.rest!r}, {self.doubt!r}, {self.guess!r})"
@@ -84,6 +93,7 @@ class Bound:
         rest = (x - (value - back)) + (y - back)
         if rest != rest or not isfinite(value):
             return Bound(value)
+        left_out = rest + self.left_out + other.left_out
         passed = self.rest + other.rest
         doubt, guess = self.doubt + other.doubt, self.guess + other.guess
         if passed:
@@ -91,14 +101,14 @@ class Bound:
             rest += passed
             doubt += abs(lost)
             guess += lost
-        if not value and abs(rest) <= 2 * doubt and max(abs(rest), abs(guess)) < NOISE * abs(x):
-            return Bound(value)  # what is left is how rests were rounded: it is 0
-        return Bound(value, rest, doubt, guess)
+        if not value and abs(rest) <= 4 * abs(guess) < NOISE * abs(x):
+            return Bound(value, left_out)  # no more is left but how rests were rounded
+        return Bound(value, rest, doubt, guess, left_out)
 
     __radd__ = __add__
 
     def __neg__(self) -> Bound:
-        return Bound(-self.value, -self.rest, self.doubt, -self.guess)
+        return Bound(-self.value, -self.rest, self.doubt, -self.guess, -self.left_out)
 
     def __pos__(self) -> Bound:
         return self
@@ -124,6 +134,7 @@ class Bound:
             return Bound(value)
         rest, doubt = product_error(x, y, value)
         guess = math.copysign(doubt, value)
+        left_out = x * other.left_out + y * self.left_out
         dx, dy = self.rest, other.rest
         if dx or dy:
             rest += x * dy + y * dx + dx * dy
@@ -136,7 +147,7 @@ class Bound:
             guess += x * other.guess + y * self.guess + self.guess * other.guess
             if doubt < TINY and ((ex and y) or (ey and x) or (ex and ey)):
                 return unsure(value, rest, TINY)  # a doubt does not vanish
-        return Bound(value, rest, doubt, guess)
+        return Bound(value, rest, doubt, guess, left_out)
 
     __rmul__ = __mul__
 

@@ -134,7 +134,7 @@ def slopes(
     program: Program, output: Output, names: Sequence[str], graph: Graph | None = None
 ) -> tuple[Graph, list[Node], list[Node]]:
     """A graph of the first derivatives of an output: the graph, its leaves, its roots."""
-    graph = graph or Graph()
+    graph = graph or CurvedGraph()
     inputs = [program.inputs[name] for name in names]
     found = derivatives(output.node, inputs, graph)
     return graph, [graph.leaf(leaf) for leaf in inputs], [found[leaf] for leaf in inputs]

@@ -46,7 +46,7 @@ def sampler(line: Line, across: Scale, up: Scale) -> Callable[[float], Sample]:
     program, root = line.program, line.output.node
     order = program.order_to(root)
     moved = dependents(program, [line.along])
-    deciding = [node for node in order if node in moved and piecewise(node.op.name)]
+    deciding = [node for node in order if node in moved and piecewise(node.op)]
     names = list(dict.fromkeys(each.wrt for each in line.quantities if each.wrt))
     leaves = [program.inputs[name] for name in names]
     curvature = {q.wrt: second(line, q.wrt) for q in line.quantities if q.order == 2}

@@ -11,8 +11,8 @@ from micrograd_cli.checks.subject import Place
 from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.nodes import Node, topological_order
+from micrograd_cli.symbolic.curvature import CurvedGraph
 from micrograd_cli.symbolic.derivative import derivatives
-from micrograd_cli.symbolic.graph import Graph as Symbols
 
 
 class Slope(Probe):
@@ -22,7 +22,7 @@ class Slope(Probe):
     """
 
     def __init__(
-        self, program: Program, output: Output, by: str, symbols: Symbols, root: Node
+        self, program: Program, output: Output, by: str, symbols: CurvedGraph, root: Node
     ) -> None:
         super().__init__(program, output)
         self.leaf = program.inputs[by]
@@ -52,7 +52,7 @@ class HessianSubject:
 
     def __init__(self, program: Program, output: Output, names: Sequence[str]) -> None:
         self.first = Probe(program, output)
-        symbols = Symbols()
+        symbols = CurvedGraph()
         for leaf in program.inputs.values():
             symbols.leaf(leaf)
         roots = derivatives(output.node, [program.inputs[name] for name in names], symbols)

@@ -45,7 +45,7 @@ class Probe:
         self.order = program.order_to(output.node)
         self.affected = {name: affected(self.order, leaf) for name, leaf in program.inputs.items()}
         self.piecewise = {
-            name: [node for node in nodes if piecewise(node.op.name)]
+            name: [node for node in nodes if piecewise(node.op)]
             for name, nodes in self.affected.items()
         }
 
@@ -145,7 +145,7 @@ class Local:
         values = list(start)
         for node in order:
             forward((node,), values)
-            if not piecewise(node.op.name):  # those are exact, and their rules rely on it
+            if not piecewise(node.op):  # those are exact, and their rules rely on it
                 values[node.index] = shake(values[node.index])
         grads = [0.0] * len(values)
         grads[root.index] = 1.0

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from micrograd_cli.nodes import Node
 from micrograd_cli.ops import OPS, Op
 from micrograd_cli.symbolic.graph import Graph
+from micrograd_cli.symbolic.nodes import POWER
 from micrograd_cli.symbolic.number import Number, Operand
+from micrograd_cli.symbolic.product import Product
 
 
 class CurvedGraph(Graph):
@@ -18,6 +21,9 @@ class CurvedGraph(Graph):
 
     def row(self, op: Op) -> Op:
         return CURVED.get(op.name, op)
+
+    def overflows(self, product: Product, base: Node) -> bool:
+        return True
 
     def slope(self, op: Op, i: int, partial: Operand, y: Number, *x: Number) -> Number:
         """Partial i of an operation, as a node that passes its gradient straight to `x`."""
@@ -39,7 +45,9 @@ def slope_row(op: Op, i: int) -> Op:
 def curved(op: Op) -> Op:
     """The row of an operation whose partials are such slopes."""
 
-    def partials(m: CurvedGraph, y: Number, *x: Number) -> tuple[Number, ...]:
+    def partials(m: CurvedGraph, y: Number, *x: Number) -> Any:
+        if op is POWER and (m.value(x[1].node) or 0.5).is_integer():
+            return op.partials(m, y, *x)  # x³ loses nothing, and its terms may be collected
         return tuple(
             m.slope(op, i, partial, y, *x) for i, partial in enumerate(op.partials(m, y, *x))
         )

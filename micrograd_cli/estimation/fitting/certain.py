@@ -24,6 +24,7 @@ from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.nodes import Constant, topological_order
 from micrograd_cli.numbers import UNDECIDED
+from micrograd_cli.symbolic.graph import Graph
 
 STEPS = 60  # of Newton's method, at one precision
 WIDER = 8  # the box beside the last step
@@ -172,7 +173,7 @@ class Curved:
         self.root = output.node
         self.order = program.order_to(output.node)
         self.leaves = [program.inputs[name] for name in names]
-        self.graph, self.inner, self.roots = slopes(program, output, names)
+        self.graph, self.inner, self.roots = slopes(program, output, names, Graph())
         self.whole = topological_order(*self.roots)
         self.each = [topological_order(root) for root in self.roots]
         self.constants = {node.index: node for node in self.graph.nodes
