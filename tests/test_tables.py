@@ -268,3 +268,29 @@ def test_a_run_that_is_killed_is_resumed(environment, tmp_path, number):
     for path in sorted((tmp_path / "again").iterdir()):
         assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
     assert sorted(os.listdir(tmp_path / "out")) == sorted(os.listdir(tmp_path / "again"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs limits of a process")
+@pytest.mark.parametrize("engine", [["--engine", "rows"], ["--engine", "columns"], ["--to", "arrow"],
+                                    ["--cluster", "local:2"]])  # fmt: skip
+def test_a_disk_that_fills_up_between_outputs(environment, tmp_path, engine):
+    """Simulated by a limit on the size of files: the second output meets it, and is not there."""
+    import resource
+
+    if "--cluster" in engine:
+        pytest.importorskip("distributed")
+    (tmp_path / "in").mkdir()
+    for name, count in (("0", 100), ("1", 4000), ("2", 100)):
+        (tmp_path / "in" / f"{name}.csv").write_bytes(plain_table(count, 1))
+    args = [sys.executable, "-m", "micrograd_cli", "map", NEURON, "in", "-o", "out/", *engine]
+    options = {"env": environment, "cwd": tmp_path, "capture_output": True, "text": True}
+    most = 100_000
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    done = subprocess.run(args, preexec_fn=limit, **options)
+    suffix = "arrow" if "arrow" in engine else "csv"
+    assert done.returncode == 5
+    assert done.stderr == f"error: cannot write 'out/1.{suffix}': File too large\n"
+    assert {f"0.{suffix}"} <= {*os.listdir(tmp_path / "out")} <= {f"0.{suffix}", f"2.{suffix}"}
+    done = subprocess.run([*args, "--skip-existing"], **options)
+    assert done.returncode == 0
+    assert sorted(os.listdir(tmp_path / "out")) == [f"{i}.{suffix}" for i in range(3)]
