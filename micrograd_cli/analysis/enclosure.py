@@ -79,7 +79,7 @@ def down(x: arb) -> float:
 
 
 def up(x: arb) -> float:
-    return -down(-x)
+    return 0.0 - down(-x)  # no -0
 
 
 class Search:
