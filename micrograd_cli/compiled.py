@@ -140,10 +140,15 @@ class Compiled:
             return columns
         found = dict(columns)
         for name, shape in arrays.items():
-            rows = [list(flat(row)) for row in plain(columns[name])]
-            if any(len(row) != prod(shape) for row in rows):
-                raise ValueError(f"each row of '{name}' has shape {shape}")
-            found |= zip(elements(name, shape), map(list, zip(*rows, strict=True)), strict=True)
+            column = columns[name]
+            if getattr(column, "shape", ())[1:] == shape:  # of NumPy, and so are the parts
+                parts = list(column.reshape(len(column), prod(shape)).T)
+            else:
+                rows = [list(flat(row)) for row in plain(column)]
+                if any(len(row) != prod(shape) for row in rows):
+                    raise ValueError(f"each row of '{name}' has shape {shape}")
+                parts = list(map(list, zip(*rows, strict=True)))
+            found |= zip(elements(name, shape), parts, strict=True)
         return found
 
     @property

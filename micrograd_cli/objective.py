@@ -6,13 +6,14 @@ taken block by block, arrays stay arrays (see `tape/lifting.py`).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.engine import backward, forward
 from micrograd_cli.errors import UsageError, suggestion
-from micrograd_cli.language.arrays import elements
+from micrograd_cli.language.arrays import Shape, elements
 from micrograd_cli.language.block_values import by_element
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
@@ -61,6 +62,11 @@ class Objective:
         fixed = {*self.columns, *self.numbers}
         self.parameters = [name for name in program.inputs if name not in fixed]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        program = self.program
+        return objective_again, (program.text, tuple(program.inputs), dict(program.sizes),
+                                 dict(program.arrays), self.columns, self.numbers)  # fmt: skip
+
     def names_of(self, name: str) -> list[str]:
         """An input by element. Raises UsageError for another name."""
         names = elements(name, self.program.arrays.get(name, ()))
@@ -77,6 +83,20 @@ class Objective:
         `columns` are arrays by name: of a number one of (rows,), of an array one of (rows, …), or
         its elements by theirs. Raises ValueError for columns of different lengths.
         """
+        return self.total(self.chunks(point, columns))
+
+    def total(self, chunks: Iterable[list[Any]]) -> tuple[float, np.ndarray[Any, Any]]:
+        """The sum over all rows and its derivatives, of those over `chunks` in their order."""
+        import numpy as np
+
+        total, *slopes = self.compiled.total(chunks)
+        found = np.zeros(len(self.parameters))
+        for (_, where, moved), slope in zip(self.places.values(), slopes, strict=True):
+            found[where] = np.ravel(slope)[moved]
+        return float(total), found
+
+    def chunks(self, point: Sequence[float], columns: Mapping[str, Any]) -> list[list[Any]]:
+        """The sums over each `compiled.chunk` of rows, by input. Raises ValueError."""
         import numpy as np
 
         at = np.asarray(point, dtype=float)
@@ -92,11 +112,7 @@ class Objective:
             numbers = start.copy()
             numbers.reshape(-1)[moved] = at[where]
             given[name] = numbers if numbers.ndim else numbers[()]
-        total, *slopes = self.compiled(given, lengths.pop())
-        found = np.zeros(len(self.parameters))
-        for (_, where, moved), slope in zip(self.places.values(), slopes, strict=True):
-            found[where] = np.ravel(slope)[moved]
-        return float(total), found
+        return self.compiled.chunks(given, lengths.pop())
 
     def packed(self, columns: Mapping[str, Any]) -> dict[str, Any]:
         """The columns as calls take them without more work: an array for each input of the rows.
@@ -160,6 +176,23 @@ class Objective:
             grad = grads[leaf.index]
             results.append(tape.full(0.0 if grad is None else grad, lifted.layout(leaf)).number)
         return ArrayKernel(tape, results, cores())
+
+
+def objective_again(
+    text: str,
+    inputs: tuple[str, ...],
+    sizes: dict[str, float],
+    arrays: dict[str, Shape],
+    columns: list[str],
+    numbers: dict[str, float],
+) -> Objective:
+    """What pickle calls: nodes are many, the text is short."""
+    program = parse(text, inputs, sys.maxsize, sizes, arrays)
+    found = Objective(program, (), numbers)
+    found.columns = columns
+    fixed = {*columns, *found.numbers}
+    found.parameters = [name for name in program.inputs if name not in fixed]
+    return found
 
 
 def column_of(

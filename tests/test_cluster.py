@@ -172,7 +172,7 @@ def test_what_workers_say_is_said(cluster, tmp_path, capsys):
     ],
 )
 def test_workers_without_this_version(answer, message):
-    from micrograd_cli.rows.cluster.run import check_workers
+    from micrograd_cli.rows.cluster.client import check_workers
 
     client = SimpleNamespace(
         wait_for_workers=lambda *_, **__: None, run=lambda *_, **__: {"tcp://w": answer}
@@ -182,7 +182,7 @@ def test_workers_without_this_version(answer, message):
 
 
 def test_a_cluster_that_is_not_there(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("micrograd_cli.rows.cluster.run.PATIENCE", 1)
+    monkeypatch.setattr("micrograd_cli.rows.cluster.client.PATIENCE", 1)
     for address, message in (("tcp://127.0.0.1:9", "cannot reach the cluster at tcp://127.0.0.1:9"),
                              ("local", "--cluster 'local' is no address")):  # fmt: skip
         assert message in run([folder / "in"], cluster=address, output=f"{tmp_path}/out/")

@@ -9,11 +9,16 @@ import pytest
 
 from micrograd_cli.numbers import (
     ALL_DIGITS,
+    UNDECIDED,
     exact,
+    is_finite,
     json_number,
     magnitude,
     rounded,
+    rounded_sum,
     rounded_to_error,
+    shortened,
+    written_shorter,
 )
 
 
@@ -72,3 +77,38 @@ def test_rounding_to_an_error_loses_less_than_it(exponent):
             assert digits.exponent >= exponent - 1 or text == repr(x)
     assert rounded_to_error(math.pi, 0.0) == repr(math.pi)
     assert rounded_to_error(math.inf, 1.0) == "inf"
+
+
+def test_a_number_of_a_table_keeps_its_own_text_where_that_is_short():
+    wanted = {
+        1e10: "1e+10",
+        1200.0: "1200.0",
+        120.0: "120.0",
+        0.5: "0.5",
+        -0.0: "0.0",
+        1234567.0: "1.23e+06",
+    }
+    assert {x: shortened(x, 3) for x in wanted} == wanted
+
+
+def test_what_was_read_is_rounded_only_where_that_is_shorter():
+    texts = {
+        "3.14159265": "3.14",
+        "12345678": "12345678",
+        "123456789": "1.23e+08",
+        "abcdefgh": "abcdefgh",
+        "0.50": "0.5",
+    }
+    assert {text: written_shorter(text, 3) for text in texts} == texts
+
+
+def test_the_text_of_a_number_is_finite_or_not():
+    numbers = ["1.5", "inf", "-inf", "nan", UNDECIDED, 1.0, math.inf, math.nan]
+    assert [is_finite(x) for x in numbers] == [True, False, False, False, False, True, False, False]
+
+
+def test_a_sum_is_rounded_once_and_leaves_the_floats_as_addition_does():
+    assert rounded_sum([0.1] * 10) == 1.0
+    assert rounded_sum([1e308, 1e308, -1e308]) == math.inf
+    assert math.isnan(rounded_sum([math.inf, -math.inf]))
+    assert rounded_sum([]) == 0.0

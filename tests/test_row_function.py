@@ -95,3 +95,19 @@ def test_uncertain_elements():
     value, u = on_arrays(function)(data)
     assert value == pytest.approx([25, 5.5**2])
     assert u == pytest.approx([2 * 5 * 3 * 0.1, 2 * 5.5 * 3 * 0.2])
+
+
+def test_arrays_of_numpy_give_arrays_of_numpy():
+    function = compiled.compile("input x[2, 2], w[2]; (x @ w) @ w", wrt=["w"])
+    x, w = np.random.default_rng(4).normal(size=(2, 5, 2, 2))
+    found = function({"x": x, "w": w[:, 0]})
+    assert all(isinstance(column, np.ndarray) for column in found.values())
+    w = w[:, 0]
+    assert found["value"] == pytest.approx(np.einsum("ri,rij,rj->r", w, x, w))
+    slopes = np.einsum("rij,rj->ri", x + x.transpose(0, 2, 1), w)
+    assert found["d_w[1]"] == pytest.approx(slopes[:, 1])
+    with pytest.raises(ValueError, match=r"each row of 'w' has shape \(2,\)"):
+        function({"x": x, "w": np.ones((5, 3))})
+    lists = function({"x": x.tolist(), "w": w.tolist()})
+    assert isinstance(lists["value"], list)
+    assert lists["d_w[0]"] == pytest.approx(slopes[:, 0])

@@ -8,6 +8,7 @@ Cloud, "Introduction to Interval Analysis" (2009), chapters 6 and 9, with its me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import reduce
 from heapq import heappop, heappush
 from math import inf, isfinite, nextafter
@@ -20,9 +21,11 @@ from micrograd_cli.algebra.ball.numbers import NAN, Ball, point, within
 from micrograd_cli.analysis.certain import Point, reading, results, swept
 from micrograd_cli.analysis.report import output_label
 from micrograd_cli.analysis.sampling import Range
+from micrograd_cli.analysis.slope_bounds import SlopeBounds
 from micrograd_cli.analysis.sweep import Sweep, check_names, dependents
 from micrograd_cli.analysis.theorems import Box, theorems, torn
 from micrograd_cli.analysis.warnings import Finding
+from micrograd_cli.errors import ProgramError
 from micrograd_cli.language.program import Output, Program
 
 BITS = 80
@@ -99,6 +102,9 @@ class Search:
         self.active = dependents(program, program.inputs)
         self.slopes = [names.index(name) if name in names else -1 for name in self.ranges]
         self.detached = any(node.op.blocks_gradient for node in program.order_to(output.node))
+        self.slope_bounds = None
+        with suppress(ProgramError):
+            self.slope_bounds = SlopeBounds(program, output, names, self.ranges)
         count = 1 + len(names)
         self.inner: list[list[float]] = [[inf, -inf] for _ in range(count)]
         self.heaps: dict[tuple[int, int], list[tuple[float, int]]] = {
@@ -120,7 +126,10 @@ class Search:
         at = self.sample(middle)
         done = self.sweep(sides)
         found = results(done)
-        smooth = not self.detached and not torn(done) and found[0].is_finite
+        smooth = not self.detached and not torn(done.order, done.values) and found[0].is_finite
+        if smooth and self.slope_bounds is not None:
+            moves = [x - m for x, m in zip(sides, middle, strict=True)]
+            found[1:] = self.slope_bounds.tightened(done, found[1:], at[1:], moves)
         if smooth and -1 not in self.slopes:
             found[0] = self.monotonic(sides, found) or self.mean_value(at[0], sides, middle, found)
         index, self.made = self.made, self.made + 1

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from micrograd_cli.algebra.ball.numbers import Ball
-from micrograd_cli.analysis.sweep import Sweep
 from micrograd_cli.nodes import Node
 
 
@@ -42,16 +41,13 @@ def nonzero(x: Ball) -> bool:
     return not x.nan and not x.has_zero
 
 
-def torn(done: Sweep) -> bool:
-    """Whether a node of a sweep may jump within the box."""
-
-    def ball(node: Node) -> Any:
-        return done.values[node.index]
-
-    for node in done.order:
-        if ball(node).torn or (node.op.result != "number" and not ball(node).is_point):
+def torn(order: Iterable[Node], values: Sequence[Any]) -> bool:
+    """Whether a node of these may jump within the box."""
+    for node in order:
+        ball = values[node.index]
+        if ball.torn or (node.op.result != "number" and not ball.is_point):
             return True
-        conditions = [ball(node.args[i]) for i in node.op.conditions]
+        conditions = [values[node.args[i].index] for i in node.op.conditions]
         if any(each.has_zero and not each.is_point for each in conditions):
             return True
     return False

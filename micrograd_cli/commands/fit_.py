@@ -30,6 +30,7 @@ from micrograd_cli.commands.tables import (
     TableCommand,
     bind_option,
     check_folder,
+    cluster_option,
     override_option,
     reading_options,
     tables_of,
@@ -127,6 +128,7 @@ EXAMPLES = [
 @output_option(
     "Write the rows with fitted value, residual and band to FILE, or by table to FOLDER/."
 )
+@cluster_option
 @format_option(FORMATS, "table")
 @option("--digits", group=OUTPUT, type=click.IntRange(1, 15), default=2, show_default=True,
         metavar="N", help="Digits of the standard errors that people see.")  # fmt: skip
@@ -183,12 +185,14 @@ def run(
     from micrograd_cli.estimation.fitting.fit import NotFiniteError, fit
     from micrograd_cli.render.fit.view import FitView
     from micrograd_cli.render.writers import writer
+    from micrograd_cli.rows.cluster.crew import crew_of
     from micrograd_cli.rows.dialect import dialects
     from micrograd_cli.rows.numbers import NumberTable
     from micrograd_cli.rows.sources import find_sources
     from micrograd_cli.terminal.progress import progress
 
     digits = options.pop("digits")  # of the report, and not of the rows that are written
+    cluster = options.pop("cluster")
     wanted = {name: options[name] for name in MapRequest._fields if name in options}
     request = MapRequest(program, {}, tables, **wanted)
     check_folder(request)
@@ -199,8 +203,8 @@ def run(
     observed = Observations(source, roles.columns, asked, options["on_error"])
     task = fitting.make_task(program, roles, observed.read(), options)
     try:
-        with progress("evaluations") as tell:
-            found = fit(task, tell)
+        with crew_of(cluster) as crew, progress("evaluations") as tell:
+            found = fit(task._replace(crew=crew), tell)
     except NotFiniteError as error:
         raise at_the_start(program, roles, task, error) from None
     if options["certain"] is not None:

@@ -28,6 +28,7 @@ from micrograd_cli.commands.tables import (
     bind_option,
     check_folder,
     check_reduce,
+    cluster_option,
     override_option,
     reading_options,
     tables_of,
@@ -83,12 +84,7 @@ EXAMPLES = [
 @reading_options
 @output_option("Write to FILE, or a file for each table in FOLDER/; an error leaves none half.")
 @digits_option("Significant digits of the results  [default: all]")
-@option(
-    "--cluster",
-    group=OUTPUT,
-    metavar="ADDRESS",
-    help="Compute on a Dask cluster, tcp://host:8786, or on processes, local:4 (extra 'cluster').",
-)
+@cluster_option
 @on_error_option("What to do with a bad row.")
 @nonfinite_option
 @strict_option()

@@ -28,6 +28,7 @@ from micrograd_cli.commands.options import (
 from micrograd_cli.commands.tables import (
     TableCommand,
     bind_option,
+    cluster_option,
     override_option,
     program_and_tables,
     reading_options,
@@ -120,6 +121,7 @@ EXAMPLES = [
         help="Take the rows where this expression of columns is true.")  # fmt: skip
 @option("--on-error", group=OUTPUT, type=click.Choice(["stop", "skip"]), default="stop",
         show_default=True, help="What to do with a bad row.")  # fmt: skip
+@cluster_option
 @override_option
 @bind_option
 @reading_options
@@ -152,7 +154,7 @@ def command(
     return run(program, numbers, tables if has_table else None, format_, options)
 
 
-NEED_TABLE = ("batch", "bind", "where", "columns", "override")
+NEED_TABLE = ("batch", "bind", "where", "columns", "override", "cluster")
 
 
 def check_options(program: Program, table: bool, options: Mapping[str, Any]) -> None:
@@ -172,6 +174,8 @@ def check_options(program: Program, table: bool, options: Mapping[str, Any]) -> 
     for name in NEED_TABLE:
         if options[name] and not table:
             raise UsageError(f"--{name} needs a table", hint="name a FILE after the expression")
+    if options["cluster"] is not None and options["batch"] is not None:
+        raise UsageError("--cluster adds up over all rows, so it goes with no --batch")
     if options["maximize"] and options["method"] == "squares":
         raise UsageError("--method squares finds minima")
 
@@ -195,6 +199,7 @@ def run(
     from micrograd_cli.render.minimize.trace import Trace
     from micrograd_cli.render.minimize.view import MinimumView
     from micrograd_cli.render.writers import writer
+    from micrograd_cli.rows.cluster.crew import crew_of
     from micrograd_cli.rows.dialect import dialects
     from micrograd_cli.rows.numbers import NumberTable
     from micrograd_cli.rows.sources import find_sources
@@ -203,6 +208,7 @@ def run(
     table = None
     if tables is not None:
         wanted = {name: options[name] for name in MapRequest._fields if name in options}
+        del wanted["cluster"]  # which is for the sums alone
         request = MapRequest(program, {}, tables, **wanted)
         sources = find_sources(request)
         table = NumberTable(sources, dialects(request, sources)[0])
@@ -219,6 +225,7 @@ def run(
         raise UsageError("the expression is no sum of squares")
     try:
         with ExitStack() as stack:
+            task = task._replace(crew=stack.enter_context(crew_of(options["cluster"])))
             trace = (
                 stack.enter_context(Trace(options["trace"], names)) if options["trace"] else None
             )

@@ -133,6 +133,10 @@ reading_options = combine(
            help="The first line is a row; requires --columns."),
     option("--columns", group=TABLE, metavar="NAMES", help="Names of the columns: a,b,c."),
 )
+cluster_option = option(
+    "--cluster", group=OUTPUT, metavar="ADDRESS",
+    help="Compute on a Dask cluster, tcp://host:8786, or on processes, local:4 (extra 'cluster').",
+)
 writing_options = combine(
     option("--prefix", group=TABLE, metavar="WORD", default="",
            help="Prefix for the names of the results."),

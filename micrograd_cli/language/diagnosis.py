@@ -19,6 +19,7 @@ DESCRIPTIONS = {
     "EQUAL": "'='",
     "END": "the end of the statement",
 }
+ENDS = ("END", "$END")
 POWER_SUFFIX = re.compile(r"[^\S\n]*(?:[⁺⁻]?[⁰¹²³⁴-⁹]+|(?:\^|\*\*)[^\S\n]*[+\-−]*(?=[\w(.]))")
 BLANKS = re.compile(r"[^\S\n]*")
 WORD = re.compile(r"[\w.]*|`[^`\n]+`|[√∛∞]")
@@ -36,7 +37,8 @@ def explain(
     from micrograd_cli.language.hints import hint
 
     error = complaint(text, previous, token, allowed, brackets, starts)
-    error.hint = hint(text, token.start, "NUMBER" in allowed) or error.hint
+    if not (token.kind in ENDS and brackets):  # an open bracket is missed, whatever stands in it
+        error.hint = hint(text, token.start, "NUMBER" in allowed) or error.hint
     return error
 
 
@@ -50,7 +52,7 @@ def complaint(
 ) -> ProgramError:
     if token.kind == "UNKNOWN":
         return unknown_character(token)
-    if token.kind in ("END", "$END") and brackets:
+    if token.kind in ENDS and brackets:
         opening = text[brackets[-1]]
         closing = "])"[opening == "("]
         place = (brackets[-1], brackets[-1] + 1)
@@ -115,7 +117,7 @@ def missing_operand(previous: Token | None, token: Token) -> ProgramError:
         return ProgramError("nothing between the brackets", (previous.start, token.end))
     if previous.kind in (*OPENING, "COMMA") and token.kind in ("COMMA", *CLOSING):
         return ProgramError(f"missing argument before '{token.text}'", span(token))
-    if token.kind in ("END", "$END", "COMMA", *CLOSING):
+    if token.kind in (*ENDS, "COMMA", *CLOSING):
         return ProgramError(f"missing operand after '{previous.text}'", after)
     return ProgramError(
         f"missing operand between '{previous.text}' and '{token.text}'", span(token)

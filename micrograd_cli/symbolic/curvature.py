@@ -20,7 +20,7 @@ class CurvedGraph(Graph):
     """A derivation to be evaluated and differentiated by numbers; it cannot be printed."""
 
     def row(self, op: Op) -> Op:
-        return CURVED.get(op.name, op)
+        return CURVED[op.name] if op is OPS.get(op.name) and op.curvature else op
 
     def overflows(self, product: Product, base: Node) -> bool:
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from math import isfinite, nan
+from math import inf, isfinite, nan
 from operator import attrgetter
 from typing import Any
 
@@ -13,6 +13,7 @@ from micrograd_cli.engine import evaluate
 from micrograd_cli.errors import ProgramError
 from micrograd_cli.nodes import Constant, Node
 from micrograd_cli.ops import CONST, INPUT, OPS, Op
+from micrograd_cli.symbolic.bounds import least_value
 from micrograd_cli.symbolic.number import Arithmetic, Number, Operand
 from micrograd_cli.symbolic.product import Product, single
 
@@ -26,12 +27,13 @@ NUMBER = attrgetter("number")
 class Knowledge:
     """What a graph knows of one of its nodes; each layer above `Nodes` adds its own."""
 
-    __slots__ = ("height", "minus_zero", "product", "radicand", "terms", "value")
+    __slots__ = ("height", "least", "minus_zero", "product", "radicand", "terms", "value")
 
-    def __init__(self, product: Product, height: int, value: float | None) -> None:
+    def __init__(self, product: Product, height: int, value: float | None, least: float) -> None:
         self.product = product  # the node as a product: itself, where nothing better is known
         self.height = height  # the length of the longest path to a leaf
         self.value = value  # its number, if it depends on constants alone
+        self.least = least  # it is never less, or nan
         self.terms: tuple[Product, ...] = ()  # of a sum
         self.radicand: Node | None = None  # of a root that may be squared back
         self.minus_zero = False  # whether it may be -0, where no input is
@@ -62,7 +64,10 @@ class Nodes(Arithmetic):
         if numbers and all(number is not None for number in numbers):
             value = evaluate(FLOAT, node.op.value, *numbers)
         height = 1 + max((operand.height for operand in below), default=-1)
-        knowledge = Knowledge(single(node), height, value)
+        least = value
+        if least is None:
+            least = least_value(node, [operand.least for operand in below]) if below else -inf
+        knowledge = Knowledge(single(node), height, value, least)
         self.knowledge[node] = knowledge
         return knowledge
 

@@ -101,6 +101,18 @@ def simplify_where(graph: Order, condition: Node, a: Node, b: Node) -> Node | No
     return None if known is None else a if known else b
 
 
+def never_less(graph: Order, a: Node, b: Node) -> Node | None:
+    """0 for `x^2 + 1 < 0`, which is false of nan too."""
+    number = graph.value(b)
+    return graph.zero if number is not None and graph.knowledge[a].least >= number else None
+
+
+def always_more(graph: Order, a: Node, b: Node) -> Node | None:
+    """0 for `x^2 + 1 <= 0` and `x^2 + 1 == 0`, which are false of nan too."""
+    number = graph.value(b)
+    return graph.zero if number is not None and graph.knowledge[a].least > number else None
+
+
 def write_out(graph: Order, *x: Node) -> Node:
     """A dot product as the sum of products that it is."""
     half = len(x) // 2
@@ -118,5 +130,8 @@ IDENTITIES: dict[str, Callable[..., Node | None]] = {
     "^": simplify_power,
     "neg": negative_of,
     "where": simplify_where,
+    "<": never_less,
+    "<=": always_more,
+    "==": always_more,
     "dot": write_out,
 }

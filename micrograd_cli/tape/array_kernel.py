@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from itertools import chain
@@ -75,6 +75,14 @@ class ArrayKernel:
         `before` are those over earlier rows, to which they are added: a table that is cut into
         multiples of `chunk` rows gives the same bits.
         """
+        return self.total(self.chunks(given, length), before)
+
+    def total(self, chunks: Iterable[list[Any]], before: Sequence[Any] = ()) -> list[Any]:
+        """The sums over all rows, of those of chunks in their order."""
+        return reduce(added, chunks, [*before] or [0.0] * len(self.results))
+
+    def chunks(self, given: dict[str, Array], length: int) -> list[list[Any]]:
+        """The sums over each chunk of rows."""
         zeros = [0.0] * len(self.results)
 
         def run(starts: range, registers: list[Any], columns: dict[int, Array]) -> list[Any]:
@@ -90,8 +98,7 @@ class ArrayKernel:
 
             return add
 
-        return reduce(added, chain.from_iterable(self.shared_out(run, given, length)),
-                      [*before] or zeros)  # fmt: skip
+        return [*chain.from_iterable(self.shared_out(run, given, length))]
 
     @property
     def chunk(self) -> int:

@@ -161,6 +161,9 @@ class Tape:
             retry=lambda rule, *x: rule(self.algebra, *map(self.symbol, x)),
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tape_again, (self.instructions,)
+
     def append(self, instruction: Instruction) -> Symbol:
         # constants by their texts: 0.0 equals -0.0 and False, but is another number
         constant = isinstance(instruction, Constant)
@@ -273,6 +276,14 @@ class Tape:
             if number in needed:
                 needed.update(self.operands(number))
         return sorted(needed)
+
+
+def tape_again(instructions: list[Instruction]) -> Tape:
+    """What pickle calls."""
+    tape = Tape()
+    for instruction in instructions:
+        tape.append(instruction)
+    return tape
 
 
 def mask_and_value(partial: Any) -> tuple[Any, Any]:

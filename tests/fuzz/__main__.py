@@ -18,7 +18,7 @@ from contract import Fault, keep_contract
 
 from micrograd_cli.commands import COMMANDS
 
-HANGS = 120  # seconds until a call that hears no signal ends the run
+HANGS = 600  # seconds until a call that hears no signal ends the run
 MEMORY = 16 << 30  # bytes of address space
 TELLS = 10_000  # cases between two lines of progress
 

@@ -243,7 +243,7 @@ def call(seed, names=tuple(COMMANDS)):
         files["answer"] = answer(r)
         tail = " ".join(f"{{{each}}}" for each in inputs) or "{a}"
         found += ["--command", r.choice(["head -c 2000000 answer - {}", "cat answer {}", "echo {}"]).format(tail)
-                  if r.random() < 0.5 else f"sh -c 'cat answer' {tail}", "--jobs", "2"]  # fmt: skip
+                  if r.random() < 0.5 else f"sh -c 'cat answer' {tail}", "--jobs", "2", "--samples", "2"]  # fmt: skip
     bound_ = bindings(r, name, inputs, columns if name in ON_TABLES else [])
     pieces = [*place, *found, *bound_]
     args = tuple(possible(word) for word in (name, *front, *pieces))

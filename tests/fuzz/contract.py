@@ -119,7 +119,7 @@ def keep_contract(call):
             ending = name.rpartition(".")[2]
             if {"--format", "--to"} & set(call.args):
                 continue
-            if ending in ("csv", "tsv", "json", "jsonl"):
+            if ending in ("csv", "tsv", "jsonl") or (ending == "json" and call.args[0] == "plot"):
                 read_back(call.args[0], ending, data.decode())
     return done
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from micrograd_cli.estimation.crew import Crew
 from micrograd_cli.estimation.fitting.cautions import cautions
-from micrograd_cli.estimation.fitting.losses import LOSSES, inflation, spread
+from micrograd_cli.estimation.fitting.losses import LOSSES, Loss, inflation, spread
 from micrograd_cli.estimation.fitting.model import Data, Model, Residuals
 from micrograd_cli.estimation.fitting.profile import profile
 from micrograd_cli.estimation.fitting.result import STOPS, Fit, Parameter
@@ -49,6 +50,11 @@ class Task(NamedTuple):
     coverage: float = 0.95
     profile: bool = False
     most: int = 500  # evaluations of each descent
+    crew: Crew | None = None  # who evaluates, if not this process
+
+    def residuals(self, loss: Loss | None = None, scale: float = 1.0) -> Residuals:
+        """The residuals of all rows."""
+        return Residuals(self.model, self.data, loss, scale, self.crew)
 
 
 class NotFiniteError(ValueError):
@@ -85,7 +91,7 @@ def best_of(task: Task, tell: Callable[[int], None]) -> Fit:
     if not found and interrupted:
         raise KeyboardInterrupt
     if not found:
-        row = Residuals(task.model, task.data).first_bad_row(task.starts[0])
+        row = task.residuals().first_bad_row(task.starts[0])
         raise NotFiniteError(task.starts[0], row)
     best, residuals = min(found, key=lambda each: each[0].at.rss)
     if interrupted:
@@ -109,20 +115,20 @@ def rounding(residuals: Residuals) -> float:
 
 def optimum(task: Task, start: Array, watch: Watch) -> tuple[Search, Residuals]:
     """Where a start leads to, and the residuals, which of a robust loss have a scale."""
-    residuals = Residuals(task.model, task.data)
+    residuals = task.residuals()
     found = search(residuals, start, task.box, watch)
     if task.loss == "linear" or not isfinite(found.at.rss):
         return found, residuals
     loss = LOSSES[task.loss]
     scale = task.loss_scale or (loss.tuning if task.absolute else 0.0)
     if scale:
-        residuals = Residuals(task.model, task.data, loss, scale)
+        residuals = task.residuals(loss, scale)
         return follow(residuals, found.at.x, task.box, watch), residuals
     for _ in range(ROUNDS):
         before, scale = scale, loss.tuning * spread(residuals.at(found.at.x))
         if not scale or abs(scale - before) <= STEADY * scale:
             break
-        residuals = Residuals(task.model, task.data, loss, scale)
+        residuals = task.residuals(loss, scale)
         found = follow(residuals, found.at.x, task.box, watch)
     return found, residuals
 
@@ -136,7 +142,7 @@ def judged(
     sums = goodness(residuals, each)
     held = task.box.held(at.x, -at.triangle.T @ at.z) | (task.box.low == task.box.high)
     plain = residuals.loss is None  # else the weights of the loss are in the triangle
-    sure = certainty(at if plain else Residuals(model, task.data)(at.x), held)
+    sure = certainty(at if plain else task.residuals()(at.x), held)
     free = int(np.sum(~sure.held)) - len(sure.directions)
     count = residuals.count
     dof = count - free

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from micrograd_cli.estimation.crew import Crew
 from micrograd_cli.estimation.estimate import Caution
 from micrograd_cli.estimation.fitting.linear import Linear
 from micrograd_cli.estimation.fitting.model import Data, Model, Residuals
@@ -60,6 +61,7 @@ class Task(NamedTuple):
     steps: int = 500
     training: Training | None = None
     state: State | None = None
+    crew: Crew | None = None  # who adds up over rows, if not this process
 
 
 class NotFiniteError(ValueError):
@@ -242,7 +244,8 @@ def objective_of(task: Task) -> Scalar | OverRows:
     """The objective of a task."""
     if task.columns is None:
         return Scalar(task.program, task.names, task.numbers)
-    return OverRows(task.program, task.names, task.numbers, task.columns, task.mean)
+    return OverRows(task.program, task.names, task.numbers, task.columns, task.mean,
+                    task.crew)  # fmt: skip
 
 
 def least_squares(
@@ -262,7 +265,9 @@ def least_squares(
         [np.full(count, level)] * len(nodes),
         [None if each.weight == 1 else np.full(count, each.weight) for each in squares],
     )
-    residuals = Residuals(Model(program_of(task.program, nodes), names, task.numbers), data)
+    residuals = Residuals(
+        Model(program_of(task.program, nodes), names, task.numbers), data, crew=task.crew
+    )
     watch = Watch(task.steps, improved=improved)
     return search(residuals, start, task.box, watch), residuals
 

@@ -5,9 +5,11 @@ With columns it is the mean or the sum over rows, which is training.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, reduce
+from itertools import chain
 from math import inf, isfinite, nan
+from operator import add
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy as np
 from micrograd_cli.analysis.matrices import slopes
 from micrograd_cli.compiled import Compiled
 from micrograd_cli.engine import backward, forward, gradient
+from micrograd_cli.estimation.crew import Crew, cuts
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.nodes import topological_order
@@ -115,12 +118,57 @@ class Curvature:
         """The function of columns."""
         return make_kernel(self.tape, self.results, self.inputs)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return curvature_again, (self.size, self.inputs, self.tape, self.results)
+
+    def sums(
+        self, given: Mapping[str, float], columns: Mapping[str, Array], count: int, block: int
+    ) -> list[Array]:
+        """The sums over each block of rows, of which there are `count`."""
+        found = []
+        for start in range(0, count, block):
+            length = min(block, count - start)
+            parts = self.kernel([
+                given[name] if name in given else columns[name][start : start + block]
+                for name in self.inputs
+            ])  # fmt: skip
+            found.append(np.array([
+                part.sum() if len(part) == length else part[0] * length for part in parts
+            ]))  # fmt: skip
+        return found
+
     def filled(self, triangle: Sequence[float]) -> Array:
         """The whole matrix of a lower triangle."""
         matrix = np.empty((self.size, self.size))
         i, j = np.tril_indices(self.size)
         matrix[i, j] = matrix[j, i] = triangle
         return matrix
+
+
+def curvature_again(size: int, inputs: list[str], tape: Tape, results: list[int]) -> Curvature:
+    """What pickle calls."""
+    found = Curvature.__new__(Curvature)
+    found.size, found.inputs, found.tape, found.results = size, inputs, tape, results
+    return found
+
+
+class Share(NamedTuple):
+    """Some rows, for a worker."""
+
+    sum: Sum
+    packed: dict[str, Array]
+    curvature: Curvature
+    columns: dict[str, Array]
+    block: int
+
+    def chunks(self, x: Array) -> list[list[Any]]:
+        """The sums over each chunk of the rows."""
+        return self.sum.chunks(x, self.packed)
+
+    def curvatures(self, given: Mapping[str, float]) -> list[Array]:
+        """The sums of second derivatives over each block of the rows."""
+        count = len(next(iter(self.packed.values())))
+        return self.curvature.sums(given, self.columns, count, self.block)
 
 
 class OverRows:
@@ -133,6 +181,7 @@ class OverRows:
         numbers: Mapping[str, float],
         columns: Mapping[str, Array],
         mean: bool = True,
+        crew: Crew | None = None,
     ) -> None:
         self.program = program
         self.names = [name for name in program.inputs if name in names]
@@ -142,6 +191,26 @@ class OverRows:
         self.mean = mean
         self.sum = Sum(program._replace(outputs=program.outputs[:1]), columns, numbers)
         self.packed = self.sum.packed(columns)
+        self.crew = crew
+        chunk = self.sum.compiled.chunk
+        self.block = chunk * max(1, BLOCK // chunk)
+        self.shares = cuts(self.count, self.block, crew.count) if crew and self.packed else []
+
+    @cached_property
+    def sent(self) -> Any:
+        """The shares of the rows, each at a worker of the crew."""
+        assert self.crew is not None
+        whole = [*self.curvature.inputs]
+        return self.crew.send([
+            Share(
+                self.sum,
+                {name: column[rows] for name, column in self.packed.items()},
+                self.curvature,
+                {name: self.columns[name][rows] for name in whole if name in self.columns},
+                self.block,
+            )
+            for rows in self.shares
+        ])  # fmt: skip
 
     def at(self, x: Array, rows: Array | None = None) -> Point:
         """The point, by some of the rows."""
@@ -149,8 +218,16 @@ class OverRows:
         if rows is not None:
             some = {name: column[rows] for name, column in some.items()}
         count = self.count if rows is None else len(rows)
-        value, grad = self.sum(x, some or self.columns)
+        if self.shares and rows is None:
+            value, grad = self.sum.total(self.asked("chunks", x))
+        else:
+            value, grad = self.sum(x, some or self.columns)
         return point(x, value / count, grad / count) if self.mean else point(x, value, grad)
+
+    def asked(self, method: str, *args: Any) -> Iterator[Any]:
+        """What a method of each share gives, in their order."""
+        assert self.crew is not None
+        return chain.from_iterable(self.crew.ask(self.sent, method, *args))
 
     def __call__(self, x: Array) -> Point:
         return self.at(x)
@@ -162,16 +239,11 @@ class OverRows:
     def hessian(self, x: Array) -> Array:
         """The second derivatives."""
         given = dict(zip(self.names, x.tolist(), strict=True))
-        sums: Array = 0.0
-        for start in range(0, self.count, BLOCK):
-            length = min(BLOCK, self.count - start)
-            parts = self.curvature.kernel([
-                given[name] if name in given else self.columns[name][start : start + BLOCK]
-                for name in self.curvature.inputs
-            ])  # fmt: skip
-            sums = sums + np.array([
-                part.sum() if len(part) == length else part[0] * length for part in parts
-            ])  # fmt: skip
+        if self.shares:
+            parts = [*self.asked("curvatures", given)]
+        else:
+            parts = self.curvature.sums(given, self.columns, self.count, self.block)
+        sums: Array = reduce(add, parts)
         return self.curvature.filled((sums / self.count if self.mean else sums).tolist())
 
 

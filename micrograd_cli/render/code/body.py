@@ -16,11 +16,11 @@ from micrograd_cli.language.arrays import Place, element, elements, places
 from micrograd_cli.language.constants import CONSTANTS
 from micrograd_cli.language.printer import Names, plain
 from micrograd_cli.nodes import Constant, Node
-from micrograd_cli.render.code.bounds import least_value
 from micrograd_cli.render.code.forms import ATOM, OPEN, SIGN, Form, Text, dot_form, fill, repeats
 from micrograd_cli.render.code.layout import Function, Layout, Result, Step
 from micrograd_cli.render.code.names import identifier
 from micrograd_cli.render.code.target import Target
+from micrograd_cli.symbolic.bounds import least_value
 
 ELEMENT = re.compile(r"\[(\d+(?:,\d+)?)\]$")  # at the end of a label
 MANY = 50

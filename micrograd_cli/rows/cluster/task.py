@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from micrograd_cli.errors import MgradError, UsageError
+from micrograd_cli.language.arrays import Shape
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 from micrograd_cli.rows.cluster.parts import join
@@ -37,6 +38,7 @@ class Task(NamedTuple):
     text: str
     inputs: tuple[str, ...]
     sizes: tuple[tuple[str, float], ...]
+    arrays: tuple[tuple[str, Shape], ...]
     options: dict[str, Any]  # of the MapRequest
     source: Source
     size: int | None  # of all tables: it decides on the engine
@@ -99,10 +101,15 @@ def prepared(task: Task) -> MapRequest:
     except OSError:
         hint = "tables and outputs must be where all workers see them"
         raise UsageError(f"a worker does not see the folder '{task.folder}'", hint=hint) from None
-    return MapRequest(program_of(task.text, task.inputs, task.sizes), **task.options)
+    return MapRequest(program_of(*task[2:6]), **task.options)
 
 
 @lru_cache(8)
-def program_of(text: str, inputs: tuple[str, ...], sizes: tuple[tuple[str, float], ...]) -> Program:
+def program_of(
+    text: str,
+    inputs: tuple[str, ...],
+    sizes: tuple[tuple[str, float], ...],
+    arrays: tuple[tuple[str, Shape], ...],
+) -> Program:
     """The program once more, for all tables of a worker."""
-    return parse(text, inputs, sys.maxsize, dict(sizes))
+    return parse(text, inputs, sys.maxsize, dict(sizes), dict(arrays))

@@ -1,4 +1,7 @@
-"""A number that a value is never less than: by one above 0 a target may divide plainly."""
+"""A number that a value is never less than.
+
+By one above 0 a target may divide plainly; a branch that asks for less is never taken.
+"""
 
 from __future__ import annotations
 

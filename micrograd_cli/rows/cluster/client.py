@@ -1,0 +1,86 @@
+"""How the workers of a cluster are reached."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pkgutil import resolve_name
+from tempfile import TemporaryDirectory
+from threading import current_thread, main_thread
+from typing import Any
+
+from micrograd_cli.errors import DataError, MgradError, UsageError
+from micrograd_cli.rows.cluster.task import VERSION
+
+LOCAL = re.compile(r"local:([1-9]\d{0,3})")
+PATIENCE = 10  # seconds for a scheduler to answer, and for it to have workers
+
+
+def check_workers(client: Any) -> None:
+    """Raises UsageError where there is no worker, or one without mgrad or with another version."""
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
+        raise UsageError("the cluster has no workers") from None
+    # by a function of the standard library, which a worker without mgrad has too
+    versions = client.run(resolve_name, VERSION, on_error="return")
+    own = resolve_name(VERSION)
+    for worker, version in versions.items():
+        if isinstance(version, ImportError):
+            raise UsageError(f"the worker {worker} has no mgrad",
+                             hint=f"install mgrad {own} there")  # fmt: skip
+        if version != own:
+            raise UsageError(f"the worker {worker} has mgrad {version}, and this is {own}")
+
+
+@contextmanager
+def client_of(address: str) -> Iterator[Any]:
+    """A client of the scheduler at an address, or of `local:N` processes. Raises MgradError."""
+    if find_spec("distributed") is None:
+        raise UsageError("--cluster needs Dask.distributed", hint="pip install 'mgrad[cluster]'")
+    from logging import CRITICAL, getLogger
+
+    import dask
+    from distributed import Client, LocalCluster
+
+    local = LOCAL.fullmatch(address)
+    if local is None and "://" not in address:
+        raise UsageError(f"--cluster '{address}' is no address",
+                         hint="such as tcp://host:8786, or local:4")  # fmt: skip
+    getLogger("distributed").setLevel(CRITICAL)  # it would tell of each worker that ends
+    if local is None:
+        try:
+            client = Client(address, timeout=PATIENCE)
+        except (OSError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise unreachable(address, reason) from None
+        with client:
+            yield client
+        return
+    with TemporaryDirectory() as scratch, dask.config.set(temporary_directory=scratch):
+        with interrupts_ignored():  # by the processes that are begun; this one stops them
+            cluster = LocalCluster(n_workers=int(local[1]), threads_per_worker=1,
+                                   dashboard_address=":0", local_directory=scratch,
+                                   silence_logs=CRITICAL)  # fmt: skip
+        with cluster, Client(cluster) as client:
+            yield client
+
+
+@contextmanager
+def interrupts_ignored() -> Iterator[None]:
+    """Processes that are begun meanwhile are deaf to Ctrl-C, which a terminal sends to all."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def unreachable(address: str, reason: str) -> MgradError:
+    return DataError(f"cannot reach the cluster at {address}: {reason}")
