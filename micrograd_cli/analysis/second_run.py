@@ -70,12 +70,13 @@ def second_run(sweep: Sweep) -> tuple[list[float], bool]:
         elif node.left.__class__ is tuple:
             several = True
     forward(order, values)
+    found: list[Any] = grads
     if sweep.wide:
         wide_backward(order, values, root, grads)
-        grads = [None if grad is None else float(grad) for grad in grads]
+        found = [None if grad is None else float(grad) for grad in grads]
     else:
         backward(order, values, root, 1.0, grads=grads)
-    again = [values[root.index], *gradient(grads, sweep.leaves)]
+    again = [values[root.index], *gradient(found, sweep.leaves)]
     if any([abs(b - a) > MOVED * abs(a) for a, b in zip(start, values, strict=True)]):  # noqa: C419
         return again, True
     return again, several and any(hidden(node, start) for node in order)
