@@ -145,19 +145,20 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """The nearest of the known names, or nothing where none is near.
 
     Names above LONGEST characters are nobody's slips.
-    One that differs in nothing but capitals is the nearest.
+    One that differs in nothing but capitals is the nearest, then one that begins alike.
     """
     if len(name) > LONGEST:
         return ""
     known = [each for each in known if len(each) <= LONGEST]
     alike = name.casefold().replace("_", "")
-    distance, _, found = min(
+    distance, *_, found = min(
         (
             (0 if alike == each.casefold().replace("_", "") else edits(name, each),
+             not (name.startswith(each) or each.startswith(name)),
              abs(len(name) - len(each)), each)
             for each in known
         ),
-        default=(99, 0, ""),
+        default=(99, True, 0, ""),
     )  # fmt: skip
     near = distance == 0 or distance <= max(1, len(name) // 3) < len(name)
     return found if near else ""

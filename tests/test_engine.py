@@ -53,3 +53,10 @@ def test_operands_have_smaller_numbers_than_results():
         assert program.nodes[node.index] is node
         assert all(arg.index < node.index for arg in node.args)
     assert inputs(2)[0].index == -1
+
+
+def test_shares_of_one_operand_are_added_wherever_it_stands():
+    """An operation of many operands, one of them twice, and the same operand again outside."""
+    program = parse("mean(a, a, b)*3 + hypot(a, b, a) + sum(a, b, a, a)")
+    report = next(reports(bind(program, {"a": 2.0, "b": 1.0})))
+    assert report.grad == pytest.approx({"a": 2 + 4 / 3 + 3, "b": 1 + 1 / 3 + 1}, rel=1e-15)

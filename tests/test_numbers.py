@@ -112,3 +112,13 @@ def test_a_sum_is_rounded_once_and_leaves_the_floats_as_addition_does():
     assert rounded_sum([1e308, 1e308, -1e308]) == math.inf
     assert math.isnan(rounded_sum([math.inf, -math.inf]))
     assert rounded_sum([]) == 0.0
+
+
+def test_digits_that_an_error_bar_leaves():
+    third = 0.1 + 0.2
+    assert [rounded_to_error(third, error) for error in (1e-16, 1e-15, 1e-3)] == [
+        repr(third),
+        "0.3",
+        "0.3",
+    ]
+    assert [rounded_to_error(3.7, error) for error in (100.0, 1.0, 0.1)] == ["4.0", "3.7", "3.7"]

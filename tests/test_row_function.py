@@ -6,6 +6,7 @@ from test_objective import BODIES, DECLARED
 
 from micrograd_cli import compiled
 from micrograd_cli.language.reading import parse
+from micrograd_cli.objective import Objective
 from micrograd_cli.tape.kernel import make_kernel
 from micrograd_cli.tape.row_function import RowFunction, pays
 
@@ -58,6 +59,33 @@ def test_edges_of_reductions_are_those_of_the_scalars(call):
     data = list(np.random.default_rng(1).choice(EDGES, size=(3, 2000)))
     with np.errstate(all="ignore"):
         assert same(on_arrays(function)(data), on_scalars(function)(data), 2e-15)
+
+
+@pytest.mark.parametrize("body", [
+    "sqrt(x)[0]", "[sqrt(s), x[0]][1]", "(1/W)[1] @ x", "sum((sqrt(x)*2)[0:2][0:1])", "log(W)[0, 1]*s",
+    "transpose(sqrt(W))[0]", "(sqrt(x) + log(s))[0]", "sqrt(x)", "max(sqrt(W)[0])", "x^s",
+    "sum(sqrt(t)[0] @ W) + sum(sqrt(t)[0])", "sum(relu(sqrt(x) - 1)*[1, 0, 2])", "concat(sqrt(x), 1/b)",
+    "sqrt(x)[0] + where(y > 0.5, sqrt(x), 1)[1]", "(s + sqrt(x))[2]*relu(log(s))", "norm(x/s) + (x/s)[1]",
+])  # fmt: skip
+def test_nothing_flows_to_elements_that_are_not_taken(body):
+    """There a partial may be inf, and 0 times it would be nan."""
+    program = parse(DECLARED + body)
+    for columns in ({"x", "y"}, {"W", "s"}, {"t", "b"}):
+        rng = np.random.default_rng(5)
+        function = compiled.Compiled(program, None, {})
+        data = [rng.choice([0.0, 1.0, 4.0, -1.0], 300) if name.split("[")[0] in columns
+                else float(rng.choice([0.0, 1.0, 2.0])) for name in function.inputs]  # fmt: skip
+        if all(isinstance(x, float) for x in data):
+            continue
+        assert same(on_arrays(function)(data), on_scalars(function)(data), 1e-13), columns
+    objective = Objective(program._replace(outputs=program.outputs[:1]), [])
+    point = [float(np.random.default_rng(i).choice([0.0, 1.0, 4.0])) for i in
+             range(len(objective.parameters))]  # fmt: skip
+    given = dict(zip(objective.parameters, point, strict=True))
+    found = compiled.Compiled(program._replace(outputs=program.outputs[:1]), None, {})
+    expected = on_scalars(found)([given[name] for name in found.inputs])
+    total, slopes = objective(point, {})
+    assert same([total, *slopes], [x[0] for x in expected], 1e-13)
 
 
 def test_the_product_of_many_others():

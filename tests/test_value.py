@@ -436,3 +436,8 @@ def test_graphs_free_themselves():
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_a_result_has_no_gradient_before_backward():
+    a, b = Value(2.0), Value(3.0)
+    assert [each.grad for each in (a, a + b, a * 2, -a, a.tanh(), a**2)] == [0.0] * 6

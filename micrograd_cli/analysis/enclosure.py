@@ -29,7 +29,8 @@ from micrograd_cli.errors import ProgramError
 from micrograd_cli.language.program import Output, Program
 
 BITS = 80
-MOST = 5000  # boxes
+MOST, FEWEST = 5000, 500  # boxes
+WORK = 400_000  # operations of all boxes, about: fewer boxes of a long program
 NARROW = 2.0**-45  # of a range: what is narrower is not cut
 
 Interval = tuple[float, float]
@@ -79,7 +80,7 @@ def down(x: arb) -> float:
 
 
 def up(x: arb) -> float:
-    return -down(-x)
+    return 0.0 - down(-x)  # no -0
 
 
 class Search:
@@ -105,6 +106,9 @@ class Search:
         self.slope_bounds = None
         with suppress(ProgramError):
             self.slope_bounds = SlopeBounds(program, output, names, self.ranges)
+        size = len(program.order_to(output.node))
+        size += self.slope_bounds.size if self.slope_bounds else 0
+        self.most = min(MOST, max(FEWEST, WORK // max(size, 1)))
         count = 1 + len(names)
         self.inner: list[list[float]] = [[inf, -inf] for _ in range(count)]
         self.heaps: dict[tuple[int, int], list[tuple[float, int]]] = {
@@ -180,7 +184,7 @@ class Search:
 
     def run(self) -> Enclosure:
         self.add(self.whole)
-        while self.made < MOST:
+        while self.made < self.most:
             index = self.worst()
             if index is None:
                 break

@@ -39,6 +39,7 @@ class SlopeBounds:
         self.leaves = [self.graph.leaf(program.inputs[name]) for name in ranges]
         self.order = topological_order(*self.roots)
         self.orders = [topological_order(root) for root in self.roots]
+        self.size = len(self.order) + sum(map(len, self.orders))  # operations of a box
 
     def tightened(
         self, done: Sweep, found: Sequence[Ball], middle: Sequence[Ball], moves: Sequence[Ball]

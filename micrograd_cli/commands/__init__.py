@@ -85,9 +85,11 @@ class Commands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
-            hint = suggestion(args[0], COMMANDS, "mgrad {}")
-            hint = hint or "an expression is evaluated by mgrad eval EXPR"
-            raise UsageError(f"there is no command '{args[0]}'", hint=hint)
+            from micrograd_cli.commands.mistakes import command_hint
+
+            raise UsageError(
+                f"there is no command '{args[0]}'", hint=command_hint(args[0], COMMANDS)
+            )
         return super().resolve_command(ctx, args)
 
 

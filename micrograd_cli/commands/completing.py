@@ -5,7 +5,7 @@ Nothing here fails or reads standard input; a program that cannot be parsed has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import click
 
@@ -15,8 +15,6 @@ from micrograd_cli.language.spelling import quoted
 
 PROGRAM = "micrograd_cli.program"  # where a context keeps the program on the line
 SELECTORS = ("value", "grad", "grad.", "data.")  # of --print
-
-Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
 def inputs(ctx: click.Context) -> list[str]:

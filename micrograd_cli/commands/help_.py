@@ -48,7 +48,10 @@ def command(ctx: click.Context, topic: str | None, no_pager: bool, color: str) -
         page(contents(ctx), not no_pager)
         return
     if topic not in known(ctx):
+        from micrograd_cli.ops import FUNCTIONS
+
         hint = suggestion(topic, known(ctx), "mgrad help {}") or "mgrad help lists the chapters"
+        hint = f"did you mean mgrad functions {topic}?" if topic in FUNCTIONS else hint
         raise UsageError(f"there is no chapter or command '{topic}'", hint=hint)
     parts = [command_help(ctx, topic)]
     if topic in manual.chapters():

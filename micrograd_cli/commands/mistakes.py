@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 
 from micrograd_cli.commands.completing import PROGRAM
+from micrograd_cli.errors import suggestion
 
 SHOWN = 8  # inputs that a hint lists
 NAME = r"(?P<name>[^\W\d]\w*)"
@@ -30,11 +31,41 @@ OPTIONS = {  # what is meant; of two, what the command has
     "variable": "--wrt {value}",
     "var": "--wrt {value}",
     "precision": "--digits {value}",
+    **dict.fromkeys(("sep", "separator", "delim"), "--delimiter {value}"),
     "out": "--output {value}",
     "set": "--let {value}",
     "param": "--params {value}",
     "values": "--params {value}",
 }
+
+COMMANDS = {  # what a command is called elsewhere
+    **dict.fromkeys(("calc", "calculate", "evaluate", "run", "value"), "mgrad eval EXPR"),
+    **dict.fromkeys(("grad", "gradient", "gradients", "backward"), "mgrad eval EXPR --a 2"),
+    **dict.fromkeys(("d", "deriv", "derivative", "derive", "differentiate"), "mgrad diff EXPR"),
+    **dict.fromkeys(("latex", "code", "export", "codegen"), "mgrad diff EXPR --to latex"),
+    **dict.fromkeys(("solve", "root", "roots", "fsolve"), "mgrad minimize EXPR --root"),
+    **dict.fromkeys(("train", "optimize", "optimise", "optim"), "mgrad minimize EXPR"),
+    **dict.fromkeys(("maximize", "maximise", "argmax"), "mgrad minimize EXPR --maximize"),
+    **dict.fromkeys(("regress", "curve_fit", "curvefit", "lsq", "nls"), "mgrad fit MODEL FILE"),
+    **dict.fromkeys(("draw", "dot", "viz", "tree", "picture", "show"), "mgrad graph EXPR"),
+    **dict.fromkeys(("chart", "curve", "heatmap"), "mgrad plot EXPR --x 0:10"),
+    **dict.fromkeys(("test", "verify", "gradcheck", "assert"), "mgrad check EXPR"),
+    **dict.fromkeys(("error", "errors", "propagate", "budget"), "mgrad uncertainty EXPR"),
+    **dict.fromkeys(("apply", "table", "rows", "csv"), "mgrad map EXPR FILE"),
+    **dict.fromkeys(("html", "web", "notebook"), "mgrad page EXPR"),
+    **dict.fromkeys(("steps", "why", "chainrule", "teach"), "mgrad explain EXPR"),
+    **dict.fromkeys(("doc", "docs", "man", "manual", "tutorial"), "mgrad help"),
+    **dict.fromkeys(("ops", "operations", "list"), "mgrad functions"),
+}
+
+
+def command_hint(word: str, known: Iterable[str]) -> str:
+    """The command that a word means which is none, or how an expression is evaluated."""
+    meant = COMMANDS.get(word.lower())
+    if meant:
+        return f"did you mean {meant}?"
+    near = suggestion(word, known, "mgrad {}")
+    return near or "an expression is evaluated by mgrad eval EXPR"
 
 
 def argument_hint(words: Sequence[str]) -> str:
@@ -46,6 +77,12 @@ def argument_hint(words: Sequence[str]) -> str:
         dashed = re.fullmatch(DASHED, word)
         if dashed and re.fullmatch(NUMBER, following):
             return f"did you mean --{dashed['name']} {following}?"
+    if len(words) > 2 and re.fullmatch(NAME, words[1]) and re.fullmatch(NUMBER, words[2]):
+        return f"did you mean --{words[1]} {words[2]}?"
+    if len(words) > 1 and re.fullmatch(NUMBER, words[1]):
+        return f"a number is given as --NAME {words[1]}, a range as --NAME 0:{words[1]}"
+    if len(words) == 2 and re.search(rf"\b{re.escape(words[1])}\b", words[0]):
+        return f"did you mean --wrt {words[1]}?"
     return ""
 
 

@@ -93,6 +93,9 @@ class Expressions(ArrayRules):
         if isinstance(node, Element):
             node.place = place
         self.inputs[name] = node
+        if name in self.functions and not place:
+            told = f"'{name}' is an input here, not the function {self.functions[name].signature}"
+            self.warnings[told, span] = None
         return node
 
     def declare_one(self, name: str, shape: Shape, place: Span) -> None:

@@ -162,7 +162,12 @@ PHRASES = [
     phrase(r"=>", "did you mean '>='?"),
     phrase(r"<>", "did you mean '!='?"),
     phrase(r"===", "did you mean '=='?"),
+    phrase(rf"(?P<f>{NAME}\s*{BRACKETS})\s*:=", "write '{f} = …'"),
     phrase(r":=", "did you mean '='?"),
+    phrase(rf"(?P<f>{NAME})\s*=\s*lambda\s+(?P<x>[^:\n]*):", "write '{f}({x}) = …'"),
+    phrase(r"\blambda\s+(?P<x>[^:\n]*):\s*(?P<y>[^;\n]+)", "write '{y}' alone"),
+    phrase(r"\.(?P<op>[*/^]|\*\*)", "did you mean '{op}'? it is element by element on arrays"),
+    phrase(r"~", "a fit is mgrad fit 'a*x + b' FILE --target y", False),
     phrase(r"(?P<x>[0-9.]+)\s*%", "'%' is the remainder; per cent is {x}/100", True),
 ]  # fmt: skip
 

@@ -41,6 +41,8 @@ class EnclosureView(View["Enclosure"]):
         prefix = f"{found.label}." if found.label else ""
         for name, (low, high) in intervals(found):
             yield f"{prefix}{name} {exact(low)} {exact(high)}"
+        if found.undefined:
+            yield f"{prefix}may be nan {undefined(found)}"
         for theorem in found.theorems:
             yield f"{prefix}theorem {theorem}"
 
@@ -55,6 +57,8 @@ class EnclosureView(View["Enclosure"]):
             wide = magnitude(slack(found, name.removeprefix("grad.")))
             table.add(name, *map(fixed, (exact(low), exact(high), wide)))
         table.print(screen)
+        if found.undefined:
+            screen.print(cell(f"may be nan: {undefined(found)}"))
         for theorem in found.theorems:
             screen.print(cell(f"theorem: {theorem}"))
 
@@ -65,8 +69,13 @@ def intervals(found: Enclosure) -> Iterator[tuple[str, Interval]]:
         yield f"grad.{name}", interval
 
 
+def undefined(found: Enclosure) -> str:
+    """What may be nan somewhere within the ranges."""
+    return ", ".join(key if key == "value" else f"grad.{key}" for key in found.undefined)
+
+
 def slack(found: Enclosure, key: str) -> float:
     """By how much an interval is too wide at most: what lies between its ends and values taken."""
     low, high = found.value if key == "value" else found.grad[key]
     inner = found.inner[key]
-    return max(inner[0] - low, high - inner[1], 0.0)
+    return max(inner[0] - low, high - inner[1], 0.0) + 0.0  # no -0

@@ -21,6 +21,7 @@ from micrograd_cli.rows.text.cells import NUMBER, BadRowError, commas_for_points
 
 TAB = ("\\t", "tab")  # what may be typed for it
 IN_NUMBERS = "0123456789.+-einfa"  # the characters of floats, of inf and of nan
+MISSING = {"na", "n/a", "#n/a", "null", "none", "-", ".", "?", "missing"}  # what people write
 
 
 class Dialect(NamedTuple):
@@ -54,6 +55,8 @@ class Dialect(NamedTuple):
         comma = self.decimal == "." and self.delimiter != ","
         reads = comma and NUMBER.fullmatch(commas_for_points(cell))
         hint = " (--decimal ',' reads it as one)" if reads else ""
+        if cell.strip().lower() in MISSING:
+            hint = f" (--na {cell.strip()} reads it as nan)"
         raise BadRowError(f"'{excerpt(cell)}' is not a number{hint}", column)
 
 

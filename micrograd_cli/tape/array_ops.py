@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from micrograd_cli.ops import Op
+from micrograd_cli.tape.array_gradients import Chosen, Linear, Parts
 from micrograd_cli.tape.array_steps import Layout, Part
-from micrograd_cli.tape.array_tape import Linear, Parts
 
 
 def spread(source: Layout, whole: Layout) -> Op:
@@ -50,15 +50,18 @@ def product(left: Layout, right: Layout) -> Op:
     def partials(m: Any, z: Any, x: Any, y: Any) -> Any:
         t = m.arrays
 
-        def by_left(grad: Any) -> Any:
-            grad = t.full(grad, whole)
-            return t.contracted(f"{c},{b}->{a}", grad, t.full(y, right), left.rows)
+        def by_left(grad: Any, factor: Any) -> Any:
+            grad, factor = t.full(grad, whole), t.full(factor, right)
+            return t.contracted(f"{c},{b}->{a}", grad, factor, left.rows)
 
-        def by_right(grad: Any) -> Any:
-            grad = t.full(grad, whole)
-            return t.contracted(f"{c},{a}->{b}", grad, t.full(x, left), right.rows)
+        def by_right(grad: Any, factor: Any) -> Any:
+            grad, factor = t.full(grad, whole), t.full(factor, left)
+            return t.contracted(f"{c},{a}->{b}", grad, factor, right.rows)
 
-        return Linear(by_left), Linear(by_right)
+        return (
+            Linear(lambda grad: by_left(grad, y), lambda ones: by_left(ones, 1.0)),
+            Linear(lambda grad: by_right(grad, x), lambda ones: by_right(ones, 1.0)),
+        )
 
     return Op("product", value, partials)
 
@@ -71,7 +74,7 @@ def take(whole: Layout, part: Part) -> Op:
 
     def partials(m: Any, y: Any, x: Any) -> Any:
         t = m.arrays
-        return (Linear(lambda grad: Parts(t, whole, {part: t.settled(grad)})),)
+        return (Chosen(lambda grad: Parts(t, whole, {part: grad})),)
 
     return Op("take", value, partials)
 

@@ -15,10 +15,11 @@ import numpy as np
 
 from micrograd_cli.algebra.accurate import LEAST, MOST, NORMAL
 from micrograd_cli.ops import Op
+from micrograd_cli.tape.array_gradients import Chosen
 from micrograd_cli.tape.array_steps import Array, Layout
-from micrograd_cli.tape.array_tape import ArrayTape, Linear
+from micrograd_cli.tape.array_tape import ArrayTape
 from micrograd_cli.tape.columns import OTHERS, patched
-from micrograd_cli.tape.instructions import Symbol
+from micrograd_cli.tape.instructions import Masked, Symbol
 
 SAFE = 500  # fractions, of at least ½, whose product is a normal number
 
@@ -189,6 +190,13 @@ def reduced(op: Op, whole: Layout) -> Op:
         t = m.arrays
         of_all, each = arguments(m, x)
         partial = op.partials(of_all, t.aligned(t.symbol(y), rank), *each)[0]
-        return (Linear(lambda grad: t.aligned(t.settled(grad), rank) * partial),)
+
+        def spread(grad: Any) -> Any:
+            if not isinstance(grad, Masked):
+                return t.aligned(t.symbol(grad), rank) * partial
+            mask, flowing = t.aligned(grad.mask, rank), t.aligned(t.symbol(grad.value), rank)
+            return Masked(mask, flowing) * partial
+
+        return (Chosen(spread),)
 
     return Op("reduced", value, partials)

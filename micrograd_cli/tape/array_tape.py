@@ -8,9 +8,10 @@ Layouts may be narrower than an array's own: a number in place of an array of eq
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from micrograd_cli.tape.array_gradients import Clean, Parts
 from micrograd_cli.tape.array_steps import (
     SCALAR,
     Align,
@@ -39,49 +40,6 @@ class Rows(NamedTuple):
     """How many rows the block has."""
 
     word: str = "rows"
-
-
-class Linear:
-    """A partial that is no number: a linear function of the gradient, its adjoint.
-
-    A gradient times it is the function's value, so that the engine's loop needs no other case.
-    """
-
-    __slots__ = ("function",)
-
-    def __init__(self, function: Callable[[Any], Any]) -> None:
-        self.function = function
-
-    def __rmul__(self, grad: Any) -> Any:
-        return self.function(grad)
-
-
-class Parts:
-    """The gradient of an array of which only parts have one: they are put together when needed."""
-
-    __slots__ = ("found", "tape", "whole")
-
-    def __init__(self, tape: ArrayTape, whole: Layout, found: dict[Part, Symbol]) -> None:
-        self.tape = tape
-        self.whole = whole
-        self.found = found
-
-    def __add__(self, other: Any) -> Any:
-        if not isinstance(other, Parts):
-            return self.settled() + other
-        both = dict(self.found)
-        for part, symbol in other.found.items():
-            both[part] = both[part] + symbol if part in both else symbol
-        return Parts(self.tape, self.whole, both)
-
-    def __radd__(self, other: Any) -> Any:
-        return other + self.settled()
-
-    def __mul__(self, partial: Any) -> Any:
-        return self.settled() * partial
-
-    def settled(self) -> Symbol:
-        return self.tape.put(self.whole, self.found)
 
 
 class ArrayTape(Tape):
@@ -127,7 +85,9 @@ class ArrayTape(Tape):
     def settled(self, x: Any) -> Symbol:
         """A gradient as a symbol: where nothing flows it is 0."""
         if isinstance(x, Parts):
-            return x.settled()
+            return self.symbol(x.settled())
+        if isinstance(x, Clean):
+            return self.symbol(x.value)
         if isinstance(x, Masked):
             return self.record("where", x.mask, x.value, 0.0)
         return self.symbol(x)

@@ -128,6 +128,8 @@ class Masked:
 
     def __add__(self, other: Any) -> Any:
         tape = self.mask.tape
+        if not isinstance(other, (Masked, *NUMBERS)):
+            return NotImplemented
         if not isinstance(other, Masked):
             return tape.record("where", self.mask, self.value + other, other)
         mine = tape.record("where", self.mask, self.value, -0.0)  # x + -0.0 is x, -0.0 included

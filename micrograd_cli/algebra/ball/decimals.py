@@ -8,7 +8,7 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from math import log2, nan
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz
 
 from micrograd_cli.algebra.ball.ends import INF, ONE, ZERO, Real
 from micrograd_cli.algebra.ball.numbers import NAN, Ball, enclosed, exactly
@@ -87,7 +87,7 @@ def rounded(x: Real, digits: int) -> Digits | None:
         return of_decimal(in_full(mantissa, exponent), digits)
     middle, radius, power = x.mid_rad_10exp(digits + 20)
     ends = [
-        of_decimal(Decimal(int(middle + side)), digits, int(power)) for side in (-radius, radius)
+        of_decimal(Decimal(str(middle + side)), digits, int(power)) for side in (-radius, radius)
     ]
     return ends[0] if ends[0] == ends[1] else None
 
@@ -101,8 +101,8 @@ def divided(x: fmpq, digits: int) -> Digits:
 def in_full(mantissa: int, exponent: int) -> Decimal:
     """mantissa·2^exponent as a decimal, without rounding."""
     if exponent >= 0:
-        return Decimal(mantissa << exponent)
-    return Decimal(mantissa * 5**-exponent).scaleb(exponent, WIDE)
+        return Decimal(str(fmpz(mantissa) << exponent))  # Python's own way takes its square
+    return Decimal(str(mantissa * fmpz(5) ** -exponent)).scaleb(exponent, WIDE)
 
 
 WIDE = Context(prec=10**6, Emax=MAX_EMAX, Emin=MIN_EMIN)

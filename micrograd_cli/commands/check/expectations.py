@@ -68,7 +68,9 @@ def read_claims(target: Target, claims: Sequence[str], numbers: Sequence[str]) -
         for text in texts:
             name, equal, value = assigned(text)
             if not (equal and name):
-                raise UsageError(f"{option} takes NAME=VALUE, not '{text}'")
+                first = next(iter(target.program.input_names()), "a")
+                hint = f"as in {option} {first}=" + (text if equal or ":" not in text else "6")
+                raise UsageError(f"{option} takes NAME=VALUE, not '{text}'", hint=hint)
             *parts, last = name.rpartition(".")
             if last in target.program.arrays:
                 add_array(target, found, taken, (option, "".join(parts), last, value))

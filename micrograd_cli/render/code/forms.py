@@ -26,7 +26,7 @@ Form = tuple[int, str]
 
 # How tightly texts bind; the targets' tables write the numbers. An operand that is a slot itself
 # is left OPEN: the text is a template, and whether brackets are needed is not known yet.
-ANY, SUM, PRODUCT, SIGN, POWER, CALL, ATOM, OPEN = 0, 11, 12, 13, 14, 16, 17, 18
+SUM, PRODUCT, SIGN, POWER, CALL, ATOM, OPEN = 11, 12, 13, 14, 16, 17, 18
 
 SLOT = re.compile(r"\$(\d+|[*+n@])(\?)?(?::(\d+))?")
 

@@ -16,6 +16,7 @@ from micrograd_cli.errors import DataError, counted
 
 Point = tuple[float, float]
 PADDING = 0.04  # of a panel's height, above and below what is in it
+LEAST = 1e-300  # height of an axis: numbers below have few digits, and at last none
 NAMED_EVENTS = 5  # of a kind, in the notes
 
 
@@ -163,14 +164,14 @@ def limits(
     if not ends:
         raise DataError(f"there is nothing to draw: {label} is nowhere finite in this range")
     lo, hi = min(ends), max(ends)
-    if not isfinite((hi - lo) * 2):
+    padding = PADDING * (hi - lo)
+    if hi - lo <= max(FLAT * max(abs(lo), abs(hi)), LEAST):
+        padding = abs(lo) / (100 if abs(lo) > 1e307 else 2) if abs(lo) > LEAST else 1.0
+    bottom, top = lo - padding, hi + padding
+    if not isfinite((top - bottom) * 2):
         raise DataError(f"{label} runs from {lo:g} to {hi:g}, too far for an axis",
                         hint="--y LO:HI shows a part of it")  # fmt: skip
-    if hi - lo <= FLAT * max(abs(lo), abs(hi)):
-        around = abs(lo) / 2 or 1.0
-        return lo - around, hi + around
-    padding = PADDING * (hi - lo)
-    return lo - padding, hi + padding
+    return bottom, top
 
 
 def notes(plot: Plot) -> list[str]:
@@ -235,7 +236,8 @@ def clipped(a: Point, b: Point, lo: float, hi: float) -> tuple[Point, Point] | N
         y = min(max(end[1], lo), hi)
         if y == end[1]:
             return end
-        share = (y / 2 - a[1] / 2) / (b[1] / 2 - a[1] / 2)
+        rise = b[1] / 2 - a[1] / 2
+        share = (y / 2 - a[1] / 2) / rise if rise else 0.5
         return a[0] + share * (b[0] - a[0]), y
 
     return at(a), at(b)
