@@ -562,13 +562,18 @@ def test_a_binary_file_is_not_packed(tmp_path, path):
         (b'"a"x,b', "',' expected after a closing quote"),
         (b'a,"b', "a quoted cell is not closed"),
         (b'a,"b\nc', "a quoted cell is not closed"),
-        (b'a,"b"\r1,2\r', "a carriage return alone ends no line"),
     ],
 )
 def test_a_header_with_bad_quotes(tmp_path, header, reason, to):
     pytest.importorskip("polars")
     out, _, error = mapped(tmp_path, "a", header + b"\n1,2\n", to=f"o.{to}")
     assert (out, error) == (None, f"the header of {tmp_path / 'in.csv'}: {reason}")
+
+
+def test_a_header_that_a_carriage_return_ends(tmp_path):
+    out, _, error = mapped(tmp_path, "a", b'a,"b"\r1,2\r\n1,2\n')
+    said = f"a carriage return alone ends the lines of {tmp_path / 'in.csv'}"
+    assert (out, error) == (None, said)
 
 
 EMPTY = {

@@ -104,7 +104,7 @@ def power_slope(x: float, y: float, z: float) -> float:
         lower = power(x, rest)
         if LEAST < abs(lower) < MOST:
             return y * lower
-    if LEAST < abs(z) < MOST and x:
+    if LEAST < abs(z) < MOST and x and abs(y) < inf:
         return y * z / x
     if x == 0 or abs(x) == inf or z != z or abs(y) == inf:
         return y * power(x, rest)
