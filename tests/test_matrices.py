@@ -292,3 +292,17 @@ def test_a_product_is_told_by_the_matrix_and_not_by_a_name(mgrad):
     assert (record["inputs"], record["hessian"]) == (["product"], [[18.0]])
     numbers += ["--vector", "product=1"]
     assert json.loads(mgrad("hessian", "product^3", *numbers).stdout)["product"] == [18.0]
+
+
+def test_second_derivatives_of_std_of_many_numbers():
+    """(δᵢⱼ - 1/n - dᵢdⱼ/Σd²)/(n·std), where the deviations are d."""
+    x = [1.5, -2.0, 0.25, 7.0, 3.5, -1.0, 0.5, 2.0, 4.0, -3.0, 1.0, 6.0]
+    n, mean = len(x), sum(x) / len(x)
+    d = [each - mean for each in x]
+    squares = sum(each * each for each in d)
+    run = bind(parse(f"input x[{n}]; std(x)"), {f"x[{i}]": each for i, each in enumerate(x)})
+    found = hessian(run, run.program.outputs[0], list(run.program.inputs)).entries
+    for i in range(n):
+        for j in range(n):
+            wanted = ((i == j) - 1 / n - d[i] * d[j] / squares) / (n * math.sqrt(squares / n))
+            assert found[i][j] == pytest.approx(wanted, rel=1e-12)
