@@ -1,6 +1,7 @@
 """`compile` inside other engines: the examples of the manual's chapter, where they are installed."""
 
 import re
+import sys
 from importlib.util import find_spec
 
 import pytest
@@ -24,12 +25,13 @@ def test_every_engine_has_an_example():
 
 
 @pytest.mark.parametrize(("name", "code"), [*examples()])
-def test_the_examples_of_the_chapter(name, code):
+def test_the_examples_of_the_chapter(name, code, monkeypatch):
     pytest.importorskip("numpy")
     needed = {ENGINES[name].partition(".")[0], *re.findall(r"^import (\w+)", code, re.M)}
     for module in sorted(needed):
         if find_spec(module) is None:
             pytest.skip(f"{module} is not installed")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)  # its workers' Python
     exec(compile(code, "engines.md", "exec"), {"__name__": "example"})
 
 

@@ -219,6 +219,11 @@ def bucket():
         polars.DataFrame({"a": [1.5, 2.5]}).write_parquet(data)
         name = f"year={year}/x.parquet"
         client.put_object(Bucket="tables", Key=name, Body=data.getvalue())
+    for name, text in (("t.csv", 'a,s\r\n1.5,"x\ny"\r\n2.5,z'), ("u.csv", "a,s\n?,z\n"),
+                       ("t.jsonl", '{"a": 1.5}\n{"a": 2.5}\n')):  # fmt: skip
+        client.put_object(Bucket="tables", Key=name, Body=text.encode())
+    many = "a\n" + "".join(f"{i / 7!r}\n" for i in range(100_000))
+    client.put_object(Bucket="tables", Key="many.csv.gz", Body=gzip.compress(many.encode()))
     yield [f"{k}={v}" for k, v in {**keys, "aws_endpoint_url": f"http://{host}:{port}",
                                    "aws_region": "us-east-1", "aws_allow_http": "true"}.items()]  # fmt: skip
     served.stop()
@@ -235,12 +240,35 @@ def test_tables_in_a_bucket(bucket, tmp_path):
     assert "cannot read 's3://tables/y.parquet'" in run(["s3://tables/y.parquet"], storage=bucket)
 
 
+def test_texts_in_a_bucket(bucket, tmp_path):
+    out = tmp_path / "o.csv"
+    options = {"storage": bucket, "wrt": []}
+    assert run(["s3://tables/t.csv"], "2*a", output=str(out), **options) is None
+    assert out.read_text() == 'a,s,value\n1.5,"x\ny",3.0\n2.5,z,5.0\n'
+    for name in ("t.jsonl", "t.csv"):
+        found = tmp_path / "o.parquet"
+        assert run([f"s3://tables/{name}"], "2*a", output=str(found), **options) is None
+        import polars
+
+        assert polars.read_parquet(found)["value"].to_list() == [3.0, 5.0]
+    message = run(["s3://tables/t.csv", "s3://tables/u.csv"], "a", output=str(out), **options)
+    assert message == "s3://tables/u.csv: row 1 (line 2), column 'a': '?' is not a number"
+    assert "cannot read 's3://tables/v.csv'" in run(["s3://tables/v.csv"], "a", **options)
+    for engine in ("rows", "columns"):
+        options["engine"] = engine
+        assert (
+            run(["s3://tables/many.csv.gz"], "a*7", output=f"{tmp_path}/{engine}", **options)
+            is None
+        )
+    assert (tmp_path / "rows").read_text().count("\n") == 100_001
+    assert (tmp_path / "rows").read_bytes() == (tmp_path / "columns").read_bytes()
+
+
 def test_options_of_addresses(tmp_path):
     pytest.importorskip("polars")
     (tmp_path / "t.csv").write_text("a\n1\n")
     assert "is for addresses" in run([tmp_path / "t.csv"], "a", storage=["k=v"])
     assert "takes NAME=VALUE" in run(["s3://b/t.parquet"], "a", storage=["k"])
-    assert "tables of Parquet and Arrow are read" in run(["s3://b/t.csv"], "a")
 
 
 # --- killed, and resumed --------------------------------------------------------------------------
@@ -268,3 +296,29 @@ def test_a_run_that_is_killed_is_resumed(environment, tmp_path, number):
     for path in sorted((tmp_path / "again").iterdir()):
         assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
     assert sorted(os.listdir(tmp_path / "out")) == sorted(os.listdir(tmp_path / "again"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs limits of a process")
+@pytest.mark.parametrize("engine", [["--engine", "rows"], ["--engine", "columns"], ["--to", "arrow"],
+                                    ["--cluster", "local:2"]])  # fmt: skip
+def test_a_disk_that_fills_up_between_outputs(environment, tmp_path, engine):
+    """Simulated by a limit on the size of files: the second output meets it, and is not there."""
+    import resource
+
+    if "--cluster" in engine:
+        pytest.importorskip("distributed")
+    (tmp_path / "in").mkdir()
+    for name, count in (("0", 100), ("1", 4000), ("2", 100)):
+        (tmp_path / "in" / f"{name}.csv").write_bytes(plain_table(count, 1))
+    args = [sys.executable, "-m", "micrograd_cli", "map", NEURON, "in", "-o", "out/", *engine]
+    options = {"env": environment, "cwd": tmp_path, "capture_output": True, "text": True}
+    most = 100_000
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    done = subprocess.run(args, preexec_fn=limit, **options)
+    suffix = "arrow" if "arrow" in engine else "csv"
+    assert done.returncode == 5
+    assert done.stderr == f"error: cannot write 'out/1.{suffix}': File too large\n"
+    assert {f"0.{suffix}"} <= {*os.listdir(tmp_path / "out")} <= {f"0.{suffix}", f"2.{suffix}"}
+    done = subprocess.run([*args, "--skip-existing"], **options)
+    assert done.returncode == 0
+    assert sorted(os.listdir(tmp_path / "out")) == [f"{i}.{suffix}" for i in range(3)]

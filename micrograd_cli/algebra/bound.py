@@ -52,7 +52,10 @@ def smooth(name: str) -> Callable[..., Bound]:
         for i, arg in enumerate(args):
             if span and arg.error > 0.06:
                 return unsure(value, 0.0, span)
-            if arg.rest or arg.doubt:
+            if span and arg.error and ulp(arg.value) > 0.06:  # floats are too coarse for secants
+                total.doubt += (1 + value * value) * arg.error
+                total.guess += (1 + value * value) * arg.error
+            elif arg.rest or arg.doubt:
 
                 def along(there: float, i: int = i) -> float:
                     return function(*values[:i], there, *values[i + 1 :])

@@ -183,7 +183,8 @@ def corrected(value: float, other: Bound) -> Bound:
     """A value whose error another calculation of the same number knows."""
     if not isfinite(value):
         return Bound(value)
-    return Bound(value, (other.value - value) + other.rest, other.doubt, other.guess)
+    rest = (other.value - value) + other.rest
+    return Bound(value, rest, other.doubt, other.guess, other.left_out)
 
 
 def product_error(x: float, y: float, product: float) -> tuple[float, float]:
@@ -225,7 +226,8 @@ def quotient(x: Bound, y: Bound) -> Bound:
     guess = (guess + x.guess - (value + rest) * y.guess) / y.exact + HALF * rest
     if unsettled and doubt < TINY:
         return unsure(value, rest, TINY)
-    return Bound(value, rest, doubt, guess)
+    left_out = (x.left_out - value * y.left_out) / y.value
+    return Bound(value, rest, doubt, guess, left_out)
 
 
 def root(x: Any) -> Bound:
@@ -243,7 +245,8 @@ def root(x: Any) -> Bound:
     if below == 0:
         return unsure(value, math.sqrt(inside), math.sqrt(doubt))
     above = value + math.sqrt(inside)
-    return Bound(value, missing / above, doubt / below, (x.guess + HALF * missing) / above)
+    guess = (x.guess + HALF * missing) / above
+    return Bound(value, missing / above, doubt / below, guess, x.left_out / above)
 
 
 SQRT: Callable[[float], float] = IEEE.sqrt

@@ -12,6 +12,8 @@ from micrograd_cli.analysis.underflow import gradient_underflows
 from micrograd_cli.engine import backward
 from micrograd_cli.nodes import Node
 
+GREATEST = 1.7976931348623157e308  # float
+
 
 def completed(sweep: Sweep) -> Sweep:
     """The sweep, with the grads of WIDE where those of floats over- or underflow."""
@@ -27,9 +29,10 @@ def leaves_range(sweep: Sweep) -> bool:
     """Whether a share of a gradient underflows, or a gradient overflows though no value does."""
     grads = sweep.grads
     found = [grads[node.index] for node in sweep.listing]
-    sizes = [1.0 if grad is None else abs(grad) for grad in found]
-    if all([isfinite(size) for size in sizes]):  # noqa: C419 (a list is faster)
-        return min(sizes) < NORMAL and next(gradient_underflows(sweep), None) is not None
+    strange = [grad for grad in found if grad is not None and not NORMAL <= abs(grad) <= GREATEST]
+    sweep.ordinary = not strange
+    if all(map(isfinite, strange)):
+        return bool(strange) and next(gradient_underflows(sweep), None) is not None
     return all(isfinite(sweep.values[node.index]) for node in sweep.listing)
 
 

@@ -49,7 +49,10 @@ def accuracy(sweep: Sweep) -> Accuracy:
     underflow = None if is_whole(sweep) else first_underflow(sweep)
     again, disturbed = second_run(sweep)
     if not (underflow or disturbed) and all(map(undisturbed, results, again)):
-        return Accuracy(digits(sweep, results, map(difference, results, again)))
+        shares = list(map(difference, results, again))
+        if max(shares) <= ALL and all(map(isfinite, results)):
+            return Accuracy(Digits(DIGITS, dict.fromkeys(sweep.wrt, DIGITS)))
+        return Accuracy(digits(sweep, results, shares))
     from micrograd_cli.analysis.bounds import bounds, leaf_bounds  # most runs do without
 
     found = bounds(sweep.order, leaf_bounds(sweep), sweep.root)

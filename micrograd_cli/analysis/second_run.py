@@ -22,21 +22,32 @@ HIDDEN = 1e-5  # a sum of more than two terms that is a smaller share of them is
 SHORT = 15  # digits of a decimal that is meant as it reads: 0.1, not the float beside it
 
 NUDGE = 2.0**-42  # a thousand times a float's rounding, so that chance seldom makes two the same
-GOLDEN = 0.6180339887498949
-FACTORS = [1 + NUDGE * (n % 2 - 0.5) * (1 + n * GOLDEN % 1) for n in range(256)]
+MOVED = LOST / HALF * NUDGE  # a value that is moved by such a share has lost most of its digits
+SHORTEST = 2**20  # what times it is a whole number is a short binary fraction
+GOLDEN, ROOT = 0.6180339887498949, 0.7320508075688772
+# By squares: n·GOLDEN has the same difference for any two neighbours, whose nudges would cancel.
+FACTORS = [
+    1 + NUDGE * (0.5 if n * n * ROOT % 1 < 0.5 else -0.5) * (1 + n * n * GOLDEN % 1)
+    for n in range(256)
+]
 
 
 class Nudged(list[Any]):
     """Numbers by index, which are a little off when they are set.
 
-    But for those at `exact`, the results of `max` and the like: their rules rely on it that such a
-    result is one of the operands.
+    But for the results of `max` and the like: their rules rely on it that such a result is one of
+    the operands.
     """
 
-    exact: frozenset[int] = frozenset()
+    factors: list[float]
 
     def __setitem__(self, index: Any, x: Any, store: Any = list.__setitem__) -> None:
-        store(self, index, x if index in self.exact else x * FACTORS[index & 255])
+        store(self, index, x * self.factors[index])
+
+
+def nudges(count: int) -> list[float]:
+    """A factor for each index."""
+    return FACTORS[:count] if count <= len(FACTORS) else FACTORS * (count // len(FACTORS) + 1)
 
 
 def second_run(sweep: Sweep) -> tuple[list[float], bool]:
@@ -45,34 +56,40 @@ def second_run(sweep: Sweep) -> tuple[list[float], bool]:
     And whether a value on the way has lost most of its digits, which the end need not show: a
     recurrence may come to the same wrong limit both times.
     """
-    order, root = sweep.order, sweep.root
-    values, grads = Nudged(sweep.values), Nudged([None] * len(sweep.values))
-    values.exact = frozenset([node.index for node in order if node.op.returns_operand])
+    order, root, start = sweep.order, sweep.root, sweep.values
+    values, grads = Nudged(start), Nudged([None] * len(start))
+    values.factors, grads.factors = nudges(len(start)), nudges(len(start))
+    several = False
     for node in sweep.program.nodes:
-        if node.left is None and misread(node, sweep.values[node.index]):
-            values[node.index] = sweep.values[node.index]
+        if node.left is None:
+            x = start[node.index]
+            if x * SHORTEST % 1 and misread(node, x):
+                values[node.index] = x
+        elif node.op.returns_operand:
+            values.factors[node.index] = 1.0
+        elif node.left.__class__ is tuple:
+            several = True
     forward(order, values)
+    found: list[Any] = grads
     if sweep.wide:
         wide_backward(order, values, root, grads)
+        found = [None if grad is None else float(grad) for grad in grads]
     else:
         backward(order, values, root, 1.0, grads=grads)
-    again = [values[root.index], *map(float, gradient(grads, sweep.leaves))]
-    return again, any(map(lost, sweep.values, values)) or any(
-        hidden(node, sweep.values) for node in order if len(node.args) > 2
-    )
+    again = [values[root.index], *gradient(found, sweep.leaves)]
+    if any([abs(b - a) > MOVED * abs(a) for a, b in zip(start, values, strict=True)]):  # noqa: C419
+        return again, True
+    return again, several and any(hidden(node, start) for node in order)
 
 
 def hidden(node: Node, values: Sequence[float]) -> bool:
     """Whether a node may lose digits within, where no nudge comes: between the terms of a sum."""
+    if len(node.args) <= 2:
+        return False
     if node.op.centred:
         return True
     largest = max(abs(values[arg.index]) for arg in node.args)
     return node.op.additive and abs(values[node.index]) < HIDDEN * largest
-
-
-def lost(x: float, again: float) -> bool:
-    """Whether the second run moves a value by as much as if most of its digits were gone."""
-    return abs(again - x) > LOST / HALF * NUDGE * abs(x)
 
 
 def undisturbed(x: float, again: float) -> bool:
@@ -87,6 +104,6 @@ def difference(x: float, again: float) -> float:
 
 def misread(leaf: Node, x: float) -> bool:
     """Whether a leaf is meant as a decimal number, or as pi, which its float misses."""
-    if not (x * 2**20) % 1 or x - x:  # a short binary fraction, inf or nan
+    if not x * SHORTEST % 1 or x - x:  # inf or nan
         return False
-    return isinstance(leaf, Constant) or sum(map(str.isdigit, repr(x).partition("e")[0])) <= SHORT
+    return isinstance(leaf, Constant) or float(f"{x:.{SHORT}g}") == x

@@ -46,6 +46,7 @@ class Sweep:
         self.grads = grads
         self.wrt = wrt
         self.active = active
+        self.ordinary = False  # whether every grad is known to be finite, and none too small
         self.wide = False  # whether the grads are those of WIDE, rounded: see `beyond_range.py`
 
     @property

@@ -29,6 +29,8 @@ def first_underflow(sweep: Sweep) -> Underflow | None:
 
 def value_underflows(sweep: Sweep) -> Iterator[Underflow]:
     """The operations whose values are too small, though their operands are not."""
+    if min(map(abs, sweep.values)) >= NORMAL:
+        return
     for node in sweep.order:
         if abs(sweep.values[node.index]) < NORMAL and not node.op.additive:
             x = sweep.operands(node)
@@ -39,7 +41,7 @@ def value_underflows(sweep: Sweep) -> Iterator[Underflow]:
 def gradient_underflows(sweep: Sweep) -> Iterator[Underflow]:
     """The shares of gradients that are too small, though neither a gradient nor an operand is."""
     grads = sweep.grads
-    if not any([grad is not None and abs(grad) < NORMAL for grad in grads]):  # noqa: C419
+    if sweep.ordinary:
         return
     for node in reversed(sweep.order):
         grad = grads[node.index]

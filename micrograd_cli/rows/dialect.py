@@ -69,10 +69,10 @@ def dialects(request: MapRequest, sources: Sequence[Source]) -> tuple[Dialect, D
         target = DEFAULT  # for eyes and pipes
     reading = dialect_to_read(source, request)
     remote = next((each.path for each in sources if each.remote), None)
-    if remote is not None and not source.binary:
-        raise UsageError(f"'{remote}': at an address, tables of Parquet and Arrow are read",
-                         hint="fetch it, or convert it")  # fmt: skip
     reading = reading._replace(storage=storage_options(request, remote), safe=request.csv_safe)
+    if remote is not None and not extra_is_installed():
+        raise UsageError(f"'{remote}': an address needs NumPy and Polars",
+                         hint="pip install 'mgrad[batch]'")  # fmt: skip
     if (source.binary or target.binary) and not extra_is_installed():
         raise UsageError("Parquet and Arrow files need NumPy and Polars",
                          hint="pip install 'mgrad[batch]'")  # fmt: skip

@@ -75,8 +75,7 @@ def operation_row(operation: Scripted) -> dict[str, Any]:
     op = operation.op
     kinks = [brief(point=each.point, taken=each.taken, argument=each.argument) for each in op.kinks]
     named = {"signature": op.signature, "names": op.names, "smooth": op.result == "number"}
-    facts = brief(additive=op.additive, copies=op.returns_operand, exact=op.arithmetic)
-    return facts | (brief(kinks=kinks, **named) if kinks else {})
+    return brief(kinks=kinks, **named) if kinks else {}
 
 
 def part_row(

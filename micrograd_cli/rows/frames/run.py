@@ -8,7 +8,6 @@ from itertools import chain
 import polars as pl
 
 from micrograd_cli.errors import UsageError, counted
-from micrograd_cli.files.blocks import Input
 from micrograd_cli.rows.columns.interrupts import hear_interrupts
 from micrograd_cli.rows.columns.memory import keep_memory
 from micrograd_cli.rows.counts import RunCounts
@@ -19,6 +18,7 @@ from micrograd_cli.rows.frames.engine import FrameEngine
 from micrograd_cli.rows.frames.output import write_file, write_text
 from micrograd_cli.rows.frames.partitions import added_series
 from micrograd_cli.rows.frames.types import check_inputs
+from micrograd_cli.rows.inputs import open_input
 from micrograd_cli.rows.plan import Plan, check_alike, make_plan
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.sources import Source
@@ -74,7 +74,9 @@ class FrameRun:
         if format_.binary:
             table = scan_file(source.path, self.reading, source.rows)
         else:
-            table = text_table(load(format_.reader)(Input(source.path), self.reading))
+            table = text_table(
+                load(format_.reader)(open_input(source.path, self.reading), self.reading)
+            )
         plan = make_plan(self.request, list(table.schema), table.name, source, self.before, True)
         check_inputs(table.name, table.schema, plan.columns)
         self.before = plan

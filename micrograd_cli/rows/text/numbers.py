@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from micrograd_cli.errors import UsageError
-from micrograd_cli.files.blocks import Input
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.formats import extra_is_installed, load
+from micrograd_cli.rows.inputs import open_input
 from micrograd_cli.rows.number_block import NumberBlock
 from micrograd_cli.rows.text.cells import BadRowError, commas_for_points
 from micrograd_cli.rows.text.engines import LARGE, WIDEST
@@ -21,7 +21,7 @@ class TextNumbers:
     """The numbers of a text: by Polars where a large block is plain, else row by row."""
 
     def __init__(self, path: str, dialect: Dialect) -> None:
-        reader: RecordReader = load(dialect.format.reader)(Input(path), dialect)
+        reader: RecordReader = load(dialect.format.reader)(open_input(path, dialect), dialect)
         self.reader = reader
         self.file = reader.file
         self.name = reader.file.name

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from micrograd_cli.errors import MgradError
-from micrograd_cli.files.blocks import Input
 from micrograd_cli.rows.counts import RunCounts
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.formats import load
+from micrograd_cli.rows.inputs import open_input
 from micrograd_cli.rows.plan import Plan, check_alike, make_plan
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.sources import Source
@@ -69,7 +69,9 @@ class TextTables:
     ) -> TextTable:
         """Raises MgradError for a table that cannot be read, or is not like those before it."""
         request, before = self.request, self.before
-        reader: RecordReader = load(self.reading.format.reader)(Input(source.path), self.reading)
+        reader: RecordReader = load(self.reading.format.reader)(
+            open_input(source.path, self.reading), self.reading
+        )
         name = reader.file.name
         self.reading = self.reading._replace(told=reader.dialect.delimiter)
         if self.as_read and (before is None or request.folder):

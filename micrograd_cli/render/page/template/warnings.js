@@ -1,7 +1,8 @@
-// What mgrad warns of: where inf and nan come from, and lost digits. Kinks are a file of their own.
+// What mgrad warns of: where inf and nan come from. Kinks are a file of their own. How many digits are
+// right takes a bound of the whole run: `mgrad eval` tells.
 
 const words = (part) => part.text ?? part.name;
-const finders = [badValue, cancellations, badGradient];
+const finders = [badValue, badGradient];
 
 /** The part at which an inf or nan was born. */
 function badValue({root, order, values}) {
@@ -25,22 +26,4 @@ function badGradient({order, slopes, grads}) {
 		return [{part, message: `gradient of ${words(part)} became ${figure(grads[part.id])} at ${words(user)} (${product})`}];
 	}
 	return [];
-}
-
-/** The sums that have lost more than eight digits, unless their terms are meant as they stand. */
-function cancellations({order, values}) {
-	return order.filter((part) => part.additive).flatMap((part) => {
-		const {id, args} = part, top = max(...args.map((arg) => abs(values[arg])));
-		const lost = Math.log10(top/abs(values[id]));
-		const copies = !values[id] && args.every((arg) => !parts[arg].value || arg === args[0] || parts[arg].copies);
-		if (!(lost > 8 && top > 0 && top < Infinity) || copies || args.every((arg) => exact(parts[arg], values))) return [];
-		const many = lost < 16 ? `${floor(lost)} of` : "all", numbers = `${figure(top)} cancels to ${figure(values[id])}`;
-		return [{part, message: `${words(part)} loses ${many} 16 significant digits to cancellation: ${numbers}`}];
-	});
-}
-
-/** Whether a number of few digits was given, or worked out from such by plain arithmetic. */
-function exact({id, args, value, exact}, values) {
-	const few = (each) => Number.isSafeInteger(values[each]) || Math.fround(values[each]) === values[each];
-	return few(id) && (!value || (exact && args.every(few)));
 }
