@@ -128,19 +128,16 @@ FORMATS = [("eval", f) for f in ("table", "json", "jsonl", "csv", "tsv", "plain"
 @pytest.mark.parametrize(("name", "more"), [*[(name, []) for name in CALLS],
                                             *[(name, ["--format", f]) for name, f in FORMATS]])  # fmt: skip
 def test_the_reader_goes_away_after_some_bytes(environment, folder, name, more):
-    whole = subprocess.run([sys.executable, "-m", "micrograd_cli", *CALLS[name], *more], cwd=folder,
-                           env=environment, capture_output=True, stdin=subprocess.DEVNULL)  # fmt: skip
-    assert whole.returncode == 0, whole.stderr
-    for size in {0, len(whole.stdout) // 2}:
+    for size in (0, 10):
         process = mgrad_process([*CALLS[name], *more], environment, folder, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
-        process.stdout.read(size) if size else None
+        if size:
+            assert process.stdout.read(size)
         process.stdout.close()
         err = process.stderr.read()
         process.wait(timeout=60)
-        assert process.returncode in ((141,) if not size else (0, 141)), err
-        assert err == whole.stderr or process.returncode == 141
-        assert b"Traceback" not in err
+        assert process.returncode in ((0, 141) if size else (141,)), err
+        assert b"rror" not in err
         assert b"Broken" not in err
 
 

@@ -13,7 +13,7 @@ from micrograd_cli.errors import suggestion
 SHOWN = 8  # inputs that a hint lists
 NAME = r"(?P<name>[^\W\d]\w*)"
 NUMBER = r"(?P<number>[+\-−]?[0-9.][\w.+\-]*)"
-ASSIGNED = rf"[-–—]*{NAME}\s*=\s*(?P<number>[^=]+)"  # a=2, -a=2
+ASSIGNED = rf"[-–—]*{NAME}\s*[=:]\s*(?P<number>[^=:]+)"  # a=2, -a=2, a:2
 DASHED = rf"[-–—]+{NAME}"  # -a, and —a, which an editor makes of --a
 
 FORMATS = ("json", "jsonl", "csv", "tsv", "plain")

@@ -63,7 +63,9 @@ WRITTEN = {
     "qnorm": "sqrt(2)*erfinv(2*p - 1)", "ppf": "sqrt(2)*erfinv(2*p - 1)",
     "erfcinv": "erfinv(1 - x)", "radians": "x*pi/180", "deg2rad": "x*pi/180",
     "degrees": "x*180/pi", "rad2deg": "x*180/pi", "reciprocal": "1/x", "frac": "x % 1",
-    "if": "where(condition, a, b)",
+    "if": "where(condition, a, b)", "mse": "mean((x - y)^2)", "mae": "mean(abs(x - y))",
+    "rmse": "sqrt(mean((x - y)^2))", "cross_entropy": "-sum(p*log(q))", "bce": "softplus(z) - y*z",
+    **dict.fromkeys(("d", "D", "diff", "deriv", "derivative", "gradient"), "grad(y, x)"),
 }  # fmt: skip
 
 
@@ -132,6 +134,7 @@ PHRASES = [
            "the quotes are part of the expression: leave them out, or try double quotes"),
     phrase(rf"\b(?P<f>{FUNCTION})[ \t]*(?:(?:\^|\*\*)[ \t]*(?P<caret>-?[0-9]+)"
            rf"|(?P<small>{SUPERSCRIPT}))[ \t]*(?P<x>{BRACKETS})?", powered),
+    phrase(r"(?P<a>[\w.]+)\s+mod\s+(?P<b>[\w.]+)", "did you mean '{a} % {b}'?", False),
     phrase(rf"\b(?P<f>{FUNCTION})[ \t]+(?P<x>[0-9.]*{NAME}|[0-9.]+)",
            "did you mean '{f}({x})'?", False),
     phrase(r"\bd\s*/\s*d(?P<x>[^\W\d]\w*)\s*", "mgrad diff prints a derivative: mgrad diff 'x^2'"),
@@ -142,6 +145,7 @@ PHRASES = [
     phrase(rf"\b(?:let|var|val|const|set|def|float|double|auto)\s+(?P<y>{NAME}(?:{BRACKETS})?)"
            r"\s*:?=", "write '{y} = …'"),
     phrase(rf"\bdef\s+(?P<f>{NAME}\s*{BRACKETS})\s*:", "write '{f} = …'"),
+    phrase(rf"\b(?P<x>{NAME})\.(?P<f>{FUNCTION})\(\s*\)", "did you mean '{f}({x})'?"),
     phrase(rf"\b(?:{NAME}\.)+(?P<f>{NAME})\s*(?P<x>{BRACKETS}|\()", "did you mean '{f}{x}'?"),
     phrase(r"\b(?:math|np|numpy|torch|jnp|cmath|scipy|sp)\.(?P<f>pi|e|tau|inf|nan)\b",
            "did you mean '{f}'?"),
@@ -164,6 +168,10 @@ PHRASES = [
     phrase(r"===", "did you mean '=='?"),
     phrase(rf"(?P<f>{NAME}\s*{BRACKETS})\s*:=", "write '{f} = …'"),
     phrase(r":=", "did you mean '='?"),
+    phrase(r"(?P<a>[\w.]+)\s+div\s+(?P<b>[\w.]+)", "did you mean 'floor({a}/{b})'?", False),
+    phrase(r"\breturn\s+(?P<y>[^;\n]+)", "the last expression is the output: write '{y}'", False),
+    phrase(r"\b(?:import|from|using|include)\s", "functions need no import", False),
+    phrase(rf"\$(?P<x>{NAME})", "did you mean '{x}'?"),
     phrase(rf"(?P<f>{NAME})\s*=\s*lambda\s+(?P<x>[^:\n]*):", "write '{f}({x}) = …'"),
     phrase(r"\blambda\s+(?P<x>[^:\n]*):\s*(?P<y>[^;\n]+)", "write '{y}' alone"),
     phrase(r"\.(?P<op>[*/^]|\*\*)", "did you mean '{op}'? it is element by element on arrays"),
