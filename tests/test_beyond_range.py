@@ -61,6 +61,23 @@ def test_what_stays_out_of_range_is_told():
     assert overflow.warnings
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers", "lost"),
+    [
+        ("y*tanh(x)", {"x": 370.0, "y": 1e100}, "x"),  # the derivative of tanh is 1.7e-321
+        ("y*tanh(x) + 1/exp(z)", {"x": 370.0, "y": 1e100, "z": 375.0}, "x"),
+        ("y*exp(-x^2/2)", {"x": 38.5, "y": 1e100}, "x"),
+    ],
+)
+def test_digits_that_a_derivative_itself_has_lost_are_not_claimed(text, numbers, lost):
+    found = next(reports(bind(parse(text), numbers)))
+    assert found.digits.grad[lost] < 8
+    assert any(warning.kind == "underflow" for warning in found.warnings)
+    assert all(
+        digits >= 13 for name, digits in found.digits.grad.items() if name not in (lost, "y")
+    )
+
+
 @pytest.mark.parametrize("name", ROWS)
 def test_at_ordinary_numbers_the_partials_are_those_of_floats(name):
     op = ROWS[name]

@@ -66,6 +66,7 @@ def test_edges_of_reductions_are_those_of_the_scalars(call):
     "transpose(sqrt(W))[0]", "(sqrt(x) + log(s))[0]", "sqrt(x)", "max(sqrt(W)[0])", "x^s",
     "sum(sqrt(t)[0] @ W) + sum(sqrt(t)[0])", "sum(relu(sqrt(x) - 1)*[1, 0, 2])", "concat(sqrt(x), 1/b)",
     "sqrt(x)[0] + where(y > 0.5, sqrt(x), 1)[1]", "(s + sqrt(x))[2]*relu(log(s))", "norm(x/s) + (x/s)[1]",
+    "b @ sqrt(t)", "(t @ sqrt(t))[0]", "transpose(t @ (b/s)) + sqrt(x)[0:2]",
 ])  # fmt: skip
 def test_nothing_flows_to_elements_that_are_not_taken(body):
     """There a partial may be inf, and 0 times it would be nan."""

@@ -252,7 +252,7 @@ def test_texts_in_a_bucket(bucket, tmp_path):
 
         assert polars.read_parquet(found)["value"].to_list() == [3.0, 5.0]
     message = run(["s3://tables/t.csv", "s3://tables/u.csv"], "a", output=str(out), **options)
-    assert message == "s3://tables/u.csv: row 1 (line 2), column 'a': '?' is not a number"
+    assert message.startswith("s3://tables/u.csv: row 1 (line 2), column 'a': '?' is not a number")
     assert "cannot read 's3://tables/v.csv'" in run(["s3://tables/v.csv"], "a", **options)
     for engine in ("rows", "columns"):
         options["engine"] = engine

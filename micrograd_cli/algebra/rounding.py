@@ -102,7 +102,8 @@ class Bound:
             doubt += abs(lost)
             guess += lost
         if not value and abs(rest) <= 4 * abs(guess) < NOISE * abs(x):
-            return Bound(value, left_out)  # no more is left but how rests were rounded
+            # no more is left but how rests were rounded, or what they hide
+            return Bound(value, left_out if abs(left_out) < NOISE * abs(x) else 0.0)
         return Bound(value, rest, doubt, guess, left_out)
 
     __radd__ = __add__

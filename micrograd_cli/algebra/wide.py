@@ -14,10 +14,12 @@ from operator import mul
 from types import SimpleNamespace
 from typing import Any
 
+from micrograd_cli.algebra.accurate import NORMAL
 from micrograd_cli.algebra.reductions import deviations
 from micrograd_cli.algebra.scalar import divide, safely
-from micrograd_cli.algebra.vocabulary import ALL, OPERATOR
+from micrograd_cli.algebra.vocabulary import ALL, OPERATOR, PRIMITIVES, SMOOTH
 
+ZEROS = (0.0, 1.0, 2.0, math.inf, -math.inf)
 FAR = 60  # bits: what is smaller by more is lost in a sum
 
 
@@ -89,24 +91,36 @@ def wide(x: Any) -> Wide:
 
 
 def by_floats(name: str) -> Callable[..., Wide]:
-    """A function of FLOAT on numbers that are floats."""
-    function = safely(name)
-    return lambda *x: Wide(function(*map(float, x)))
+    """A function of FLOAT on numbers that are floats; nan where it may have lost its digits there.
+
+    Such a function is 0 at 0, 1 or 2 if at all: any other 0 is a number that is too small.
+    """
+    function, smooth = safely(name), PRIMITIVES[name].kind == SMOOTH
+
+    def call(*x: Any) -> Wide:
+        args = list(map(float, x))
+        y = function(*args)
+        lost = smooth and abs(y) < NORMAL and args[0] not in ZEROS
+        return Wide(math.nan if lost else y)
+
+    return call
 
 
 def power_slope(x: Any, y: Any, z: Any) -> Wide:
     """y·x^(y - 1), where z is x^y."""
     usual = POWER_SLOPE(x, y, z)
-    left = not usual.fraction or not isfinite(usual.fraction)
+    left = not isfinite(usual.fraction)
     known = z.fraction and isfinite(z.fraction) and x.fraction and isfinite(x.fraction)
-    return y * z / x if left and known else usual
+    found: Wide = y * z / x if left and known else usual
+    return found
 
 
 def over_norm(each: Any, n: int, *x: Any) -> Wide:
     """each/|x|^n."""
     usual, norm = OVER_NORM(each, n, *x), HYPOT(*x)
-    known = usual.fraction == 0 and norm.fraction and isfinite(norm.fraction)
-    return (each / norm if n == 1 else each / norm / norm) if known else usual
+    if each.fraction and not isfinite(usual.fraction) and isfinite(norm.fraction):
+        usual = each / norm if n == 1 else each / norm / norm
+    return usual
 
 
 POWER_SLOPE, OVER_NORM, HYPOT = map(by_floats, ("power_slope", "over_norm", "hypot"))

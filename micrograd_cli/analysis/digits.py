@@ -67,12 +67,13 @@ def regained(
     sweep: Sweep, grads: Sequence[Bound | None], again: Sequence[float]
 ) -> list[Bound | None]:
     """Bounds of grads, of which those of floats hold for no gradient that WIDE has found."""
-    from micrograd_cli.algebra.rounding import unsure
+    from micrograd_cli.algebra.rounding import TINY, unsure
 
     known = list(grads)
     for leaf, result, other in zip(sweep.leaves, sweep.results[1:], again, strict=True):
-        if NORMAL <= abs(result) < inf and undisturbed(result, other):
-            known[leaf.index] = unsure(result, 0.0, difference(result, other) * abs(result))
+        if leaf.index in sweep.wide and 0 < abs(result) < inf and undisturbed(result, other):
+            error = difference(result, other) * abs(result)
+            known[leaf.index] = unsure(result, 0.0, error if abs(result) >= NORMAL else TINY)
     return known
 
 

@@ -47,7 +47,7 @@ class Sweep:
         self.wrt = wrt
         self.active = active
         self.ordinary = False  # whether every grad is known to be finite, and none too small
-        self.wide = False  # whether the grads are those of WIDE, rounded: see `beyond_range.py`
+        self.wide: set[int] = set()  # the grads that WIDE has found: see `beyond_range.py`
 
     @property
     def root(self) -> Node:

@@ -39,7 +39,10 @@ def value_underflows(sweep: Sweep) -> Iterator[Underflow]:
 
 
 def gradient_underflows(sweep: Sweep) -> Iterator[Underflow]:
-    """The shares of gradients that are too small, though neither a gradient nor an operand is."""
+    """The shares of gradients that are too small, though neither a gradient nor an operand is.
+
+    A derivative that is too small may have a share that is not: the gradient above is large then.
+    """
     grads = sweep.grads
     if sweep.ordinary:
         return
@@ -48,7 +51,7 @@ def gradient_underflows(sweep: Sweep) -> Iterator[Underflow]:
         if grad is None or abs(grad) < NORMAL or node not in sweep.active:
             continue
         for i, arg in enumerate(node.args):
-            if arg in sweep.active and abs(sweep.grad(arg)) < NORMAL:
+            if arg in sweep.active and abs(sweep.grad(arg)) < NORMAL * max(abs(grad), 1.0):
                 partial = partials(node, sweep.values)[i]
                 if partial is not None and too_small(sweep, node, i, grad, partial):
                     yield Underflow(node, arg, (grad, partial))

@@ -38,6 +38,7 @@ from micrograd_cli.terminal.saying import say
 
 FORMATS = ["tree", "dot", "mermaid", "svg", "png", "pdf"]
 PICTURES = ("svg", "png", "pdf")
+TELLING = 5  # boxes: a fold to fewer says nothing of how a program computes
 LEGIBLE = 60  # boxes: of a picture with more the named ones are drawn, or their layers
 ENDINGS = {".txt": "tree", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".mermaid": "mermaid",
            ".svg": "svg", ".png": "png", ".pdf": "pdf"}  # fmt: skip
@@ -154,18 +155,21 @@ def command(
 def drawn(report: Report, asked: str | None, binary: bool, legible: bool) -> tuple[Report, str]:
     """What is drawn of a report, and whether it is `all`, `named` or `layers`.
 
-    Where nothing is asked for it is the first of them that is `legible`, if it must be.
+    Where nothing is asked for it is the first of them that is `legible`, if it must be, and still
+    tells something.
     """
     ways: dict[str, Callable[[], Report]] = {
         "all": lambda: report if binary else chained(report),
         "named": lambda: named_alone(report),
         "layers": lambda: layered(named_alone(report)),
     }
-    if asked or not legible:
-        return ways[asked or "all"](), asked or "all"
-    tried = ((way(), nodes) for nodes, way in ways.items())
-    fitting = (found for found in tried if len(found[0].nodes) <= LEGIBLE)
-    return next(fitting, None) or (ways["layers"](), "layers")
+    whole = ways[asked or "all"]()
+    if asked or not legible or len(whole.nodes) <= LEGIBLE:
+        return whole, asked or "all"
+    folded = [(ways[nodes](), nodes) for nodes in ("named", "layers")]
+    telling = [found for found in folded if len(found[0].nodes) >= TELLING]
+    fitting = [found for found in telling if len(found[0].nodes) <= LEGIBLE]
+    return [*fitting, *telling[-1:], (whole, "all")][0]
 
 
 def tell_folded(report: Report, shown: Report, nodes: str) -> None:

@@ -41,6 +41,12 @@ def number(text: str, option: str) -> float:
             hint = "an array is declared in the program: input x[3]"
             message = f"{option} takes a number, this is a list"
             raise UsageError(message, (0, len(text)), hint, text=text) from None
+        dots = re.fullmatch(r"([^.]+)\.\.\.?([^.]+)", text)
+        if dots:
+            low, high = dots.groups()
+            hint = f"a range is {low}:{high}, or {low}:{high}:STEP"
+            message = f"invalid number for {option}"
+            raise UsageError(message, (0, len(text)), hint, text=text) from None
         detail = "" if error.message == "not a number" else f": {error.message}"
         message = f"invalid number for {option}{detail}"
         raise UsageError(message, error.span, error.hint, text=text) from None

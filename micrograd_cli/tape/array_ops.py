@@ -10,6 +10,7 @@ from typing import Any
 from micrograd_cli.ops import Op
 from micrograd_cli.tape.array_gradients import Chosen, Linear, Parts
 from micrograd_cli.tape.array_steps import Layout, Part
+from micrograd_cli.tape.instructions import Masked
 
 
 def spread(source: Layout, whole: Layout) -> Op:
@@ -58,10 +59,21 @@ def product(left: Layout, right: Layout) -> Op:
             grad, factor = t.full(grad, whole), t.full(factor, left)
             return t.contracted(f"{c},{a}->{b}", grad, factor, right.rows)
 
-        return (
-            Linear(lambda grad: by_left(grad, y), lambda ones: by_left(ones, 1.0)),
-            Linear(lambda grad: by_right(grad, x), lambda ones: by_right(ones, 1.0)),
-        )
+        def adjoint(mine: Any, other: Any, factor: Any) -> Chosen:
+            plain = Linear(lambda grad: mine(grad, factor), lambda ones: mine(ones, 1.0))
+
+            def chosen(grad: Any) -> Any:
+                if not isinstance(grad, Masked) or t.layout(grad.mask).rows:
+                    return grad * plain
+                # of the factor, which may be inf, only what meets the elements that are taken
+                ones = t.record("indicator", grad.mask)
+                met = t.record("ne", other(ones, 1.0), 0.0)
+                reached = t.record("ne", mine(ones, 1.0), 0.0)
+                return Masked(reached, mine(grad, t.record("where", met, factor, 0.0)))
+
+            return Chosen(chosen)
+
+        return adjoint(by_left, by_right, y), adjoint(by_right, by_left, x)
 
     return Op("product", value, partials)
 

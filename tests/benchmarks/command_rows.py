@@ -70,17 +70,17 @@ def rows(folder):
               work("engine", "micrograd.engine", n), reach, "micrograd", True)
           for n, reach in ((100_000, 1 / 10), (100, 1 / 1.5))),
         *(Row(f"1,000,000 nodes in {what} : 100 times 10,000", work(name, ENGINE, 1_000_000),
-              work("hundred_of", name, 10_000), 1.5, inner=True, pairs=3)
+              work("hundred_of", name, 10_000), 1.5, inner=True, pairs=1)
           for name, what in (("engine", "the library"), ("engine_of_command", "the command"))),
         Row("bytes per node : 200", work("memory", ENGINE), [PYTHON, "-c", "print(200)"], 1.0,
             inner=True, pairs=1, unit="B"),
         Row("bytes per node : micrograd", work("memory", ENGINE), work("memory", "micrograd.engine"),
             0.5, "micrograd", True, 1, "B"),
         *(Row(f"parsing 1 MB to a graph, the collector {how} : ast.parse", work(name, "mgrad"),
-              work(name, "ast"), 4.0, inner=True, pairs=3)
+              work(name, "ast"), 4.0, inner=True, pairs=1)
           for name, how in (("parse", "on"), ("parse_of_command", "off"))),
         Row("a program of 1 MB : Python and micrograd", big,
-            work("python_program", "micrograd.engine"), 1.0, "micrograd", pairs=3),
+            work("python_program", "micrograd.engine"), 1.0, "micrograd", pairs=1),
         Row("--each, 100,000 lines : 10,000", many, few, 12.0, pairs=1),
         Row("--each, 100,000 lines : 8,000 a second", many, ["sleep", "12.5"], 1.0, pairs=1),
     ]  # fmt: skip

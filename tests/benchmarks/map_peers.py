@@ -121,11 +121,11 @@ def columns(count=3):
 
 def median(work):
     times = []
-    for _ in range(31):
+    for _ in range(11):
         start = time.perf_counter()
         work()
         times.append(time.perf_counter() - start)
-    print(sorted(times)[15])
+    print(sorted(times)[5])
 
 
 def kernel():

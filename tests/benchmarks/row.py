@@ -21,7 +21,7 @@ class Row(NamedTuple):
     reach: float  # of ours/peer: at most
     needs: str = ""  # the peer's module, or its program with `!` before it
     inner: bool = False
-    pairs: int = 5
+    pairs: int = 3
     unit: str = "s"
 
 
