@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.errors import Span
 from micrograd_cli.language.arrays import (
@@ -29,9 +29,12 @@ from micrograd_cli.language.spelling import one_line
 from micrograd_cli.nodes import Node
 from micrograd_cli.ops import INPUT, OPS
 
+if TYPE_CHECKING:
+    from micrograd_cli.language.printer import Texts
+
 LONGEST = 40  # characters of a text, without the place of an element
 DEEPEST = 12  # operations that are written into one another
-CUT = "..."  # an operand that there is no room for
+CUT = "..."  # what there is no room for
 MATRIX_PRODUCT = OPS["*"]._replace(name=PRODUCT)
 TRANSPOSE = OPS["abs"]._replace(name=TRANSPOSED)
 
@@ -99,32 +102,28 @@ class Labels:
 
     # --- written out --------------------------------------------------------------------------
 
-    def written_out(self, root: Node, known: Mapping[Node, str] = MappingProxyType({})) -> str:
+    def written_out(self, root: Node, given: Mapping[Node, str] = MappingProxyType({})) -> str:
         """A node as an expression of the names below it, as deep as there is room for."""
-        from micrograd_cli.language.printer import expression
+        from micrograd_cli.language.printer import cut_below
 
-        best = CUT
-        names = dict(known)  # and what is named, and the operands that are cut
-        level, seen = [root], {root}
-        for _ in range(DEEPEST):
-            below = dict.fromkeys(arg for node in level if node not in names for arg in node.args)
-            level = [node for node in below if node not in seen]
-            seen.update(level)
-            names |= {node: node.label or self.cut(node) for node in level if node.args}
-            text = expression(root, names)
-            if len(text) > LONGEST and best != CUT:
-                return best
-            best = text
-            open_ = [node for node in level if names.get(node) == CUT]
-            if not open_:
+        def name(node: Node) -> str:
+            return (
+                given.get(node) or node.label or (self(node) if isinstance(node, Element) else "")
+            )
+
+        texts: Texts = {} if given else self.texts
+        best = cut_below(root, 1, name, texts)[1]
+        for depth in range(2, DEEPEST + 1):
+            _, text = cut_below(root, depth, name, texts)
+            if text == best or len(text) > LONGEST:
                 break
-            for node in open_:
-                del names[node]
+            best = text
         return best if len(best) <= LONGEST else best[: LONGEST - len(CUT)] + CUT
 
-    def cut(self, node: Node) -> str:
-        """What stands for an operand without a name."""
-        return self(node) if isinstance(node, Element) else CUT
+    @cached_property
+    def texts(self) -> Texts:
+        """What is written out already: neighbours have the same operands."""
+        return {}
 
     def array(self, array: Array) -> str:
         """An array by its name, or as the expression of arrays that it was made by."""

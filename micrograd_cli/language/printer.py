@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, Union
@@ -24,6 +24,8 @@ PLACE = re.compile(r"\[(\d+(?:,\d+)?)\]")
 ELEMENT = re.compile(r"[^\W\d]\w*\[\d+(?:,\d+)?\]")
 TIGHTEST = 1 + max(op.precedence for op in OPS.values())
 
+CUT = "..."  # an operand that there is no room for
+Texts = dict[Node, dict[int, tuple[int, str]]]  # of nodes by depth, and how tightly they bind
 Piece = Union[str, tuple[Node, int]]  # noqa: UP007 (text, or an operand and how tightly it binds)
 
 
@@ -51,6 +53,30 @@ def written(root: Node, names: Mapping[Node, str], hidden: Collection[str]) -> s
         precedence, pieces = parts(value, hidden)
         stack.extend(reversed(["(", *pieces, ")"] if precedence < limit else pieces))
     return "".join(texts)
+
+
+def cut_below(node: Node, depth: int, name: Callable[[Node], str], found: Texts) -> tuple[int, str]:
+    """How tightly the text of a node binds, and that text: cut that many operations below it.
+
+    A node that has a name stands by it; `found` keeps what is found.
+    """
+    own = name(node)
+    if own or not depth:
+        return TIGHTEST, own or CUT
+    texts = found.setdefault(node, {})
+    if depth not in texts:
+        precedence, pieces = parts(node, frozenset())
+        whole = []
+        for piece in pieces:
+            if isinstance(piece, str):
+                whole.append(piece)
+                continue
+            operand, limit = piece
+            below = depth - 1 if operand.args else 1
+            binds, text = cut_below(operand, below, name, found)
+            whole.append(f"({text})" if binds < limit else text)
+        texts[depth] = precedence, "".join(whole)
+    return texts[depth]
 
 
 def parts(value: Node, hidden: Collection[str]) -> tuple[int, Sequence[Piece]]:
