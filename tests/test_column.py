@@ -66,7 +66,11 @@ def test_a_row_is_what_eval_gives(name, arity):
     for x in points(op, arity)[::7]:
         value, grad = gradients(parsed, **dict(zip(NAMES, x, strict=False)))
         want = [value, *grad.values()]
-        assert all(map(same, function.row(*x), want)), (x, function.row(*x), want)
+        found = function.row(*x)
+        if 0 < abs(value) < sys.float_info.min:  # eval's gradients come back from beyond the range
+            assert found == pytest.approx(want, rel=1e-3, nan_ok=True)
+            continue
+        assert all(map(same, found, want)), (x, found, want)
 
 
 @pytest.mark.parametrize(("name", "arity"), CASES)

@@ -14,7 +14,7 @@ import time
 import pytest
 
 ROWS = 300_000
-SLOW = "sum(sin(a*i + x)^2 for i in range(60))"
+SLOW = "sum(sin(a*i + x)^2 for i in range(600))"
 CALLS = {  # one of each command: what people would type
     "eval": ["eval", "a*b", "--a", "2", "--b", "3"],
     "each": ["eval", "--each", "--a", "2", "-f", "lines.mg", "--format", "jsonl"],

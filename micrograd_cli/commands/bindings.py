@@ -60,7 +60,7 @@ def input_option(
 
 
 def shortened(text: str) -> str:
-    """A default, so that it fits on a line."""
+    """A default, or a name, so that it fits on a line."""
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from micrograd_cli.commands.bindings import shortened
 from micrograd_cli.commands.completing import PROGRAM
 from micrograd_cli.errors import suggestion
 
@@ -106,7 +107,7 @@ def inputs_hint(ctx: click.Context) -> str:
     program = ctx.meta.get(PROGRAM)
     if program is None:
         return ""
-    names = program.input_names()
+    names = list(map(shortened, program.input_names()))
     if not names:
         return "the expression has no inputs"
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
