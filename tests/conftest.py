@@ -1,6 +1,7 @@
 """What the tests share: running commands as a user would, and `--regenerate` for golden files."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "micrograd_cli" / "examples"
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which commands would inherit ignored, under nohup
 
 
 def pytest_addoption(parser):
