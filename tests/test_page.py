@@ -176,13 +176,14 @@ def test_the_layout_of_a_layer_with_nothing_and_of_no_boxes():
 def test_names_and_formulas_are_those_of_explain(name):
     program = parse(example(name))
     told = next(explanations(bind(program, {}), binary=True))
-    parts = {part.name: part for part in anatomy(program).parts}
+    every = anatomy(program).parts
+    parts = {part.name: part for part in every}
     for step in told.forward:
         assert parts[step.name].formula == step.formula
         assert parts[step.name].op == step.op
     for step in told.backward:
         part = parts[step.name]
-        operands = [anatomy(program).parts[arg] for arg in part.args]
+        operands = [every[arg] for arg in part.args]
         active = [rule for rule, arg in zip(part.rules, operands, strict=True) if arg.active]
         assert active == [share.formula for share in step.passed]
 
