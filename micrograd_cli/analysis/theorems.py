@@ -17,6 +17,9 @@ class Box(NamedTuple):
     smooth: bool  # without a jump: what the gradients say of the value there is true
 
 
+DIRECTIONS = (1, "increasing", "non-decreasing"), (-1, "decreasing", "non-increasing")
+
+
 def theorems(boxes: Collection[Box], name: str, slopes: Mapping[str, int]) -> Iterator[str]:
     """What is proven of an output of that name, in words.
 
@@ -29,11 +32,11 @@ def theorems(boxes: Collection[Box], name: str, slopes: Mapping[str, int]) -> It
         return
     for variable, place in slopes.items():
         along = [box.found[place] for box in boxes]
-        for sign, word in ((1, "increasing"), (-1, "decreasing")):
+        for sign, strict, weak in DIRECTIONS:
             least = [sign * (slope.lo if sign > 0 else slope.hi) for slope in along]
             if all(slope.is_finite for slope in along) and all(end >= 0 for end in least):
-                strictly = "" if all(end > 0 for end in least) else "not strictly "
-                yield f"{name} is monotonic in {variable}: {strictly}{word}"
+                word = strict if all(end > 0 for end in least) else weak
+                yield f"{name} is monotonic in {variable}: {word}"
 
 
 def nonzero(x: Ball) -> bool:
