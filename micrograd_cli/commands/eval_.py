@@ -169,7 +169,9 @@ def command(
             raise UsageError("--rank orders one program's inputs: it does not go with --each")
         require_single(numbers, "--each")
         assert isinstance(command, ProgramCommand)
-        evaluate = evaluator(wrt, nodes or "all", options)
+        results = {"value", "grad", *(f"grad.{name}" for name in numbers)}
+        only_results = selectors and results.issuperset(selectors)  # then no node need be named
+        evaluate = evaluator(wrt, nodes or ("inputs" if only_results else "all"), options)
         lines = Lines(numbers, evaluate, strict, options["max_nodes"], command.how_to_give)
         source = each_source(expressions, options["file"])
         run_each(lines, source, view, options["on_error"], style)
