@@ -23,6 +23,16 @@ def regenerate(request):
     return request.config.getoption("--regenerate")
 
 
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """Two worker processes of Dask, for the tests of one file."""
+    distributed = pytest.importorskip("distributed")
+    scratch = str(tmp_path_factory.mktemp("scratch"))
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0",
+                                  local_directory=scratch) as cluster:  # fmt: skip
+        yield cluster
+
+
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory):
     """A plain environment in which `mgrad` is this checkout's."""

@@ -21,14 +21,6 @@ FILES = 12
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    scratch = str(tmp_path_factory.mktemp("scratch"))
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0",
-                                  local_directory=scratch) as cluster:  # fmt: skip
-        yield cluster
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Tables, and the outputs of one machine for them."""
     folder = tmp_path_factory.mktemp("tables")

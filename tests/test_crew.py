@@ -16,14 +16,6 @@ ROWS = 70_000  # several blocks of each kind
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    scratch = str(tmp_path_factory.mktemp("scratch"))
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0",
-                                  local_directory=scratch) as cluster:  # fmt: skip
-        yield cluster
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """The rows of a decay in files of different lengths."""
     import polars
