@@ -150,7 +150,7 @@ class Trace:
             if worst.underflows:
                 yield Step(user, "underflow", 1.0, (grad.value, partial.value))
                 return
-            if passed(partial.value, grad) < passed(grad.value, partial):
+            if grad.relative_error < partial.relative_error:  # their products may underflow
                 yield from self.derivative(user, grad, partial)
                 return
             node = user

@@ -104,9 +104,6 @@ def lost_digits(sweep: Sweep, found: Accuracy) -> Iterator[Suspect]:
         from micrograd_cli.analysis.lost_digits import losses
 
         for loss in losses(sweep, found.bounds):
-            if underflow and loss.how == "shares" and loss.node is underflow.arg:
-                loss = loss._replace(node=underflow.node, how="underflow", source=None,
-                                     numbers=underflow.factors)  # fmt: skip
             underflow = None if loss.how == "underflow" else underflow
             kind = "underflow" if loss.how == "underflow" else "cancellation"
             message = loss_message(sweep, found.digits, loss)
