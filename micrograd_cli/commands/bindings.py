@@ -90,8 +90,6 @@ def read_bindings(
             elif not found.fitted:  # the model may have had more parameters
                 told = f"{path}: '{name}' is not an input of the program, so it is ignored"
                 say(f"warning: {told}")
-    if program is not None:
-        numbers = without_arrays(program, numbers)
     on_line: dict[str, Any] = {}
     for name, value, option in bindings(ctx, read):
         check_input(name, known, program, "")
