@@ -13,10 +13,10 @@ from threading import current_thread, main_thread
 from typing import Any
 
 from micrograd_cli.errors import DataError, MgradError, UsageError
-from micrograd_cli.rows.cluster.task import VERSION
+from micrograd_cli.rows.cluster.outcomes import VERSION
+from micrograd_cli.rows.cluster.waiting import PATIENCE
 
 LOCAL = re.compile(r"local:([1-9]\d{0,3})")
-PATIENCE = 10  # seconds for a scheduler to answer, and for it to have workers
 
 
 def check_workers(client: Any) -> None:
