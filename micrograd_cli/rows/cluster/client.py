@@ -50,7 +50,7 @@ def client_of(address: str) -> Iterator[Any]:
     if local is None and "://" not in address:
         raise UsageError(f"--cluster '{address}' is no address",
                          hint="such as tcp://host:8786, or local:4")  # fmt: skip
-    for name in ("distributed", "asyncio"):  # they would tell of each worker and wait that ends
+    for name in ("distributed", "distributed.client", "asyncio"):  # they tell of all that ends
         getLogger(name).setLevel(CRITICAL)
     if local is None:
         try:
