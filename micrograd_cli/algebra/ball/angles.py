@@ -28,10 +28,10 @@ class Angle:
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> Angle:
+    def __sub__(self, other: Any) -> Any:
         return self + -other
 
-    def __rsub__(self, other: Any) -> Angle:
+    def __rsub__(self, other: Any) -> Any:
         return -self + other
 
     def __mul__(self, other: Any) -> Angle:
@@ -58,4 +58,7 @@ def tan(x: Angle) -> arb:
     quarters = 4 * x.share
     if quarters.q != 1:
         return sin(x) / cos(x)
-    return arb([0, 1, "nan", -1][int(quarters.p) % 4])
+    return QUARTERS[int(quarters.p) % 4]
+
+
+QUARTERS = [arb(0), arb(1), arb("nan"), arb(-1)]

@@ -155,7 +155,7 @@ def erfc(x: arb) -> arb:
 
 
 def far_erfc(x: arb) -> arb:
-    """erfc of a large number, of which Arb's own is wide where the number is not exact.
+    """The erfc of a large number, of which Arb's own is wide where the number is not exact.
 
     The sum of (-1)^n·(2n - 1)!!/(2x²)^n, of which the rest is less than the first term left out
     (DLMF 7.12.1).

@@ -33,10 +33,10 @@ class Ball:
     done with an object twice is done with the same number.
 
     `exact` is the number as a fraction, where it is known to be one that is no integer: a number as
-    it was typed, and what + - * / make of it; or as such a fraction of π. `negative` is the number of which it was made by a
-    change of sign: their sum is 0 exactly. `rivals` are those of which a maximum or minimum is one,
-    where it is not known which, and `rival` the one of them of which a truth value says whether it
-    is. What is `torn` has a jump within the ball.
+    it was typed, and what + - * / make of it; or as such a fraction of π. `negative` is the number
+    of which it was made by a change of sign: their sum is 0 exactly. `rivals` are those of which a
+    maximum or minimum is one, where it is not known which, and `rival` the one of them of which a
+    truth value says whether it is. What is `torn` has a jump within the ball.
     """
 
     __slots__ = ("_hi", "_lo", "exact", "nan", "negative", "rival", "rivals", "short", "torn")
