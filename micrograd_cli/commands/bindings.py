@@ -104,7 +104,7 @@ def bindings(ctx: click.Context, read: Reader) -> Iterator[tuple[str, Any, str]]
         name, equal, value = assigned(pair)
         if not equal or not name:
             raise UsageError(f"--let takes NAME=VALUE, not '{pair}'")
-        reader = lists_of(read) if value.lstrip()[:1] in ("[", "@") else read
+        reader = lists_of(read) if value.lstrip().startswith(("[", "@")) else read
         yield name, reader(value, f"--let {name}"), f"--let {name}=VALUE"
     for name, option in ctx.meta.get(INPUTS, {}).items():
         assert option.name is not None
