@@ -77,9 +77,10 @@ def test_bindings(mgrad, args, value):
         (("x = [a, 2*a]; sum(x)", "--let", "x=[1, 2]", "--a", "1"), "'x' is computed by the program"),
         (("a = 2; a^2", "--a", "[1, [2]]"), "--a takes a number, this is a list\n  1 | [1, [2]]\n"
          "    | ^^^^^^^^ an array is declared in the program: input x[3]"),
+        (("x = [a]; sum(x)", "--let", "x=[1]", "--a", "1"), "'x' is computed by the program"),
         (("a*b", "--params", "p.json", "--params-strict"), "p.json: 'x' is not an input of the program"),
         *[((SIZED, "--n", n, "--x", "[1]"), f"--n: a size is a whole number of at least 1, got {got}")
-          for n, got in (("0", "0.0"), ("1.5", "1.5"), ("0.5", "0.5"), ("-1", "-1.0"), ("1e-9", "1e-09"))],
+          for n, got in (("0", "0.0"), ("1.5", "1.5"), ("0.5", "0.5"), ("-1", "-1.0"), ("1e-9", "1e-09"), ("nan", "nan"), ("inf", "inf"))],
     ],
 )  # fmt: skip
 def test_bindings_that_are_refused(mgrad, args, error):
@@ -99,6 +100,10 @@ def test_a_list_for_a_number_in_a_file_names_the_declaration(mgrad, tmp_path):
     status, _, told = mgrad("eval", "a = 1; a + b", "--params", "a.json")
     assert status == 2
     assert "declared: input a[2, 3]" in told
+    (tmp_path / "a.json").write_text('{"a": [1, [2]], "b": [1, 2]}')
+    status, _, told = mgrad("eval", "a = 1; b = 2; a + b", "--params", "a.json")
+    assert (status, told.splitlines()[0][:10]) == (2, "error: 'a'")
+    assert "declared: input b[2]" in told
 
 
 def test_the_inputs_of_a_program_are_told(mgrad):

@@ -159,7 +159,8 @@ def test_steps_end_with_the_last_that_fits(monkeypatch):
     assert number_or_points("-1:1:.1", "--x") == tuple(tenths)
     monkeypatch.setattr(values, "MOST_POINTS", 5)
     assert len(number_or_points("0:4:1", "--x")) == 5
-    assert "more than 5 points" in refused(number_or_points, "0:5:1")[0]
+    for text in ("0:5:1", "0:9:1", "-5:0:1", "5:0:-1"):
+        assert "more than 5 points" in refused(number_or_points, text)[0]
     assert values.number_or_points("0:4.9:1", "--x")[-1] == 4.0
 
 

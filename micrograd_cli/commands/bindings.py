@@ -167,7 +167,7 @@ def with_shadowed_constants(program: Program, ctx: click.Context) -> Program:
     if not (shadowed or sizes):
         return program
     for name, x in sizes.items():
-        if not isinstance(x, float) or x < 1 or x != int(x):
+        if not (isinstance(x, float) and x >= 1 and x.is_integer()):
             raise UsageError(f"--{name}: a size is a whole number of at least 1, got {x}")
     return parse(program.text, shadowed, ctx.params["max_nodes"], sizes, program.arrays)
 
