@@ -56,14 +56,16 @@ class Place:
         return self.blurred
 
 
-def examined(value, key="a", against="numerical", known=None, tolerance=EXACT, noise=0.0, **answers):
+def examined(
+    value, key="a", against="numerical", known=None, tolerance=EXACT, noise=0.0, **answers
+):
     place = Place(**answers)
     return examine(place, Claimed("claim", key, value, noise), tolerance, against, known), place
 
 
 def test_a_tolerance_grows_with_the_larger_number():
     assert Tolerance(0.5, 0.25).of(-8.0, 4.0) == Tolerance(0.5, 0.25).of(4.0, -8.0) == 2.5
-    assert Tolerance(0.5, 0.25).of(-8.0) == 2.5
+    assert [Tolerance(0.5, 0.25).of(x) for x in (-8.0, 0.0)] == [2.5, 0.5]
     assert Tolerance() == (1e-8, 1e-6)
     assert Tolerance(0.5, 0.0).of(1e300) == 0.5
 
@@ -108,8 +110,18 @@ def test_what_passes_at_once_is_not_looked_at_twice():
     found, place = examined(3.0)
     assert (found.verdict, found.reason) == (PASSED, None)
     assert place.asked == [("a", 0.025, False)]
-    assert (found.source, found.against, found.input, found.analytic) == ("claim", "numerical", "a", 3.0)
-    assert (found.numerical, found.error, found.difference, found.tolerance) == (3.0, 0.0, 0.0, 0.25)
+    assert (found.source, found.against, found.input, found.analytic) == (
+        "claim",
+        "numerical",
+        "a",
+        3.0,
+    )
+    assert (found.numerical, found.error, found.difference, found.tolerance) == (
+        3.0,
+        0.0,
+        0.0,
+        0.25,
+    )
     assert found.point == {"a": 1.5}
     assert found.counts == {PASSED: 0, INCONCLUSIVE: 0, FAILED: 0}
 
@@ -148,7 +160,12 @@ def test_a_value_is_compared_with_the_value():
 
 def test_against_the_engine_nothing_is_estimated():
     found, place = examined(3.0, against="engine")
-    assert (found.verdict, found.numerical, found.against, place.asked) == (PASSED, 3.0, "engine", [])
+    assert (found.verdict, found.numerical, found.against, place.asked) == (
+        PASSED,
+        3.0,
+        "engine",
+        [],
+    )
     found, _ = examined(9.0, against="engine", taken=Reason("kink", "0 was taken"))
     assert (found.verdict, found.reason.message) == (FAILED, "0 was taken")
     found, _ = examined(9.0, taken=Reason("kink", "0 was taken"))
@@ -205,7 +222,9 @@ def test_every_claim_is_checked_at_every_point():
         [("one", VALUE, x, PASSED), ("one", "a", 3.0, PASSED), ("two", "a", 7.0, FAILED)]
         for x in (1.0, 2.0)
     ]
-    certain = check(Place(), claims, [{"a": 1.0}], EXACT, "certain", lambda point: {"a": "7", VALUE: "1"})
+    certain = check(
+        Place(), claims, [{"a": 1.0}], EXACT, "certain", lambda point: {"a": "7", VALUE: "1"}
+    )
     assert [each.verdict for each in next(certain)] == [PASSED, FAILED, PASSED]
     (plain,) = check(Place(), claims[:1], [{"a": 1.0}], EXACT)
     assert [each.against for each in plain] == ["numerical"] * 2
