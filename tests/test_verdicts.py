@@ -8,8 +8,8 @@ from micrograd_cli.checks.checking import (
     SURE,
     VALUE,
     Check,
-    Claimed,
     CheckReport,
+    Claimed,
     Tolerance,
     check,
     examine,
@@ -160,6 +160,7 @@ def test_a_value_is_compared_with_the_value():
 
 def test_against_the_engine_nothing_is_estimated():
     found, place = examined(3.0, against="engine")
+    assert found.error == 0.0
     assert (found.verdict, found.numerical, found.against, place.asked) == (
         PASSED,
         3.0,
@@ -203,6 +204,18 @@ def test_against_certain_numbers():
     assert (found.verdict, found.error) == (FAILED, 0.0)
     found, place = examined(3.0, known={"b": "7"})
     assert (found.verdict, len(place.asked)) == (PASSED, 1)
+    found, place = examined(3.0, known={"b": "7"}, against="certain")
+    assert (found.verdict, len(place.asked)) == (PASSED, 1)
+
+
+def test_an_input_may_have_any_name():
+    for key in ("!x", "~"):  # before and after the value's own key
+        found, place = examined(3.0, key=key, gradient={key: 3.0})
+        assert (found.verdict, len(place.asked)) == (PASSED, 1)
+        taken = {"gradient": {key: inf}, "taken": Reason("kink", "taken")}
+        assert examined(9.0, key=key, known={key: "3"}, **taken)[0].reason.kind == "kink"
+        assert examined(inf, key=key, **taken)[0].reason.message == "taken"
+        assert examined(nan, key=key)[0].reason.message == "the derivative is nan"
 
 
 # --- many checks ----------------------------------------------------------------------------------
@@ -271,5 +284,6 @@ def test_a_report_is_as_good_as_its_worst_check():
     assert report(good).verdict == PASSED
     assert (report().label(good), report(prefix="o").label(good)) == ("a", "o.a")
     assert (report().title(good), report(prefix="o").title(bad)) == ("a (claim)", "o.a")
+    assert report().title(made(3.0, source="program")) == "a (program)"
     at = good._replace(point={"b": -0.1, "a": 2.0})
     assert report().bindings(at) == "--let b=-0.1 --a 2.0"
