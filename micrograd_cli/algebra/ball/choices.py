@@ -196,13 +196,13 @@ def least(*x: Ball) -> Ball:
 def step(function: Callable[[Real], Real]) -> Callable[[Ball], Ball]:
     """A function that rises in steps, from a number to a number."""
 
-    def at(x: Real) -> Real:
-        return function(x) if x.is_finite() else x
+    def at(x: Real) -> Real:  # an integer of more bits than the precision would lose some
+        return function(x) if x.is_finite() and not x.is_integer() else x
 
     def call(x: Ball) -> Ball:
         if x is NAN:
             return NAN
-        lo, hi = at(x.lo), at(x.hi)
+        lo, hi = at(x.lo).lower(), at(x.hi).upper()
         if lo == hi and not x.nan:
             return point(lo)
         binary = None if x.exact is None else arb(x.exact)
