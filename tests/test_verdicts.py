@@ -206,6 +206,8 @@ def test_against_certain_numbers():
     assert (found.verdict, len(place.asked)) == (PASSED, 1)
     found, place = examined(3.0, known={"b": "7"}, against="certain")
     assert (found.verdict, len(place.asked)) == (PASSED, 1)
+    found, _ = examined(9.0, known={"b": "7"}, against="certain", taken=Reason("kink", "taken"))
+    assert (found.verdict, found.reason) == (FAILED, None)
 
 
 def test_an_input_may_have_any_name():
