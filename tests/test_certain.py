@@ -179,7 +179,7 @@ def reference(text, numbers):
     def leaf(node):
         if node.op is INPUT:
             return mpf(numbers[node.label])
-        return +mp.pi if node.label else mpf(node.text)
+        return +getattr(mp, node.label) if node.label else mpf(node.text or node.number)
 
     zeros = dict.fromkeys(program.inputs, mpf(0))
     root = program.outputs[0].node
