@@ -12,8 +12,8 @@ from micrograd_cli.numbers import UNDECIDED, Written
 
 pytest.importorskip("flint")
 
-from micrograd_cli.analysis.certain import Wanted, certain_reports  # noqa: E402
-from micrograd_cli.analysis.enclosure import enclosures  # noqa: E402
+from micrograd_cli.analysis.certain import Wanted, certain_reports
+from micrograd_cli.analysis.enclosure import enclosures
 
 FORMULAS = [
     line.strip()
