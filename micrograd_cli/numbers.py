@@ -36,6 +36,11 @@ def rounded_sum(terms: Sequence[float]) -> float:
         return sum(terms)
 
 
+def power_of_2(count: int) -> int:
+    """The greatest power of 2 that is no greater, at least 1."""
+    return 1 << (max(1, count).bit_length() - 1)
+
+
 UNDECIDED = "undecided"  # of a number with no digits that are certain
 NO_NUMBERS = ("inf", "-inf", "nan", UNDECIDED)
 DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.I | re.A)
@@ -44,8 +49,6 @@ ALL_DIGITS = 17  # significant ones, by which every float reads back as itself
 
 def exact(x: Any) -> str:
     """The shortest text that reads back as the same float; nothing for None; a text as it is."""
-    if isinstance(x, list):
-        return f"[{', '.join(map(exact, x))}]"
     return "" if x is None else x if isinstance(x, str) else repr(x)
 
 

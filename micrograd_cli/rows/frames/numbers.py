@@ -10,18 +10,19 @@ from micrograd_cli.rows.frames.batches import scan_file
 from micrograd_cli.rows.frames.engine import as_array, as_floats, column_of
 from micrograd_cli.rows.frames.types import check_inputs
 from micrograd_cli.rows.number_block import NumberBlock
+from micrograd_cli.rows.sources import Source
 from micrograd_cli.rows.text.cells import BadRowError
 
 
 class FrameNumbers:
-    """The numbers of a binary file, batch by batch."""
+    """The numbers of a binary file, or of a part of one, batch by batch."""
 
     file = None
 
-    def __init__(self, path: str, dialect: Dialect) -> None:
+    def __init__(self, source: Source, dialect: Dialect) -> None:
         hear_interrupts()
         self.dialect = dialect
-        self.table = scan_file(path, dialect)
+        self.table = scan_file(source.path, dialect, source.rows)
         self.name = self.table.name
         self.header = list(self.table.schema)
 
