@@ -316,12 +316,28 @@ def fields(done):
     return json.loads(done.stdout)
 
 
+def fields_of(found):
+    status, text, messages = found
+    assert status == 0, messages
+    return json.loads(text)
+
+
 def test_json_has_its_schema(mgrad, decay):
     jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads((ROOT / "micrograd_cli" / "schema" / "fit.json").read_text())
     jsonschema.validate(fields(mgrad(*decay, "--format", "json")), schema)
     jsonschema.validate(fields(mgrad(*decay, "--format", "json", "--loss", "huber", "--fix", "c",
                                      "--start", "b=0.5:2")), schema)  # fmt: skip
+
+
+def test_what_is_fixed_profiled_or_robust_is_told(here, decay):
+    _, text, _ = here(*decay, "--fix", "c", "--format", "csv")
+    assert text.splitlines()[-1] == "c,0.0,,,,"
+    line = ["fit", "a*x", *decay[2:5], "--a", "1", "--format", "json"]
+    plain, profile = fields_of(here(*line)), fields_of(here(*line, "--profile"))
+    assert profile["profile"]["a"] == pytest.approx(plain["interval"]["a"], rel=1e-6)  # linear
+    assert "AIC" in here(*decay)[1]
+    assert "AIC" not in here(*decay, "--loss", "huber")[1]
 
 
 def test_the_rows_with_the_band(mgrad, decay, tmp_path):
