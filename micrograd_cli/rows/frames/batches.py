@@ -82,10 +82,11 @@ def scan_batches(path: str, lazy: pl.LazyFrame) -> Iterator[Batch]:
 
 @contextmanager
 def reading_by_polars(path: str) -> Iterator[None]:
-    """Turns what Polars complains of in a file into a DataError."""
+    """Turns what Polars complains of in a file, or in a storage option, into a DataError."""
+    polars = pl.exceptions.PolarsError, pl.exceptions.PanicException
     try:
         yield
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+    except (*polars, OSError, ValueError) as error:
         reason = next(iter(str(error).splitlines()), "it is damaged")
         raise DataError(f"cannot read '{path}': {reason}") from None
 
