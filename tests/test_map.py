@@ -971,3 +971,23 @@ def test_a_writer_that_fails(tmp_path, monkeypatch, said, error):
         output.write_file(iter([polars.DataFrame({"a": [1.0]})] * 9), dialect, f"{tmp_path}/o")
     assert caught.value.message == f"cannot write '{tmp_path}/o': {error}"
     assert not [*tmp_path.iterdir()]
+
+
+def test_what_polars_cannot_read_goes_by_rows(here, tmp_path, monkeypatch):
+    polars = pytest.importorskip("polars")
+    from micrograd_cli.rows.columns.readers import DelimitedColumns
+
+    (tmp_path / "t.csv").write_text("x,y\n" + "1,2\n2,4.5\n" * 1000)
+    (tmp_path / "q.csv").write_text("x,y,s\n" + '1,2,"a\nb"\n2,4.5,""\n' * 100)
+    monkeypatch.setattr("micrograd_cli.rows.text.numbers.LARGE", 1000)
+    calls = [["map", "x*y", "t.csv", "--engine", "columns"], ["map", "x*y", "q.csv", "--engine", "columns"],
+             ["fit", "k*x", "t.csv", "--target", "y", "--k", "1"],
+             ["fit", "k*x", "q.csv", "--target", "y", "--k", "1"]]  # fmt: skip
+    plain = [here(*call) for call in calls]
+    assert [status for status, *_ in plain] == [0, 0, 0, 0]
+
+    def numbers(self, data):
+        raise polars.exceptions.ComputeError("no")
+
+    monkeypatch.setattr(DelimitedColumns, "numbers", numbers)
+    assert [here(*call) for call in calls] == plain

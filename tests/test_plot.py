@@ -25,6 +25,7 @@ from micrograd_cli.render.plot.layout import Look, labelled
 from micrograd_cli.render.plot.picture import TOLERANCES, picture
 from micrograd_cli.render.plot.scene import Scene, Stroke
 from micrograd_cli.render.plot.terminal import axis_labels, joined
+from micrograd_cli.rows.pairs import read_pairs
 
 
 def traced(text, lo, hi, limit=2000, **more):
@@ -297,6 +298,10 @@ def test_points_and_paths_are_read_from_tables(mgrad, tmp_path):
     assert shown.count("o") == 2
     (tmp_path / "trace.csv").write_text("step,x,y\n0,1,1\n1,0.5,0.2\n2,0,0\n")
     shown = mgrad("plot", "x^2 + y^2", "--x", "-1:1", "--y", "-1:1", "--path", "trace.csv").stdout
+    with pytest.raises(UsageError, match=r"'t.parquet' is no text"):
+        read_pairs("t.parquet", ("x", "y"))
+    with pytest.raises(UsageError, match=r"trace.csv has no column 'z'"):
+        read_pairs(str(tmp_path / "trace.csv"), ("x", "z"))
     assert shown.count("o") == 2
 
 

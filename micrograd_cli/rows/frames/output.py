@@ -101,7 +101,7 @@ def signals_held() -> Iterator[None]:
     """Holds signals back: a thread that is begun meanwhile never gets any."""
     if not hasattr(signal, "pthread_sigmask"):
         yield  # pragma: no cover: Windows has no masks
-        return
+        return  # pragma: no cover
     before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
     try:
         yield
