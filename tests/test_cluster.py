@@ -240,24 +240,32 @@ def test_a_cluster_that_is_lost_is_told(lost):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
-def test_ctrl_c_ends_a_cluster_of_its_own(environment, tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_ends_a_cluster_of_its_own(environment, tmp_path, name):
     (tmp_path / "in").mkdir()
+    (tmp_path / "scratch").mkdir()
     for i in range(60):
         (tmp_path / "in" / f"{i:02}.csv").write_bytes(plain_table(8000, i))
     args = [sys.executable, "-m", "micrograd_cli", "map", "tanh(a*b+c)", "in", "-o", "out/",
             "--engine", "rows", "--cluster", "local:2"]  # fmt: skip
+    environment = {**environment, "TMPDIR": str(tmp_path / "scratch")}
     process = subprocess.Popen(args, env=environment, cwd=tmp_path, stderr=subprocess.PIPE,
                                text=True, start_new_session=True)  # fmt: skip
     while not any((tmp_path / "out").glob("*.csv")) and process.poll() is None:
         time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to all of them
+    number = signal.Signals[name]
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)  # a terminal sends it to all of them
+    else:
+        process.send_signal(number)
     _, said = process.communicate(timeout=60)
-    assert (process.returncode, said) == (130, "")
+    assert (process.returncode, said) == (128 + number, "")
     assert len(list((tmp_path / "out").glob("*.csv"))) < 60
     end = time.monotonic() + 20
     while group_lives(process.pid):
         assert time.monotonic() < end
         time.sleep(0.05)
+    assert os.listdir(tmp_path / "scratch") == []
 
 
 def group_lives(number):

@@ -13,6 +13,7 @@ from threading import current_thread, main_thread
 from typing import Any
 
 from micrograd_cli.errors import DataError, MgradError, UsageError
+from micrograd_cli.files.output import leaving_on_signals
 from micrograd_cli.rows.cluster.outcomes import VERSION
 from micrograd_cli.rows.cluster.waiting import PATIENCE
 from micrograd_cli.terminal.saying import say
@@ -70,10 +71,14 @@ def client_of(address: str) -> Iterator[Any]:
             raise unreachable(address, next(iter(str(error).splitlines()), "")) from None
         except Exception:  # whatever Dask makes of what a server of another kind answers
             raise unreachable(address, "what answers there is no scheduler of Dask") from None
-        with client:
+        with leaving_on_signals(), client:
             yield client
         return
-    with TemporaryDirectory() as scratch, dask.config.set(temporary_directory=scratch):
+    with (
+        leaving_on_signals(),
+        TemporaryDirectory() as scratch,
+        dask.config.set(temporary_directory=scratch),
+    ):
         try:
             with interrupts_ignored():  # by the processes that are begun; this one stops them
                 cluster = LocalCluster(n_workers=int(local[1]), threads_per_worker=1,
