@@ -434,6 +434,16 @@ def test_outputs_share_one_scale(mgrad):
     assert text.count("\x1b[1;91m") == 2  # of 100, and of its meaning
 
 
+@pytest.mark.parametrize("format_", ["dot", "mermaid", "svg", "png", "pdf"])
+def test_a_title_with_controls_shows_them(mgrad, format_, tmp_path):
+    args = ["graph", "a/b", "--a", "1", "--b", "3", "--title", "a\x1b[31m\x85b\u202e\udcff"]
+    done = mgrad(*args, "--format", format_, "-o", "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    written = (tmp_path / "out").read_bytes()
+    assert format_ != "dot" or rb'"a\\x1b[31m b\\u202e\\udcff"' in written
+    assert format_ in ("png", "pdf") or b"\x1b" not in written
+
+
 def test_direction_title_and_digits(mgrad):
     args = ["graph", "a/b", "--a", "1", "--b", "3", "--rankdir", "TB", "--title", 'A "b"']
     dot_ = mgrad(*args, "--digits", "2", "--format", "dot").stdout

@@ -135,7 +135,8 @@ def histogram(ordered: Array) -> tuple[list[int], list[float]]:
     inside = ordered[tail : len(ordered) - tail]
     bins = min(BINS, ceil(sqrt(len(inside))))
     width = (inside[-1] - inside[0]) / bins
-    if not np.isfinite(width) or width < NARROWEST * np.max(np.abs(inside[[0, -1]])):
+    narrowest = max(NARROWEST * np.max(np.abs(inside[[0, -1]])), np.finfo(float).tiny)
+    if not np.isfinite(width) or width < narrowest:
         return [], []
     with np.errstate(all="ignore"):
         counts, edges = np.histogram(inside, bins=bins)

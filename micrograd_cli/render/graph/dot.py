@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from micrograd_cli.analysis.report import NodeRow
+from micrograd_cli.errors import printable
 from micrograd_cli.render.graph.drawing import (
     Drawing,
     captions,
@@ -107,5 +108,5 @@ def field(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Text on one line, without what Graphviz would read as an entity of HTML."""
-    return " ".join(text.split()).replace("&", "&amp;")
+    """Text on one line, without controls and what Graphviz would read as an entity of HTML."""
+    return printable(" ".join(text.split())).replace("&", "&amp;")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from micrograd_cli.analysis.report import NodeRow
+from micrograd_cli.errors import printable
 from micrograd_cli.render.graph.dot import USUAL, Look
 from micrograd_cli.render.graph.drawing import Drawing, captions, edges
 from micrograd_cli.terminal.colours import Scale
@@ -60,7 +61,9 @@ def box(name: str, label: str, drawing: Drawing, row: NodeRow, color: bool) -> s
 
 def text(name: str) -> str:
     """Text between quotes; what Mermaid or HTML could read otherwise is a character reference."""
-    return "".join(each if each.isalnum() or each in PLAIN else f"#{ord(each)};" for each in name)
+    return "".join(
+        each if each.isalnum() or each in PLAIN else f"#{ord(each)};" for each in printable(name)
+    )
 
 
 def indent(lines: Sequence[str]) -> Iterator[str]:
