@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from micrograd_cli.checks.external import FULL, Answer, resolution
 from micrograd_cli.algebra.accurate import HALF
+from micrograd_cli.checks.external import FULL, Answer, resolution
 from micrograd_cli.checks.numerical import Estimate, Line, Sample, derivative
 from micrograd_cli.checks.obstacles import UNCLEAR, Reason, sides, single
 

@@ -22,7 +22,6 @@ from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.nodes import Node
 
-
 SPARE = 2.0  # by how much a bound is wider than what it is at two places
 
 
