@@ -11,9 +11,10 @@ from functools import cached_property
 from math import isfinite
 from typing import Any, NamedTuple
 
+from micrograd_cli.algebra.accurate import HALF
 from micrograd_cli.algebra.bound import BOUND
 from micrograd_cli.algebra.branches import branch, piecewise
-from micrograd_cli.algebra.rounding import Bound, bound
+from micrograd_cli.algebra.rounding import Bound, bound, unsure
 from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.analysis.bounds import Bounds, bounds
 from micrograd_cli.checks.numerical import Estimate, Line, Sample, derivative
@@ -21,8 +22,6 @@ from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.nodes import Node
-
-SPARE = 2.0  # by how much a bound is wider than what it is at two places
 
 
 class Graph(NamedTuple):
@@ -84,7 +83,7 @@ class Local:
 
     def estimate(self, key: str, goal: Callable[[float], float], thorough: bool) -> Estimate:
         """The numerical derivative with respect to an input."""
-        return derivative(self.line(key), self.base(key), goal, thorough)
+        return derivative(self.line(key, thorough), self.base(key), goal, thorough)
 
     def base(self, key: str) -> Sample:
         """The point itself, on the line along an input."""
@@ -95,16 +94,17 @@ class Local:
         finite = all(isfinite(self.values[node.index]) for node in self.probe.order)
         return None if finite else self.base(key)
 
-    def line(self, name: str) -> Line:
-        """The function of one input, the others held.
+    def line(self, name: str, thorough: bool) -> Line:
+        """The function of one input, the others held, with a bound on its rounding at each place.
 
-        The bound at its ends serves all places between; chance may have made it small there.
+        At first sight the bounds at both ends serve all places, where chance may make them small.
         """
 
         def walk(places: Sequence[float]) -> list[Sample]:
-            ends = [self.moved(name, end(places), BOUND) for end in (min, max)]
-            noise = SPARE * max(self.noise, *map(self.error, ends))
-            return [self.sample(name, place, noise) for place in places]
+            known = places if thorough else (min(places), max(places))
+            bounds = [self.error(self.moved_bounds(name, place)) for place in known]
+            noise = bounds if thorough else [max(self.noise, *bounds)] * len(places)
+            return [self.sample(name, *pair) for pair in zip(places, noise, strict=True)]
 
         return walk
 
@@ -116,11 +116,19 @@ class Local:
         """A bound on the function's rounding error where the nodes have these bounds."""
         return bound(self.probe.measure(values, BOUND)).error
 
-    def moved(self, name: str, place: float, m: Any = FLOAT) -> list[Any]:
-        """The numbers of the program's nodes where one input is elsewhere."""
-        values: list[Any] = (self.bounds if m is BOUND else self.values).copy()
-        values[self.probe.program.inputs[name].index] = Bound(place) if m is BOUND else place
-        forward(self.probe.affected[name], values, m)
+    def moved(self, name: str, place: float) -> list[float]:
+        """The values of the program's nodes where one input is elsewhere."""
+        values = self.values.copy()
+        values[self.probe.program.inputs[name].index] = place
+        forward(self.probe.affected[name], values)
+        return values
+
+    def moved_bounds(self, name: str, place: float) -> list[Bound]:
+        """Their bounds; the input is in doubt by as much as floats cannot tell apart."""
+        values = self.bounds.copy()
+        step = HALF * abs(place)
+        values[self.probe.program.inputs[name].index] = unsure(place, 0.0, step)
+        forward(self.probe.affected[name], values, BOUND)
         return values
 
     def piece(self, name: str, values: Sequence[float]) -> tuple[Any, ...]:
