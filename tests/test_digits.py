@@ -98,6 +98,14 @@ def within(number, exact, x):
         assert off <= room, (x, number, exact)
 
 
+def test_a_condition_that_is_certainly_not_0_is_certain():
+    rounded = Bound(0.7, 1e-17, 1e-17, 1e-17)
+    chosen = BOUND.where(rounded, Bound(2.0), Bound(3.0))
+    assert (chosen.value, chosen.error) == (2.0, 0.0)
+    chosen = BOUND.where(Bound(1e-17, 0.0, 1e-16, 1e-16), Bound(2.0), Bound(3.0))
+    assert (chosen.value, chosen.error) == (2.0, 1.0)
+
+
 # --- what people know of ----------------------------------------------------------------------------
 
 HERON = "s = (a + b + c)/2; sqrt(s*(s - a)*(s - b)*(s - c))"

@@ -255,14 +255,17 @@ def comparison(name: str) -> Callable[[Any, Any], Bound]:
     return call
 
 
+IS_NOT = comparison("ne")
+
+
 def difference(x: Bound, y: Bound) -> Bound:
     """X - y, which is 0 for equal infinities."""
     return Bound(0.0) if x is y or (x.value == y.value and not isfinite(x.value)) else x - y
 
 
 def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
-    """`m.where`; where errors may decide the condition, either branch may be right."""
-    condition = bound(condition)
+    """`m.where`; where errors may decide that the condition is 0, either branch may be right."""
+    condition = IS_NOT(condition, 0.0)
     taken, other = (chosen, otherwise) if condition.value else (otherwise, chosen)
     if not condition.uncertain or (taken is None and other is None):
         return taken
