@@ -1,6 +1,8 @@
 """What the tests share: running commands as a user would, and `--regenerate` for golden files."""
 
+import io
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -86,3 +88,19 @@ def mgrad(environment, tmp_path):
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture
+def inside(tmp_path, monkeypatch, capsys):
+    """Run a command line in this process, in an empty folder: its status, output and errors."""
+    from micrograd_cli.commands import run
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    def call(line):
+        capsys.readouterr()
+        status = run(shlex.split(line))
+        return (status, *capsys.readouterr())
+
+    return call

@@ -1,6 +1,7 @@
 """Certain digits: every row and random programs against mpmath, and what is known to be hard."""
 
 import io
+import itertools
 import json
 import math
 import random
@@ -10,6 +11,7 @@ import sys
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from math import inf, nan
 
 import jsonschema
 import pytest
@@ -111,6 +113,66 @@ def test_a_row_of_ranges_holds_what_it_is_at_each_point(name):
             assert inside(at, y), (ranges, x)
             for slope, there in zip(op.partials(BALL, at, *x), slopes, strict=True):
                 assert inside(slope, there), (ranges, x)
+
+
+POINTS = [nan, -inf, -2.5, -1.0, 0.0, 0.5, 1.0, 2.0, 8.0, inf]
+SIDES = [-inf, -2.5, -0.75, -0.25, 0.0, 0.5, 2.0, inf]
+
+
+def holds_float(x, number):
+    """Whether a ball holds a float, but for the float's own rounding; inf may have overflowed."""
+    if math.isnan(number):
+        return x.nan
+    lo, hi = [math.copysign(inf, end) if abs(end) > sys.float_info.max else end
+              for end in (exact(x.lo), exact(x.hi))]  # fmt: skip
+    slack = 0.0 if math.isinf(number) else 1e-12 * abs(number)
+    return x is not NAN and lo <= number + slack and hi >= number - slack
+
+
+@pytest.mark.parametrize("name", sorted({op.name for op in OPS.values()}))
+def test_a_row_follows_the_floats_to_the_ends_of_the_line(name):
+    op, rng = OPS[name], random.Random(name)
+    fixed = op.near[2:]
+    for x in itertools.product(POINTS, repeat=min(len(op.near), 2)):
+        got = op.value(BALL, *map(ball, (*x, *fixed)))
+        op.partials(BALL, got, *map(ball, (*x, *fixed)))  # which raise nothing
+        assert holds_float(got, evaluate(FLOAT, op.value, *x, *fixed)), x
+    pairs = list(itertools.combinations(SIDES, 2))
+    ranges = list(itertools.product(pairs, repeat=min(len(op.near), 2)))
+    for box, with_nan in itertools.product(rng.sample(ranges, min(len(ranges), 25)), (False, True)):
+        boxes = [Ball(flint.arb(lo), flint.arb(hi), with_nan) for lo, hi in box]
+        got = op.value(BALL, *boxes, *map(ball, fixed))
+        op.partials(BALL, got, *boxes, *map(ball, fixed))
+        inner = [[x for x in POINTS if lo <= x <= hi or (with_nan and x != x)] for lo, hi in box]
+        for x in itertools.product(*inner):
+            assert holds_float(got, evaluate(FLOAT, op.value, *x, *fixed)), (box, with_nan, x)
+
+
+def test_a_wave_of_numbers_without_end_is_between_its_bounds():
+    wide = Ball(flint.arb(1e300), flint.arb(3e300))
+    assert [repr(wave(wide)) for wave in (BALL.sin, BALL.cos)] == [
+        "Ball(-1.0000000000000000000, 1.0000000000000000000)"
+    ] * 2
+
+
+def test_what_is_undecided_is_both_but_one_object_is_one_number():
+    a, b = Ball(flint.arb(1), flint.arb(3)), Ball(flint.arb(2), flint.arb(4))
+    greatest, perhaps = BALL.max(a, b), Ball(flint.arb(0), flint.arb(1))
+    wins = [BALL.eq(greatest, each) for each in (a, b)]
+    assert BALL.where(perhaps, a, a) is a
+    assert [
+        BALL.sum(*each).lo
+        for each in ([BALL.eq(a, greatest)], [BALL.eq(a, greatest), BALL.eq(b, greatest)])
+    ] == [0, 1]
+    assert [(each.lo, each.hi) for each in wins] == [(0, 1)] * 2
+
+
+def test_a_ball_in_words():
+    assert repr(NAN) == "Ball(nan)"
+    assert (
+        repr(Ball(flint.arb(1), flint.arb("inf"), True))
+        == "Ball(1.0000000000000000000, [+/- inf], nan)"
+    )
 
 
 def inside(x, y):
@@ -266,6 +328,11 @@ def test_an_exponent_of_thousands_of_digits_is_not_written(text):
         report = certain(text, 17, x=x)
         assert report.value == UNDECIDED
         assert report.warnings
+
+
+def test_a_fraction_of_a_number_of_ten_thousand_bits():
+    with mp.workdps(100):
+        assert agrees(certain("exp2(x)/3", 20, x=10000).value, mpf(2) ** 10000 / 3, 20)
 
 
 # --- what is known to be hard ---------------------------------------------------------------------

@@ -62,9 +62,6 @@ class FitCommand(TableCommand):
 
     unbound = "a column, or a parameter: its start, or bounds LO:HI"
 
-    def how_to_give(self, name: str) -> str:
-        return f"{self.binding(name)}NUMBER or {self.binding(name)}LO:HI"
-
 
 def read_coverage(ctx: click.Context, param: click.Parameter, text: str) -> float:
     return probability(text, "--coverage")
@@ -256,20 +253,19 @@ def tell_warnings(fit: Fit, observed: Any) -> None:
 
 
 def at_the_start(program: Program, roles: Roles, task: Task, error: NotFiniteError) -> MgradError:
-    """Which row and which node is not finite at the start."""
+    """Which row and which node is not finite at the start; or that no more than a square is not."""
     start = dict(zip(task.model.parameters, error.start.tolist(), strict=True))
     rows = task.data.rows
-    if error.row < 0:
-        return UsageError("the sum of squares is not finite at the start", hint="start elsewhere")
-    number = error.row + 1 if rows is None else int(rows[error.row])
-    point = {name: float(column[error.row]) for name, column in task.data.columns.items()}
-    where = ", ".join(f"{name} = {x:g}" for name, x in start.items())
-    message = f"the model is not finite at the start {where} in row {number}"
-    for report in reports(bind(program, {**point, **start, **roles.fixed})):
-        for warning in report.warnings:
+    if error.row >= 0:
+        number = error.row + 1 if rows is None else int(rows[error.row])
+        point = {name: float(column[error.row]) for name, column in task.data.columns.items()}
+        where = ", ".join(f"{name} = {x:g}" for name, x in start.items())
+        message = f"the model is not finite at the start {where} in row {number}"
+        found = reports(bind(program, {**point, **start, **roles.fixed}))
+        for warning in (warning for report in found for warning in report.warnings):
             if warning.kind in ("value", "gradient"):
                 return UsageError(message, warning.span, warning.message, text=program.text)
-    return UsageError(message, hint="start elsewhere")
+    return UsageError("the sum of squares is not finite at the start", hint="start elsewhere")
 
 
 def write_band(

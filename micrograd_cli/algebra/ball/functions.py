@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import isqrt
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from micrograd_cli.algebra.ball import ends
 from micrograd_cli.algebra.ball.ends import INF, MINUS_INF, MINUS_ONE, ONE, ZERO, Real
@@ -18,6 +18,7 @@ from micrograd_cli.algebra.ball.numbers import (
     Ball,
     between,
     exactly,
+    integer,
     short,
     within,
 )
@@ -203,11 +204,10 @@ bell = fading(lambda x: (-(x * x)).exp())  # of √c·x
 
 def crossings(x: Ball, shift: arb) -> tuple[int, int] | None:
     """Which of the points π·(n - shift) lie just below each end, as far as they can be told."""
-    ends = [x.lo / arb.pi() + shift, x.hi / arb.pi() + shift]
-    numbers = (ends[0].lower().floor().unique_fmpz(), ends[1].upper().floor().unique_fmpz())
-    if numbers[0] is None or numbers[1] is None:
+    first, last = x.lo / arb.pi() + shift, x.hi / arb.pi() + shift
+    if not max(-first, last) < arb(2) ** ctx.prec:  # and of a huge one no int is made
         return None
-    return int(numbers[0]), int(numbers[1])
+    return integer(first.lower().floor()), integer(last.upper().floor())
 
 
 def wave(function: Function, shift: arb, first: Real) -> Callable[[Ball], Ball]:
