@@ -36,6 +36,11 @@ def rounded_sum(terms: Sequence[float]) -> float:
         return sum(terms)
 
 
+def power_of_2(count: int) -> int:
+    """The greatest power of 2 that is no greater, at least 1."""
+    return 1 << (max(1, count).bit_length() - 1)
+
+
 UNDECIDED = "undecided"  # of a number with no digits that are certain
 NO_NUMBERS = ("inf", "-inf", "nan", UNDECIDED)
 DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.I | re.A)

@@ -6,14 +6,13 @@ taken block by block, arrays stay arrays (see `tape/lifting.py`).
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from micrograd_cli.engine import backward, forward
 from micrograd_cli.errors import UsageError, suggestion
-from micrograd_cli.language.arrays import Shape, elements
+from micrograd_cli.language.arrays import elements
 from micrograd_cli.language.block_values import by_element
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
@@ -63,9 +62,7 @@ class Objective:
         self.parameters = [name for name in program.inputs if name not in fixed]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        program = self.program
-        return objective_again, (program.text, tuple(program.inputs), dict(program.sizes),
-                                 dict(program.arrays), self.columns, self.numbers)  # fmt: skip
+        return Objective, (self.program, self.columns, self.numbers)
 
     def names_of(self, name: str) -> list[str]:
         """An input by element. Raises UsageError for another name."""
@@ -176,23 +173,6 @@ class Objective:
             grad = grads[leaf.index]
             results.append(tape.full(0.0 if grad is None else grad, lifted.layout(leaf)).number)
         return ArrayKernel(tape, results, cores())
-
-
-def objective_again(
-    text: str,
-    inputs: tuple[str, ...],
-    sizes: dict[str, float],
-    arrays: dict[str, Shape],
-    columns: list[str],
-    numbers: dict[str, float],
-) -> Objective:
-    """What pickle calls: nodes are many, the text is short."""
-    program = parse(text, inputs, sys.maxsize, sizes, arrays)
-    found = Objective(program, (), numbers)
-    found.columns = columns
-    fixed = {*columns, *found.numbers}
-    found.parameters = [name for name in program.inputs if name not in fixed]
-    return found
 
 
 def column_of(

@@ -35,7 +35,13 @@ flint = pytest.importorskip("flint")
 
 from micrograd_cli.algebra.ball import BALL  # noqa: E402
 from micrograd_cli.algebra.ball.numbers import NAN, Ball, ball  # noqa: E402
-from micrograd_cli.analysis.certain import BALLS, Wanted, certain_matrix, certain_reports  # noqa: E402
+from micrograd_cli.analysis.certain import (  # noqa: E402
+    BALLS,
+    MAX_BITS,
+    Wanted,
+    certain_matrix,
+    certain_reports,
+)
 from micrograd_cli.analysis.enclosure import enclosures  # noqa: E402
 from micrograd_cli.analysis.sampling import Range  # noqa: E402
 
@@ -437,6 +443,60 @@ def test_fractions_are_decided_exactly(text, value, slope):
             assert got == true
         else:
             assert abs(Fraction(got) - Fraction(true)) <= abs(Fraction(true)) / 10**19
+
+
+ANGLES = [  # value, and derivative by x as mpmath has it
+    ("sin(pi*x)/(pi*x)", "1", "0", lambda: -1), ("cos(x*pi/180)", "90", "0", lambda: -mp.pi / 180),
+    ("cos(x*pi/180)", "60", "1/2", lambda: -mp.sqrt(3) / 2 * mp.pi / 180),
+    ("cos(2*pi*x)", "1.5", "-1", lambda: 0), ("tan(x)", "-pi/4", "-1", lambda: 2),
+    ("tan(x)", "7*pi", "0", lambda: 1), ("sin(x*pi)", "1e300", "0", lambda: mp.pi),
+    ("x % pi", "tau", "0", lambda: 1), ("floor(x/pi)", "3*tau", "6", lambda: 0),
+    ("cos(pi/2) - x + pi", "pi", "0", lambda: -1), ("x^2 - pi*x", "pi", None, lambda: mp.pi),
+    ("sin(x/12)", "pi", None, lambda: mp.cos(mp.pi / 12) / 12), ("sin(x + 1)", "pi", None, lambda: mp.cos(mp.pi + 1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "x", "value", "slope"), ANGLES, ids=[a[0] for a in ANGLES])
+def test_fractions_of_pi_are_decided_exactly(text, x, value, slope):
+    """By Niven's theorem their sines are fractions at multiples of π/6 alone."""
+    (report,) = certain_reports(
+        parse(text), {"x": Written(1.0, x)}, None, "inputs", Wanted(20, 2000)
+    )
+    if value is not None:
+        assert Fraction(report.value) == Fraction(value)
+    with mp.workdps(60):
+        assert agrees(report.grad["x"], mpf(slope()), 20)
+
+
+def test_the_tangent_at_its_pole_is_nan():
+    (report,) = certain_reports(
+        parse("tan(x)"), {"x": Written(1.6, "pi/2")}, None, "inputs", Wanted(20)
+    )
+    assert report.value == "nan"
+
+
+@pytest.mark.parametrize("x", ["1e12", "1e60", "1e300"])
+def test_the_tail_of_the_normal_distribution_far_out(x):
+    """Between the bounds of Mills' ratio: x/(x² + 1) < (1 - Φ(x))/φ(x) < 1/x."""
+    report = certain("exp(-x^2/2)/sqrt(2*pi)/normcdf(-x)/x", 700, x=x)
+    with mp.workdps(1000):
+        assert 1 < mpf(report.value) <= 1 + mpf(x) ** -2
+    report = certain("log(erfc(x*sqrt(3)))/x^2", 25, x=x)
+    with mp.workdps(1000):
+        t = mpf(x)
+        assert agrees(report.value, (-3 * t * t - mp.log(t * mp.sqrt(3 * mp.pi))) / t**2, 20)
+
+
+def test_a_sign_is_a_number():
+    """The gradient of what is 1 everywhere is 0 exactly."""
+    report = certain("abs(x - y)/(abs(x) + abs(y))", 20, x="0.0046283223538124", y="-0.01415955012")
+    assert (Decimal(report.value), report.grad) == (1, {"x": "0", "y": "0"})
+
+
+def test_the_last_precision_is_the_most():
+    assert list(Wanted(20, 1000).precisions()) == [99, 198, 396, 1000]
+    assert list(Wanted(20, 50).precisions()) == [50]
+    assert [list(Wanted(n).precisions())[-1] for n in (17, 5000)] == [MAX_BITS, 8 * 16642]
 
 
 @pytest.mark.parametrize("text", ["(x*y + z) - (x*y - z)", "x - y + y", "-(x + z) - z + x"])

@@ -19,11 +19,13 @@ from micrograd_cli.estimation.fitting import fit as fit_module
 from micrograd_cli.estimation.fitting import model as model_module
 from micrograd_cli.estimation.fitting import search as search_module
 from micrograd_cli.estimation.fitting.cautions import SHOWN
+from micrograd_cli.estimation.fitting.data import Data
 from micrograd_cli.estimation.fitting.fit import Task, fit
 from micrograd_cli.estimation.fitting.losses import LOSSES
-from micrograd_cli.estimation.fitting.model import Data, Model, Residuals
+from micrograd_cli.estimation.fitting.model import LeastSquares, Model
 from micrograd_cli.estimation.fitting.projection import linear_parameters
 from micrograd_cli.estimation.fitting.trust_region import Box
+from micrograd_cli.estimation.shares import Here
 from micrograd_cli.estimation.student_t import coverage_factor
 from micrograd_cli.language.reading import parse
 
@@ -45,7 +47,7 @@ def free(size):
 
 
 def task(program, parameters, given, target, starts, weights=None, **options):
-    data = Data(given, [target], [weights])
+    data = Here(Data(given, [target], [weights]))
     box = options.pop("box", free(len(parameters)))
     return Task(Model(parse(program), parameters, {}), data, [np.array(s, float) for s in starts],
                 box, {}, **options)  # fmt: skip
@@ -218,7 +220,7 @@ def test_a_likelihood_interval_by_hand():
     limit = found.rss * (1 + coverage_factor(0.95, 39) ** 2 / 39)
 
     def gap(b):
-        return float(np.sum((np.exp(-float(b) * X) - given.data.targets[0]) ** 2)) - limit
+        return float(np.sum((np.exp(-float(b) * X) - given.data.share.targets[0]) ** 2)) - limit
 
     def crossing(inside, outside):
         for _ in range(60):
@@ -285,7 +287,7 @@ def test_memory_is_that_of_blocks(monkeypatch):
     x = np.linspace(0, 1, 50_000)
     program = " + ".join(f"{name}*cos({i}*x)" for i, name in enumerate(names))
     given = task(program, names, {"x": x}, np.cos(3 * x), [[0.0] * 20])
-    problem = Residuals(given.model, given.data)
+    problem = LeastSquares(given.model, given.data)
     problem(given.starts[0])
     tracemalloc.start()
     problem(given.starts[0])

@@ -31,7 +31,7 @@ from micrograd_cli.numbers import UNDECIDED
 from micrograd_cli.symbolic.graph import ExactGraph
 
 GUARD = 32  # bits beyond those that the digits need, at first
-MAX_BITS = 32_768  # at least; more for very many digits
+MAX_BITS = 16_384  # at least; more for very many digits. The gamma functions' take a second there
 
 
 class Wanted(NamedTuple):
@@ -41,10 +41,14 @@ class Wanted(NamedTuple):
     max_bits: int | None = None
 
     def precisions(self) -> Iterator[int]:
-        """The bits to try: what the digits need, and twice as many each time."""
+        """The bits to try: what the digits need, and twice as many each time, at last the most.
+
+        The last step is up to four times the one before: a step that is nearly the last costs as
+        much as that, and seldom decides what is undecided before it.
+        """
         bits = ceil(self.digits * BITS) + GUARD
         most = max(MAX_BITS, 8 * bits) if self.max_bits is None else self.max_bits
-        while bits < most:
+        while bits <= most / 2:
             yield bits
             bits *= 2
         yield most

@@ -22,7 +22,7 @@ MOST_DIGITS = 1_000_000
 
 max_bits_option = option(
     "--max-bits", group=DERIVATIVES, metavar="N", type=click.IntRange(2),
-    help="Precision at which --certain gives up  [default: 32768, or more for many digits]",
+    help="Precision at which --certain gives up  [default: 16384, or more for many digits]",
 )  # fmt: skip
 
 

@@ -178,7 +178,7 @@ def run(
 ) -> int:
     """Fit, and print the result; the exit status."""
     from micrograd_cli.commands import fitting
-    from micrograd_cli.commands.observations import Observations
+    from micrograd_cli.commands.observations import observe
     from micrograd_cli.estimation.fitting.fit import NotFiniteError, fit
     from micrograd_cli.render.fit.view import FitView
     from micrograd_cli.render.writers import writer
@@ -197,19 +197,21 @@ def run(
     source = NumberTable(sources, dialects(request, sources)[0])
     roles = fitting.roles(program, numbers, source, options)
     asked = fitting.expressions(program, source, options)
-    observed = Observations(source, roles.columns, asked, options["on_error"])
-    task = fitting.make_task(program, roles, observed.read(), options)
-    try:
-        with crew_of(cluster) as crew, progress("evaluations") as tell:
-            found = fit(task._replace(crew=crew), tell)
-    except NotFiniteError as error:
-        raise at_the_start(program, roles, task, error) from None
-    if options["certain"] is not None:
-        found = with_certain(found, task, roles, asked, source, options)
+    with crew_of(cluster) as crew:
+        data, counts = observe(source, roles.columns, asked, options["on_error"], crew)
+        task = fitting.make_task(program, roles, data, options)
+        try:
+            with progress("evaluations") as tell:
+                found = fit(task, tell)
+        except NotFiniteError as error:
+            raise at_the_start(program, roles, task, error) from None
+        if options["certain"] is not None:
+            some = data.height < counts.rows
+            found = with_certain(found, task, roles, asked, source, options, some)
     view = FitView(program, [each.text.strip("`") for each in asked.targets], digits)
     with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
         output.write(found)
-    tell_warnings(found, observed)
+    tell_warnings(found, counts.bad)
     if options["output"] is not None:
         write_band(request, sources, found, roles, asked)
     return INTERRUPTED if found.interrupted else 0
@@ -222,15 +224,21 @@ def with_certain(
     asked: Expressions,
     table: NumberTable,
     options: Mapping[str, Any],
+    some: bool,
 ) -> Fit:
-    """The fit with digits that are certain; the rows are read once more, as they are written."""
+    """The fit with digits that are certain; the rows are read once more, as they are written.
+
+    `some` is whether rows were left out.
+    """
+    from micrograd_cli.estimation.fitting.data import numbers_of
+
     exact = exact_module("micrograd_cli.estimation.fitting.certain", "--certain")
     programs = [*asked.targets, *asked.sigmas]
     inputs = [*roles.columns.values(), *(name for each in programs for name in each.inputs)]
     columns = list(dict.fromkeys(inputs))
     cells = table.texts(columns)
-    if task.data.rows is not None:
-        kept = set(task.data.rows.tolist())
+    if some:
+        kept = {number for part in task.data.each(numbers_of) for number in part.tolist()}
         cells = (row for number, row in enumerate(cells, 1) if number in kept)
     rows = [dict(zip(columns, row, strict=True)) for row in cells]
     named = [row | {name: row[column] for name, column in roles.columns.items()} for row in rows]
@@ -243,11 +251,11 @@ def with_certain(
     return found._replace(certain=exact.certain_fit(fit, near, wanted)._asdict())
 
 
-def tell_warnings(fit: Fit, observed: Any) -> None:
+def tell_warnings(fit: Fit, bad: int) -> None:
     """Tell on standard error what was left out, and the reasons to doubt the fit."""
     sys.stdout.flush()
-    if observed.bad:
-        say(f"warning: {counted(observed.bad, 'row')} skipped")
+    if bad:
+        say(f"warning: {counted(bad, 'row')} skipped")
     for caution in fit.warnings:
         say(block("warning", caution.message, "", ()))
 
@@ -255,10 +263,8 @@ def tell_warnings(fit: Fit, observed: Any) -> None:
 def at_the_start(program: Program, roles: Roles, task: Task, error: NotFiniteError) -> MgradError:
     """Which row and which node is not finite at the start; or that no more than a square is not."""
     start = dict(zip(task.model.parameters, error.start.tolist(), strict=True))
-    rows = task.data.rows
-    if error.row >= 0:
-        number = error.row + 1 if rows is None else int(rows[error.row])
-        point = {name: float(column[error.row]) for name, column in task.data.columns.items()}
+    if error.row is not None:
+        number, point = error.row
         where = ", ".join(f"{name} = {x:g}" for name, x in start.items())
         message = f"the model is not finite at the start {where} in row {number}"
         found = reports(bind(program, {**point, **start, **roles.fixed}))

@@ -14,9 +14,11 @@ from micrograd_cli.commands.bindings import without_arrays
 from micrograd_cli.commands.values import Bounds, number_or_range, numbers_of
 from micrograd_cli.compiled import output_names
 from micrograd_cli.errors import DataError, UsageError, counted
+from micrograd_cli.estimation.fitting.data import sizes
 from micrograd_cli.estimation.fitting.fit import Task
-from micrograd_cli.estimation.fitting.model import Data, Model
+from micrograd_cli.estimation.fitting.model import Model
 from micrograd_cli.estimation.fitting.trust_region import Box
+from micrograd_cli.estimation.shares import Shares
 from micrograd_cli.language.names import assigned, parts
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
@@ -197,10 +199,9 @@ def of_columns(text: str, table: NumberTable, option: str) -> Program:
     return program
 
 
-def check_size(data: Data) -> None:
+def check_size(data: Shares) -> None:
     """Raise DataError for targets whose squares, beside their weights, are no floats."""
-    for target, weight in zip(data.targets, data.weights, strict=True):
-        size = float(np.max(np.abs(target if weight is None else target * weight)))
+    for size in map(max, zip(*data.each(sizes), strict=True)):
         if size and not 1 / LARGEST < size < LARGEST:
             raise DataError(f"the target is of the size {size:.0e}: its squares are no floats",
                             hint="fit it in another unit: --target 'y*1e…'")  # fmt: skip
@@ -209,14 +210,14 @@ def check_size(data: Data) -> None:
 # --- the task -------------------------------------------------------------------------------------
 
 
-def make_task(program: Program, roles: Roles, data: Data, options: Mapping[str, Any]) -> Task:
+def make_task(program: Program, roles: Roles, data: Shares, options: Mapping[str, Any]) -> Task:
     """The task of a fit. Raises UsageError, DataError."""
     names = list(roles.starts)
     several = any(isinstance(start, Range) for start in roles.starts.values())
     if options["starts"] is not None and not several:
         raise UsageError("--starts needs a range to draw them from", hint="--start NAME=LO:HI")
     points = Points(roles.starts, options["starts"] or STARTS, options["seed"])
-    count = data.height * len(data.targets)
+    count = data.height * len(program.outputs)
     if count < len(names):
         what = f"{counted(len(names), 'parameter')}: {', '.join(names)}"
         raise DataError(f"{counted(data.height, 'row')} cannot determine {what}",

@@ -44,7 +44,7 @@ from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.terminal.saying import say
 
 if TYPE_CHECKING:  # they bring NumPy
-    from micrograd_cli.estimation.minimizing.minimize import NotFiniteError, Task
+    from micrograd_cli.estimation.minimizing.minimize import DivergedError, NotFiniteError, Task
     from micrograd_cli.estimation.minimizing.result import Minimum
 
 INTERRUPTED = 130
@@ -212,17 +212,20 @@ def run(
     resumed = read_table(options["resume"]) if options["resume"] else {}
     numbers = numbers | parameters_of(program, resumed)
     roles = minimizing.roles(program, numbers, table, options)
-    columns, observed = minimizing.read_columns(roles, table, options) if table else (None, None)
     state = None
     names = [name for name in program.inputs if name in roles.starts]
     if resumed:
         state = minimizing.check_state(resumed.get("state") or {}, names, options["method"])
-    task = minimizing.make_task(program, roles, columns, options, state)
-    if task.method == "squares" and not squares_fit(program):
+    if options["method"] == "squares" and not squares_fit(program):
         raise UsageError("the expression is no sum of squares")
-    try:
-        with ExitStack() as stack:
-            task = task._replace(crew=stack.enter_context(crew_of(options["cluster"])))
+    columns, bad = None, 0
+    with ExitStack() as stack:
+        crew = stack.enter_context(crew_of(options["cluster"]))
+        if table is not None:
+            columns, counts = minimizing.read_columns(roles, table, options, crew)
+            bad = counts.bad
+        task = minimizing.make_task(program, roles, columns, options, state)
+        try:
             trace = (
                 stack.enter_context(Trace(options["trace"], names)) if options["trace"] else None
             )
@@ -237,12 +240,10 @@ def run(
                 found = find_root(task, options["equals"] or 0.0)
             else:
                 found = minimize(task, tell)
-    except NotFiniteError as error:
-        raise at_the_start(program, task, error) from None
-    except DivergedError as error:
-        assert task.training is not None
-        raise UsageError(f"the training diverged in {counted(error.steps, 'step')}",
-                         hint=f"a rate below --rate {task.training.rate:g}") from None  # fmt: skip
+        except NotFiniteError as error:
+            raise at_the_start(program, task, error) from None
+        except DivergedError as error:
+            raise diverged(task, error) from None
     doubt = None if options["find_root"] else wrong_kind(found, options["maximize"])
     if doubt is not None:
         found = found._replace(warnings=[*found.warnings, doubt])
@@ -250,10 +251,17 @@ def run(
         MinimumView(program), Style(format_, options["color"], options["nonfinite"])
     ) as out:
         out.write(found)
-    tell_warnings(found, observed)
+    tell_warnings(found, bad)
     if found.interrupted:
         return INTERRUPTED
     return NO_ROOT if options["find_root"] and not found.converged else 0
+
+
+def diverged(task: Task, error: DivergedError) -> MgradError:
+    """What is wrong with a training whose loss grew without end."""
+    assert task.training is not None
+    return UsageError(f"the training diverged in {counted(error.steps, 'step')}",
+                      hint=f"a rate below --rate {task.training.rate:g}")  # fmt: skip
 
 
 def squares_fit(program: Program) -> bool:
@@ -271,11 +279,11 @@ def parameters_of(program: Program, resumed: Mapping[str, Any]) -> dict[str, Any
             if name in program.inputs}  # fmt: skip
 
 
-def tell_warnings(found: Minimum, observed: Any) -> None:
+def tell_warnings(found: Minimum, bad: int) -> None:
     """Tell on standard error what was left out, and the reasons to doubt the result."""
     sys.stdout.flush()
-    if observed is not None and observed.bad:
-        say(f"warning: {counted(observed.bad, 'row')} skipped")
+    if bad:
+        say(f"warning: {counted(bad, 'row')} skipped")
     for caution in found.warnings:
         say(block("warning", caution.message, "", ()))
 

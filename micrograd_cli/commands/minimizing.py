@@ -11,16 +11,18 @@ import numpy as np
 from micrograd_cli.analysis.sampling import Binding, Points, Range
 from micrograd_cli.analysis.sweep import check_names
 from micrograd_cli.commands.fitting import Expressions, of_columns, read_starts, within
-from micrograd_cli.commands.observations import Observations
+from micrograd_cli.commands.observations import observe
 from micrograd_cli.commands.values import Bounds
 from micrograd_cli.errors import UsageError
 from micrograd_cli.estimation.fitting.trust_region import Box
 from micrograd_cli.estimation.minimizing.minimize import Task
 from micrograd_cli.estimation.minimizing.stochastic import State, Training
+from micrograd_cli.estimation.shares import Shares
 from micrograd_cli.language.program import Program
+from micrograd_cli.rows.cluster.crew import Crew
+from micrograd_cli.rows.counts import RunCounts
 from micrograd_cli.rows.numbers import NumberTable
 from micrograd_cli.rows.plan import bound_columns, column_for
-from micrograd_cli.tape.columns import Array
 
 RATES = {"sgd": 0.1, "adam": 0.01}
 STEPS = {"sgd": 1000, "adam": 1000, "newton": 500, "squares": 500}
@@ -99,19 +101,18 @@ def start_of(name: str, start: Binding | None, bounds: Bounds) -> Binding:
 
 
 def read_columns(
-    roles: Roles, table: NumberTable, options: Mapping[str, Any]
-) -> tuple[dict[str, Array], Observations]:
+    roles: Roles, table: NumberTable, options: Mapping[str, Any], crew: Crew | None
+) -> tuple[Shares, RunCounts]:
     """The columns that the program needs, of the good rows. Raises DataError."""
     where = options["where"]
     asked = Expressions([], [], None if where is None else of_columns(where, table, "--where"))
-    observed = Observations(table, roles.columns, asked, options["on_error"])
-    return dict(observed.read().columns), observed
+    return observe(table, roles.columns, asked, options["on_error"], crew)
 
 
 def make_task(
     program: Program,
     roles: Roles,
-    columns: dict[str, Array] | None,
+    columns: Shares | None,
     options: Mapping[str, Any],
     state: State | None,
 ) -> Task:

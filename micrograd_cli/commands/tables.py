@@ -102,7 +102,6 @@ def check_reduce(request: MapRequest) -> None:
         "--file-column": request.file_column is not None,
         "--on-error record": request.records_errors,
         "--engine rows": request.engine == "rows",
-        "--cluster": request.cluster is not None,
     }
     wrong = next((name for name, is_given in given.items() if is_given), None)
     if wrong is not None:

@@ -5,7 +5,10 @@ The parser calls a method of `Builder` for each rule of the grammar: the graph g
 
 from __future__ import annotations
 
+import copyreg
+import sys
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from math import prod
 from types import MappingProxyType
 from typing import Any
@@ -43,6 +46,32 @@ def parse(
     except ProgramError as error:
         error.text = error.text or text
         raise
+
+
+def pickled(program: Program) -> tuple[Any, ...]:
+    """How pickle keeps a program: its nodes are many, its text is short."""
+    outputs = tuple(output.node.index for output in program.outputs)
+    return parsed_again, (program.text, tuple(program.inputs), tuple(program.sizes.items()),
+                          tuple(program.arrays.items()), outputs)  # fmt: skip
+
+
+@lru_cache(8)
+def parsed_again(
+    text: str,
+    inputs: tuple[str, ...],
+    sizes: tuple[tuple[str, float], ...],
+    arrays: tuple[tuple[str, Shape], ...],
+    outputs: tuple[int, ...],
+) -> Program:
+    """The program that pickle kept, with some of its outputs, by the indices of their nodes."""
+    program = parse(text, inputs, sys.maxsize, dict(sizes), dict(arrays))
+    if len(outputs) == len(program.outputs):
+        return program
+    found = {output.node.index: output for output in program.outputs}
+    return program._replace(outputs=[found[index] for index in outputs])
+
+
+copyreg.pickle(Program, pickled)
 
 
 def evaluate_constant(text: str) -> float:

@@ -32,7 +32,7 @@ class NumberTable:
             "frames.numbers:FrameNumbers" if dialect.format.binary else "text.numbers:TextNumbers"
         )
         self.dialect = dialect
-        self.first: Any = self.reader(sources[0].path, dialect)
+        self.first: Any = self.reader(sources[0], dialect)
         self.name: str = self.first.name
         self.header = [*self.first.header, *partitions(sources[0], self.first.header)]
         self.lists = not dialect.delimiter  # whether a column may hold lists, with elements `x[0]`
@@ -40,10 +40,10 @@ class NumberTable:
 
     def blocks(self, columns: Sequence[str]) -> Iterator[NumberBlock]:
         """The rows in blocks. Raises UsageError for a column that is not there."""
-        rest = ((source, self.reader(source.path, self.dialect)) for source in self.sources[1:])
+        rest = ((source, self.reader(source, self.dialect)) for source in self.sources[1:])
         for source, table in chain([(self.sources[0], self.first)], rest):
             self.open = table
-            before = 0
+            before = source.before
             for block in self.blocks_of(source, table, columns):
                 yield block._replace(table=table.name, before=before)
                 before += len(block.columns[0]) if block.columns else 0
@@ -82,7 +82,7 @@ class NumberTable:
     def texts(self, columns: Sequence[str]) -> Iterator[list[str]]:
         """The cells of each row as they are written, from the first row on. Raises UsageError."""
         for source in self.sources:
-            table = self.reader(source.path, self.dialect)
+            table = self.reader(source, self.dialect)
             fixed = partitions(source, table.header)
             own = [column for column in columns if column not in fixed]
             for row in table.texts(own):

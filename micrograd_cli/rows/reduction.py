@@ -6,7 +6,7 @@ result is the same to the last bit for every format, and memory does not grow wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ import polars as pl
 
 from micrograd_cli.compiled import Compiled, by_elements, result_names
 from micrograd_cli.errors import DataError, NonFiniteError, UsageError
+from micrograd_cli.language.program import Program
 from micrograd_cli.objective import Objective
 from micrograd_cli.rows.counts import RunCounts
 from micrograd_cli.rows.dialect import Dialect
@@ -41,16 +42,23 @@ def run_reduced(
     ]  # fmt: skip
     for tables, path in groups:
         reduction = Reduction(request, NumberTable(tables, reading))
-        numbers = reduction.numbers()
+        write_row(reduction, reduction.add_up(), writing, path)
         total.add(reduction.counts)
-        if request.digits:
-            numbers = [rounded(x, request.digits) for x in numbers]
-        frame = pl.DataFrame(dict(zip(reduction.names, [[x] for x in numbers], strict=True)))
-        if writing.format.binary:
-            write_file(iter([frame]), writing, path)
-        else:
-            write_text([frame], writing, path, request.nonfinite == "string")
     return total
+
+
+def write_row(
+    reduction: Reduction, numbers: list[float], writing: Dialect, path: str | None
+) -> None:
+    """Write the results. Raises DataError."""
+    request = reduction.request
+    if request.digits:
+        numbers = [rounded(x, request.digits) for x in numbers]
+    frame = pl.DataFrame(dict(zip(reduction.names, [[x] for x in numbers], strict=True)))
+    if writing.format.binary:
+        write_file(iter([frame]), writing, path)
+    else:
+        write_text([frame], writing, path, request.nonfinite == "string")
 
 
 class Reduction:
@@ -61,38 +69,35 @@ class Reduction:
         self.table = table
         self.counts = RunCounts(table.name if len(table.sources) == 1 else "")
         program = request.program
-        self.columns, numbers = bindings(request, table)
-        if not self.columns:
+        columns, numbers = bindings(request, table)
+        if not columns:
             raise UsageError(f"the program uses no column of {table.name}",
                              hint="without --reduce it gives its value in every row")  # fmt: skip
         wanted = by_elements(program, request.wrt)
-        of_rows = next((name for name in wanted or () if name in self.columns), None)
+        of_rows = next((name for name in wanted or () if name in columns), None)
         if of_rows is not None:
             raise UsageError(f"--wrt {of_rows}: it is a column, with a number in each row",
                              hint="--reduce differentiates by the other inputs")  # fmt: skip
-        self.per_row = Compiled(program, tuple(numbers) if wanted is None else wanted, numbers)
-        parameters = self.per_row.wrt
-        results = result_names(program, parameters)
+        self.sums = Sums(program, tuple(columns), numbers, wanted)
+        results = result_names(program, self.sums.per_row.wrt)
         self.names = [request.prefix + result.name for result in results]
-        fixed = {name: x for name, x in numbers.items() if name not in parameters}
-        self.point = [numbers[name] for name in parameters]
-        self.sums = [
-            Objective(program._replace(outputs=[output]), self.columns, fixed)
-            for output in program.outputs
-        ]
+        self.reading = Reading(columns, request.on_error, table.dialect, len(table.sources) > 1)
 
-    def numbers(self) -> list[float]:
+    def add_up(self) -> list[float]:
         """The results. Raises DataError for a bad row under `stop`, or where there is no row."""
+        with progress("rows", size=self.table.size, results_last=True) as tell:
+            rows = self.reading.rows(self.table, self.counts, tell)
+            return self.results(self.sums.by_chunk(rows))
+
+    def results(self, parts: Iterable[Sum]) -> list[float]:
+        """The results, of the sums over each chunk in their order. Raises DataError."""
         totals: Any = 0.0
         count = 0
-        size = max(each.compiled.chunk for each in self.sums) * CHUNKS
-        with progress("rows", size=self.table.size, results_last=True) as tell:
-            for rows in in_chunks(self.good_rows(tell), size):
-                found = np.concatenate([self.sum(each, rows.columns) for each in self.sums])
-                if not np.isfinite(found).all():
-                    self.find_nonfinite(rows)
-                totals = totals + found
-                count += len(rows.numbers)
+        for part in parts:
+            totals = totals + part.found
+            count += part.height
+            self.counts.nonfinite += part.nonfinite
+            self.counts.first_nonfinite = self.counts.first_nonfinite or part.first
         if not count:
             raise DataError(f"{self.table.name} has no rows" + " that are good" * bool(
                 self.counts.bad))  # fmt: skip
@@ -103,52 +108,114 @@ class Reduction:
             self.tell_overflow()
         return results
 
-    def sum(self, objective: Objective, columns: Mapping[str, Any]) -> Any:
-        """The sum of an output over some rows, and its derivatives, as one array."""
-        value, slopes = objective(self.point, columns)
-        return np.concatenate([[value], slopes])
-
-    def good_rows(self, tell: Callable[..., None]) -> Iterator[Rows]:
-        """The rows of the tables without the bad ones."""
-        names = list(dict.fromkeys(self.columns.values()))
-        for block in self.table.blocks(names):
-            height = len(block.columns[0])
-            good = np.ones(height, bool)
-            for row, reason in sorted(block.bad.items()):
-                self.refuse(row, reason, block)
-                good[row] = False
-            given = dict(zip(names, block.columns, strict=True))
-            numbers = np.flatnonzero(good) + block.before + 1
-            of_table = f" of {block.table}" if len(self.table.sources) > 1 else ""
-            yield Rows({name: given[column][good] for name, column in self.columns.items()},
-                       numbers, [(0, of_table)])  # fmt: skip
-            self.counts.rows += height
-            tell(height, self.table.position)
-
-    def refuse(self, row: int, reason: str, block: NumberBlock) -> None:
-        """Count a bad row. Raises DataError under `stop`."""
-        self.counts.bad += 1
-        if self.request.on_error == "stop":
-            line = f" (line {block.lines[row]})" if row in block.lines else ""
-            place = f"row {block.before + row + 1}{line}"
-            raise DataError(f"{block.table}: {place}, {reason}",
-                            hint="--on-error skip leaves such rows out")  # fmt: skip
-
-    def find_nonfinite(self, rows: Rows) -> None:
-        """Count the rows with a result that is inf or nan."""
-        found = self.per_row.kernel([rows.columns[name] for name in self.per_row.inputs])
-        finite = np.ones(len(rows.numbers), bool)
-        for column in found:
-            finite &= np.isfinite(column)
-        for row in np.flatnonzero(~finite).tolist():
-            self.counts.add_nonfinite(rows.place(row))
-
     def tell_overflow(self) -> None:
         """Warn of a total that is beyond the floats. Raises NonFiniteError under `strict`."""
         message = f"the {self.request.reduce} is inf or nan, though no row is"
         if self.request.strict:
             raise NonFiniteError(f"{message} (--strict)")
         say(f"warning: {message}")
+
+
+class Reading(NamedTuple):
+    """How rows are read: the column of each input, what a bad row does, if tables are named."""
+
+    columns: dict[str, str]
+    on_error: str
+    dialect: Dialect
+    several: bool
+
+    def read(self, source: Source) -> tuple[Rows, RunCounts]:
+        """The good rows of a table, or of a part of one. Raises DataError."""
+        table = NumberTable([source], self.dialect)
+        counts = RunCounts(table.name)
+        empty = Rows({name: np.zeros(0) for name in self.columns}, np.zeros(0, int), [])
+        return Rows.joined([empty, *self.rows(table, counts)]), counts
+
+    def rows(
+        self,
+        table: NumberTable,
+        counts: RunCounts,
+        tell: Callable[..., None] = lambda height, position: None,
+    ) -> Iterator[Rows]:
+        """The rows of the tables without the bad ones, which are counted."""
+        names = list(dict.fromkeys(self.columns.values()))
+        for block in table.blocks(names):
+            height = len(block.columns[0])
+            good = np.ones(height, bool)
+            for row, reason in sorted(block.bad.items()):
+                self.refuse(row, reason, block, counts)
+                good[row] = False
+            given = dict(zip(names, block.columns, strict=True))
+            numbers = np.flatnonzero(good) + block.before + 1
+            of_table = f" of {block.table}" if self.several else ""
+            yield Rows({name: given[column][good] for name, column in self.columns.items()},
+                       numbers, [(0, of_table)])  # fmt: skip
+            counts.rows += height
+            tell(height, table.position)
+
+    def refuse(self, row: int, reason: str, block: NumberBlock, counts: RunCounts) -> None:
+        """Count a bad row. Raises DataError under `stop`."""
+        counts.bad += 1
+        if self.on_error == "stop":
+            line = f" (line {block.lines[row]})" if row in block.lines else ""
+            place = f"row {block.before + row + 1}{line}"
+            raise DataError(f"{block.table}: {place}, {reason}",
+                            hint="--on-error skip leaves such rows out")  # fmt: skip
+
+
+class Sum(NamedTuple):
+    """The sums over some rows: of each output, behind it its derivatives."""
+
+    found: Any
+    height: int
+    nonfinite: int = 0  # rows with a result that is inf or nan
+    first: str = ""  # where the first of them stands
+
+
+class Sums:
+    """The sums of a program's outputs, and their derivatives by `wrt`, at a point."""
+
+    def __init__(
+        self,
+        program: Program,
+        columns: Sequence[str],
+        numbers: Mapping[str, float],
+        wrt: tuple[str, ...] | None,
+    ) -> None:
+        self.given = program, columns, numbers, wrt
+        self.per_row = Compiled(program, tuple(numbers) if wrt is None else wrt, numbers)
+        parameters = self.per_row.wrt
+        fixed = {name: x for name, x in numbers.items() if name not in parameters}
+        self.point = [numbers[name] for name in parameters]
+        self.outputs = [
+            Objective(program._replace(outputs=[output]), columns, fixed)
+            for output in program.outputs
+        ]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Sums, self.given
+
+    def by_chunk(self, parts: Iterable[Rows]) -> Iterator[Sum]:
+        """The sums over each chunk of the rows."""
+        size = max(each.compiled.chunk for each in self.outputs) * CHUNKS
+        return map(self.over, in_chunks(parts, size))
+
+    def over(self, rows: Rows) -> Sum:
+        """The sums over some rows, added up as one."""
+        pairs = [each(self.point, rows.columns) for each in self.outputs]
+        found = np.concatenate([[value, *slopes] for value, slopes in pairs])
+        if np.isfinite(found).all():
+            return Sum(found, rows.height)
+        finite = np.ones(rows.height, bool)
+        for column in self.per_row.kernel([rows.columns[name] for name in self.per_row.inputs]):
+            finite &= np.isfinite(column)
+        bad = np.flatnonzero(~finite)
+        return Sum(found, rows.height, len(bad), rows.place(bad[0]) if len(bad) else "")
+
+
+def sums_of(rows: Rows, sums: Sums) -> list[Sum]:
+    """The sums over each chunk of a share of the rows."""
+    return [*sums.by_chunk([rows])]
 
 
 class Rows(NamedTuple):
@@ -161,45 +228,55 @@ class Rows(NamedTuple):
     numbers: Any
     tables: list[tuple[int, str]]
 
+    @property
+    def height(self) -> int:
+        return len(self.numbers)
+
     def place(self, row: int) -> str:
         """Where a row stands."""
         table = [said for start, said in self.tables if start <= row][-1]
         return f"row {self.numbers[row]}{table}"
 
+    def cut(self, start: int, stop: int, at: int = 0, before: int = 0) -> Rows:
+        """Some of the rows, copied where they are few: the rest need not stay in memory.
 
-def in_chunks(parts: Iterator[Rows], size: int) -> Iterator[Rows]:
+        Where they stand among all is told in their table, and not `at` and `before`.
+        """
+        some = slice(start, stop) if 2 * (stop - start) > self.height else np.arange(start, stop)
+        return Rows(
+            {name: column[some] for name, column in self.columns.items()},
+            self.numbers[some],
+            [(at - start, said) for at, said in self.tables],
+        )
+
+    @staticmethod
+    def joined(parts: Sequence[Rows]) -> Rows:
+        """Rows that follow each other, as one."""
+        starts = np.cumsum([0, *(part.height for part in parts)]).tolist()
+        return Rows(
+            {name: np.concatenate([part.columns[name] for part in parts])
+             for name in parts[0].columns},
+            np.concatenate([part.numbers for part in parts]),
+            [(start + at, said) for start, part in zip(starts, parts, strict=False)
+             for at, said in part.tables],
+        )  # fmt: skip
+
+
+def in_chunks(parts: Iterable[Rows], size: int) -> Iterator[Rows]:
     """The rows again, so many at a time; the last may be fewer."""
     held: list[Rows] = []
     count = 0
     for part in parts:
         held.append(part)
-        count += len(part.numbers)
+        count += part.height
         if count >= size:
-            whole = joined(held)
+            whole = Rows.joined(held)
             for start in range(0, count - size + 1, size):
-                yield cut(whole, start, start + size)
-            held = [cut(whole, count - count % size, count)]
+                yield whole.cut(start, start + size)
+            held = [whole.cut(count - count % size, count)]
             count %= size
     if count:
-        yield joined(held)
-
-
-def joined(parts: Sequence[Rows]) -> Rows:
-    starts = np.cumsum([0, *(len(part.numbers) for part in parts)]).tolist()
-    return Rows(
-        {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns},
-        np.concatenate([part.numbers for part in parts]),
-        [(start + at, said) for start, part in zip(starts, parts, strict=False)
-         for at, said in part.tables],
-    )  # fmt: skip
-
-
-def cut(rows: Rows, start: int, stop: int) -> Rows:
-    return Rows(
-        {name: column[start:stop] for name, column in rows.columns.items()},
-        rows.numbers[start:stop],
-        [(at - start, said) for at, said in rows.tables],
-    )
+        yield Rows.joined(held)
 
 
 def bindings(request: MapRequest, table: NumberTable) -> tuple[dict[str, str], dict[str, float]]:

@@ -33,7 +33,7 @@ def write_rows(request: MapRequest, sources: Sequence[Source] | None = None) -> 
     if request.cluster is not None and not request.preview:
         from micrograd_cli.rows.cluster.run import run_cluster
 
-        return run_cluster(request, sources, size)
+        return run_cluster(request, sources, size, reading, writing)
     return write_tables(request, sources, size, reading, writing)
 
 

@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from micrograd_cli.numbers import power_of_2
 from micrograd_cli.tape.allocation import allocated, plain_step
 from micrograd_cli.tape.array_steps import Array, Contraction
 from micrograd_cli.tape.array_tape import ArrayTape, Block, Rows
 from micrograd_cli.tape.instructions import Apply, Constant, Input
 
 BLOCK = 1 << 15  # numbers in the widest array of a block: 256 kB, so that a few stay in the cache
-FEWEST, MOST = 256, 4096  # rows of a block
+FEWEST, MOST = 256, 4096  # rows of a block: a power of 2, so that tables are cut into whole ones
 CHUNK = 4  # blocks that one thread does in one go
 
 
@@ -65,7 +66,7 @@ class ArrayKernel:
         self.buffers: list[tuple[int, ...]] = []  # their shapes
         self.steps = list(allocated(tape, late, [*results], self.buffers))
         widest = max([1, *[prod(each.shape) for n in late if (each := tape.layouts[n]).rows]])
-        self.block = max(FEWEST, min(MOST, BLOCK // widest))
+        self.block = max(FEWEST, min(MOST, power_of_2(BLOCK // widest)))
 
     def __call__(
         self, given: dict[str, Array], length: int, before: Sequence[Any] = ()

@@ -16,9 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
+from micrograd_cli.estimation.fitting.data import Data
 from micrograd_cli.estimation.fitting.fit import Task, fit
-from micrograd_cli.estimation.fitting.model import Data, Model, Residuals
+from micrograd_cli.estimation.fitting.model import Model, Residuals
 from micrograd_cli.estimation.fitting.trust_region import Box
+from micrograd_cli.estimation.shares import Here
 from micrograd_cli.language.reading import parse
 
 NIST = Path(__file__).parent.parent / "nist"
@@ -48,7 +50,7 @@ def main() -> None:
             return residuals.rows(x, whole)[:, -1]  # noqa: B023
 
         def mgrad(x: np.ndarray) -> float:
-            return fit(Task(model, residuals.data, [x], box, {})).rss  # noqa: B023
+            return fit(Task(model, Here(residuals.data), [x], box, {})).rss  # noqa: B023
 
         def marquardt(x: np.ndarray) -> float:
             found = least_squares(

@@ -20,6 +20,7 @@ from micrograd_cli.algebra.ball.numbers import (
     Ball,
     ball,
     between,
+    long,
     point,
     rational,
     union,
@@ -93,6 +94,8 @@ equality = comparison(equal)
 
 
 def eq(x: Ball, y: Ball) -> Ball:
+    if y is NOUGHT and x.short is not None and ZERO not in x.short:
+        return NOUGHT
     found = equality(x, y)
     if y.rivals and not found.is_point:
         found.rivals, found.rival = y.rivals, x
@@ -196,16 +199,17 @@ def least(*x: Ball) -> Ball:
 def step(function: Callable[[Real], Real]) -> Callable[[Ball], Ball]:
     """A function that rises in steps, from a number to a number."""
 
-    def at(x: Real) -> Real:
-        return function(x) if x.is_finite() else x
+    def at(x: Real) -> Real:  # an integer of more bits than the precision would lose some
+        return function(x) if x.is_finite() and not x.is_integer() else x
 
     def call(x: Ball) -> Ball:
         if x is NAN:
             return NAN
-        lo, hi = at(x.lo), at(x.hi)
+        lo, hi = at(x.lo).lower(), at(x.hi).upper()
         if lo == hi and not x.nan:
             return point(lo)
-        binary = None if x.exact is None else arb(x.exact)
+        exact = None if x.exact is None else rational(x)
+        binary = None if exact is None else arb(exact)
         if binary is not None and binary.is_exact():  # a half is, at any precision
             return point(function(binary))
         return Ball(lo, hi, x.nan)
@@ -216,7 +220,7 @@ def step(function: Callable[[Real], Real]) -> Callable[[Ball], Ball]:
 def sign(x: Ball) -> Ball:
     if x is NAN:
         return NAN
-    return Ball(sign_of(x.lo), sign_of(x.hi), x.nan)
+    return long((sign_of(x.lo), sign_of(x.hi), x.nan))
 
 
 def sign_of(x: Real) -> Real:

@@ -10,8 +10,9 @@ from typing import Any
 
 from flint import arb, fmpq, fmpz
 
+from micrograd_cli.algebra.ball.angles import Angle
 from micrograd_cli.algebra.ball.ends import INF, ONE, ZERO, Real
-from micrograd_cli.algebra.ball.numbers import NAN, Ball, enclosed, exactly
+from micrograd_cli.algebra.ball.numbers import NAN, Ball, enclosed, exactly, rational
 
 BITS = log2(10)  # of a decimal digit
 PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][+-]?\d+)?")
@@ -21,6 +22,7 @@ CONSTANTS: dict[str, Callable[[], Any]] = {
     "e": arb.const_e,
     "inf": lambda: INF,
 }
+ANGLES = {"pi": fmpq(1), "tau": fmpq(2)}  # as fractions of π
 EXACT = 100_000  # a binary exponent up to which a number's decimals are worked out in full
 LONGEST_EXPONENT = 10_000  # bits: Python writes no integer of more than 4300 digits
 SMALLEST = -4  # the least exponent that is written without an e
@@ -30,7 +32,10 @@ def constant(name: str) -> Ball | None:
     """A constant of the language at the precision of the moment; None for another name."""
     if name == repr(nan):
         return NAN
-    return enclosed(CONSTANTS[name]()) if name in CONSTANTS else None
+    if name not in CONSTANTS:
+        return None
+    found = enclosed(CONSTANTS[name]())
+    return exactly(Angle(ANGLES[name]), found) if name in ANGLES else found
 
 
 def typed(text: str) -> Ball | None:
@@ -72,7 +77,8 @@ def decimals(x: Ball, digits: int) -> str | None:
         first, last = rounded(x.lo, count), rounded(x.hi, count)
         if first is not None and first == last:
             return written(*first)
-    return None if x.exact is None else written(*divided(x.exact, digits))
+    exact = None if x.exact is None else rational(x)
+    return None if exact is None else written(*divided(exact, digits))
 
 
 Digits = tuple[int, str, int]  # a sign, digits, and the exponent of the first

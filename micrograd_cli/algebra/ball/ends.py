@@ -90,34 +90,22 @@ def product(x: Set, y: Set) -> Ends:
     """The product; 0·inf is nan."""
     if not (is_finite(x) and is_finite(y)):
         return product_with_infinities(x, y)
-    least, greatest = factors(x, y)
-    if least is None or greatest is None:  # both have both signs
-        return (
-            min((x.lo * y.hi).lower(), (x.hi * y.lo).lower()),
-            max((x.lo * y.lo).upper(), (x.hi * y.hi).upper()),
-            False,
+    a, b, c, d = x.lo, x.hi, y.lo, y.hi
+    if a >= ZERO:
+        p, q, r, s = (a if c >= ZERO else b), c, (a if d <= ZERO else b), d
+    elif b <= ZERO:
+        p, q, r, s = (b if d <= ZERO else a), d, (b if c >= ZERO else a), c
+    elif c >= ZERO:
+        p, q, r, s = a, d, b, d
+    elif d <= ZERO:
+        p, q, r, s = b, c, a, c
+    else:  # both have both signs
+        least, greatest = (
+            min((a * d).lower(), (b * c).lower()),
+            max((a * c).upper(), (b * d).upper()),
         )
-    return (least[0] * least[1]).lower(), (greatest[0] * greatest[1]).upper(), False
-
-
-Pair = tuple[Real, Real]
-
-
-def factors(x: Set, y: Set) -> tuple[Pair | None, Pair | None]:
-    """The ends whose products are the least and the greatest; None where that takes a look."""
-    if x.lo >= ZERO:
-        if y.lo >= ZERO:
-            return (x.lo, y.lo), (x.hi, y.hi)
-        return ((x.hi, y.lo), (x.lo, y.hi)) if y.hi <= ZERO else ((x.hi, y.lo), (x.hi, y.hi))
-    if x.hi <= ZERO:
-        if y.hi <= ZERO:
-            return (x.hi, y.hi), (x.lo, y.lo)
-        return ((x.lo, y.hi), (x.hi, y.lo)) if y.lo >= ZERO else ((x.lo, y.hi), (x.lo, y.lo))
-    if y.lo >= ZERO:
-        return (x.lo, y.hi), (x.hi, y.hi)
-    if y.hi <= ZERO:
-        return (x.hi, y.lo), (x.lo, y.lo)
-    return None, None
+        return least, greatest, False
+    return (p * q).lower(), (r * s).upper(), False
 
 
 def product_with_infinities(x: Set, y: Set) -> Ends:

@@ -11,14 +11,17 @@ from math import isqrt
 
 from flint import arb, ctx, fmpq
 
-from micrograd_cli.algebra.ball import ends
+from micrograd_cli.algebra.ball import angles, ends
+from micrograd_cli.algebra.ball.angles import Angle
 from micrograd_cli.algebra.ball.ends import INF, MINUS_INF, MINUS_ONE, ONE, ZERO, Real
 from micrograd_cli.algebra.ball.numbers import (
     NAN,
     Ball,
     between,
     exactly,
+    finite,
     integer,
+    rational,
     short,
     within,
 )
@@ -45,8 +48,8 @@ def directly(function: Function, x: Ball, image: Pair = EVERYWHERE) -> Ball | No
     if x.short is None:
         return None
     y = function(x.short)
-    if y.is_finite() and (image is EVERYWHERE or image[0] < y < image[1]):
-        return short(y)
+    if y.is_finite() if image is EVERYWHERE else image[0] < y < image[1]:
+        return finite(y)
     return None
 
 
@@ -68,12 +71,13 @@ def rising(
     limits: tuple[Pair, ...] = (),
 ) -> Callable[[Ball], Ball]:
     """An increasing function, nan outside of its domain; its values stay within the image."""
+    anywhere, (below, above) = image is EVERYWHERE, image
 
     def call(x: Ball) -> Ball:
         if x.short is not None:
             y = function(x.short)
-            if y.is_finite() and (image is EVERYWHERE or image[0] < y < image[1]):
-                return short(y)
+            if y.is_finite() if anywhere else below < y < above:
+                return finite(y)
         elif x is NAN:
             return NAN
         lo, hi, nan = x.lo, x.hi, x.nan
@@ -145,12 +149,34 @@ def logistic(x: arb) -> arb:
     return ONE / (ONE + (-x).exp())
 
 
+def erfc(x: arb) -> arb:
+    if x > FAR and x.is_finite():
+        return far_erfc(x)
+    return at_point(arb.erfc, ERFC, x)
+
+
+def far_erfc(x: arb) -> arb:
+    """The erfc of a large number, of which Arb's own is wide where the number is not exact.
+
+    The sum of (-1)^n·(2n - 1)!!/(2x²)^n, of which the rest is less than the first term left out
+    (DLMF 7.12.1).
+    """
+    square = x * x
+    term, total, n = ONE, ZERO, 0
+    while abs(term) > arb(2) ** -ctx.prec:
+        total += term
+        n += 1
+        term *= -(2 * n - 1) / (2 * square)
+    return (-square).exp() * (total + arb(0, abs(term).upper())) / (x * arb.pi().sqrt())
+
+
 def normal_share(x: arb) -> arb:
     """The normal distribution function."""
-    return at_point(arb.erfc, ERFC, -x / TWO.sqrt()) / TWO
+    return erfc(-x / TWO.sqrt()) / TWO
 
 
 ERFC = ((INF, ZERO), (MINUS_INF, TWO))
+FAR = arb(2) ** 32
 
 exp = rising(arb.exp, image=POSITIVE)
 log = logarithm(arb.log)
@@ -162,11 +188,11 @@ square_root = rising(arb.sqrt, POSITIVE, POSITIVE)
 def sqrt(x: Ball) -> Ball:
     """The square root, exact of the square of a fraction."""
     found = square_root(x)
-    if x.exact is None or found.short is None:
+    square = None if x.exact is None or found.short is None else rational(x)
+    if square is None:
         return found
-    top, bottom = (isqrt(int(each)) for each in (x.exact.p, x.exact.q))
-    root = fmpq(top, bottom)
-    return exactly(root, found) if root * root == x.exact else found
+    root = fmpq(isqrt(int(square.p)), isqrt(int(square.q)))
+    return exactly(root, found) if root * root == square else found
 
 
 RISING: dict[str, Callable[[Ball], Ball]] = {
@@ -189,7 +215,7 @@ RISING: dict[str, Callable[[Ball], Ball]] = {
     "acosh": rising(arb.acosh, (ONE, INF), POSITIVE),
     "atanh": rising(arb.atanh, UNIT_INTERVAL, limits=((ONE, INF), (MINUS_ONE, MINUS_INF))),
     "erf": rising(arb.erf, image=UNIT_INTERVAL, limits=((INF, ONE), (MINUS_INF, MINUS_ONE))),
-    "erfc": falling(rising(lambda x: at_point(arb.erfc, ERFC, -x), image=(ZERO, TWO))),
+    "erfc": falling(rising(lambda x: erfc(-x), image=(ZERO, TWO))),
     "erfinv": rising(arb.erfinv, UNIT_INTERVAL, limits=((ONE, INF), (MINUS_ONE, MINUS_INF))),
     "sech_squared": fading(lambda x: x.sech() ** 2),
     "detach": lambda x: x,
@@ -210,14 +236,18 @@ def crossings(x: Ball, shift: arb) -> tuple[int, int] | None:
     return integer(first.lower().floor()), integer(last.upper().floor())
 
 
-def wave(function: Function, shift: arb, first: Real) -> Callable[[Ball], Ball]:
+def wave(
+    function: Function, at_angle: Callable[[Angle], arb], shift: arb, first: Real
+) -> Callable[[Ball], Ball]:
     """The sine or cosine, whose extrema stand at the π·(n - shift): `first` where n is even."""
 
     def call(x: Ball) -> Ball:
+        if x.exact.__class__ is Angle:
+            return short(at_angle(x.exact))
         if x.short is not None:
             y = function(x.short)
             if MINUS_ONE < y < ONE:
-                return short(y)
+                return finite(y)
         elif x is NAN or (x.lo == x.hi and x.has_inf):
             return NAN
         nan = x.nan or x.has_inf
@@ -232,12 +262,15 @@ def wave(function: Function, shift: arb, first: Real) -> Callable[[Ball], Ball]:
     return call
 
 
-sin = wave(arb.sin, HALF, MINUS_ONE)
-cos = wave(arb.cos, ZERO, ONE)
+sin = wave(arb.sin, angles.sin, HALF, MINUS_ONE)
+cos = wave(arb.cos, angles.cos, ZERO, ONE)
 
 
 def tan(x: Ball) -> Ball:
     """The tangent, which rises from pole to pole."""
+    if x.exact.__class__ is Angle:
+        y = angles.tan(x.exact)
+        return NAN if y.is_nan() else short(y)
     found = directly(arb.tan, x)
     if found is not None:
         return found

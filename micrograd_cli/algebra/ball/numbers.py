@@ -19,6 +19,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from micrograd_cli.algebra.ball import ends
+from micrograd_cli.algebra.ball.angles import Angle
 from micrograd_cli.algebra.ball.ends import INF, MINUS_INF, MINUS_ONE, ONE, ZERO, Real
 
 LONGEST = 8192  # bits of a numerator or denominator
@@ -32,39 +33,49 @@ class Ball:
     done with an object twice is done with the same number.
 
     `exact` is the number as a fraction, where it is known to be one that is no integer: a number as
-    it was typed, and what + - * / make of it. `negative` is the number of which it was made by a
-    change of sign: their sum is 0 exactly. `rivals` are those of which a maximum or minimum is one,
-    where it is not known which, and `rival` the one of them of which a truth value says whether it
-    is. What is `torn` has a jump within the ball.
+    it was typed, and what + - * / make of it; or as such a fraction of π. `negative` is the number
+    of which it was made by a change of sign: their sum is 0 exactly. `rivals` are those of which a
+    maximum or minimum is one, where it is not known which, and `rival` the one of them of which a
+    truth value says whether it is. What is `torn` has a jump within the ball.
     """
 
-    lo: Real
-    hi: Real
-    nan: bool = False
-    short: arb | None = None
-    exact: fmpq | None = None
-    negative: Ball | None = None
-    rivals: tuple[Ball, ...] = ()
-    rival: Ball | None = None
-    torn: bool = False
+    __slots__ = ("_hi", "_lo", "exact", "nan", "negative", "rival", "rivals", "short", "torn")
+
+    _lo: Real | None
+    _hi: Real | None
+    nan: bool
+    short: arb | None
+    exact: fmpq | Angle | None
+    negative: Ball | None
+    rivals: tuple[Ball, ...]
+    rival: Ball | None
+    torn: bool
 
     def __init__(self, lo: Real, hi: Real, nan: bool = False) -> None:
-        self.lo = lo
-        self.hi = hi
+        self._lo = lo
+        self._hi = hi
         self.nan = nan
+        self.short = self.exact = self.negative = self.rival = None
+        self.rivals = ()
+        self.torn = False
 
-    def __getattr__(self, name: str) -> Any:
-        """The ends of a short ball, computed when they are asked for."""
-        x = self.short
-        if x is None or name not in ("lo", "hi"):
-            raise AttributeError(name)
-        if x.is_exact():
-            self.lo = self.hi = x
-        elif name == "lo":
-            self.lo = x.lower()
-        else:
-            self.hi = x.upper()
-        return self.__dict__[name]
+    @property
+    def lo(self) -> Real:
+        """The lower end, of a short ball computed when it is asked for."""
+        lo = self._lo
+        if lo is None:
+            assert self.short is not None
+            lo = self._lo = self.short if self.short.is_exact() else self.short.lower()
+        return lo
+
+    @property
+    def hi(self) -> Real:
+        """The upper end."""
+        hi = self._hi
+        if hi is None:
+            assert self.short is not None
+            hi = self._hi = self.short if self.short.is_exact() else self.short.upper()
+        return hi
 
     @property
     def is_point(self) -> bool:
@@ -106,7 +117,7 @@ class Ball:
             return long(ends.total(self, other))
         if self.negative is other or other.negative is self:
             return NOUGHT
-        found = short(a + b)
+        found = finite(a + b)
         if self.exact is not None or other.exact is not None:
             return settled(found, add, self, other)
         return found
@@ -119,7 +130,7 @@ class Ball:
         a, b = self.short, other.short
         if a is None or b is None:
             return long(ends.total(self, -other))
-        found = short(a - b)
+        found = finite(a - b)
         if self.exact is not None or other.exact is not None:
             return settled(found, sub, self, other)
         return found
@@ -136,7 +147,7 @@ class Ball:
         a, b = self.short, other.short
         if a is None or b is None:
             return long(ends.product(self, other))
-        found = short(a * b)
+        found = finite(a * b)
         if self.exact is not None or other.exact is not None:
             return settled(found, mul, self, other)
         return found
@@ -159,7 +170,7 @@ class Ball:
         if self.negative is not None:
             return self.negative
         if self.short is not None:
-            found = short(-self.short)
+            found = finite(-self.short)
             if self.exact is not None:
                 found.exact = -self.exact
         elif self is NAN:
@@ -195,18 +206,28 @@ class Ball:
 _new = Ball.__new__
 
 
+def finite(x: arb) -> Ball:
+    """The ball of a number of Arb's that is finite. A sum, difference or product of such is one."""
+    found = _new(Ball)  # what the constructor does: calling it would take twice the time
+    found.short = x
+    found._lo = found._hi = found.exact = found.negative = found.rival = None
+    found.nan = found.torn = False
+    found.rivals = ()
+    return found
+
+
 def short(x: arb) -> Ball:
     """The ball of what Arb has computed; where Arb knows nothing, all numbers."""
     if x.is_finite():
-        found = _new(Ball)
-        found.short = x
-        return found
+        return finite(x)
     return Ball(MINUS_INF, INF) if x.is_nan() else Ball(x.lower(), x.upper())
 
 
 def long(found: ends.Ends) -> Ball:
     """The ball with these ends."""
     lo, hi, nan = found
+    if lo == hi and not nan:
+        return point(lo)
     return NAN if lo > hi else Ball(lo, hi, nan)
 
 
@@ -268,7 +289,7 @@ def within(x: Ball, lo: Real, hi: Real) -> Ball:
 def square(x: Ball) -> Ball:
     """The product of a number with itself: never negative."""
     if x.short is not None and ZERO not in x.short:
-        found = short(x.short * x.short)
+        found = finite(x.short * x.short)
         return found if x.exact is None else settled(found, mul, x, x)
     size = abs(x)
     if size is NAN:
@@ -276,11 +297,17 @@ def square(x: Ball) -> Ball:
     return Ball((size.lo * size.lo).lower(), (size.hi * size.hi).upper(), x.nan)
 
 
-# --- rational numbers -----------------------------------------------------------------------------
+# --- fractions, and fractions of π ---------------------------------------------------------------
 
 
 def rational(x: Ball) -> fmpq | None:
     """The number as a fraction, if it is known to be one."""
+    found = known(x)
+    return None if found.__class__ is Angle else found
+
+
+def known(x: Ball) -> Any:
+    """The number as a fraction, perhaps of π, if it is known to be one."""
     number = x.short
     if x.exact is not None or number is None or not number.is_exact():
         return x.exact
@@ -292,15 +319,24 @@ def rational(x: Ball) -> fmpq | None:
 
 def settled(found: Ball, operation: Callable[[Any, Any], Any], x: Ball, y: Ball) -> Ball:
     """The result of an operation on two numbers, exact where these are fractions."""
-    p, q = rational(x), rational(y)
-    if p is None or q is None or p.height_bits() + q.height_bits() > min(ctx.prec, LONGEST):
+    p, q = known(x), known(y)
+    if p is None or q is None:
         return found
-    return exactly(operation(p, q), found)
+    height = p.height_bits() + q.height_bits()
+    if height > LONGEST or height > ctx.prec:
+        return found
+    try:
+        return exactly(operation(p, q), found)
+    except TypeError:  # 1 + π is neither a fraction nor one of π
+        return found
 
 
-def exactly(fraction: fmpq, found: Ball) -> Ball:
-    """A ball that holds a fraction, and says so."""
+def exactly(fraction: fmpq | Angle, found: Ball) -> Ball:
+    """A ball that holds a fraction, or one of π, and says so."""
     assert found.short is not None
+    if isinstance(fraction, Angle):
+        found.exact = fraction
+        return found if fraction.share else NOUGHT
     if found.short.contains_integer() and fraction.q == 1:
         return point(arb(fraction.p))
     found.exact = fraction

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from micrograd_cli.estimation.estimate import Caution
+from micrograd_cli.estimation.fitting.data import constant_columns
 from micrograd_cli.estimation.fitting.linear import Linear
-from micrograd_cli.estimation.fitting.model import Data, Model
+from micrograd_cli.estimation.fitting.model import Model
 from micrograd_cli.estimation.fitting.statistics import PART, Certainty
 from micrograd_cli.estimation.fitting.trust_region import Box
+from micrograd_cli.estimation.shares import Shares
 from micrograd_cli.tape.columns import Array
 
 NEARLY = 0.9999  # a correlation from which two parameters are hardly told apart
@@ -18,7 +20,7 @@ SHOWN = 10  # pairs
 
 
 def cautions(
-    data: Data,
+    data: Shares,
     model: Model,
     at: Linear,
     box: Box,
@@ -32,9 +34,8 @@ def cautions(
     if not converged:
         yield Caution("stop", f"this need not be the optimum: {stop}")
     if data.height > 1:
-        for name, column in data.columns.items():
-            if np.all(column == column[0]):
-                yield Caution("constant", f"the column '{name}' is the same in every row")
+        for name in constant_columns(data):
+            yield Caution("constant", f"the column '{name}' is the same in every row")
     for name, x, held, low in zip(names, at.x.tolist(), sure.held, box.low, strict=True):
         if held:
             side = "lower" if x <= low else "upper"

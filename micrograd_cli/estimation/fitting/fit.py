@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from micrograd_cli.estimation.crew import Crew
 from micrograd_cli.estimation.fitting.cautions import cautions
-from micrograd_cli.estimation.fitting.losses import LOSSES, Loss, inflation, spread
-from micrograd_cli.estimation.fitting.model import Data, Model, Residuals
+from micrograd_cli.estimation.fitting.data import squares, sums
+from micrograd_cli.estimation.fitting.losses import LOSSES, Loss
+from micrograd_cli.estimation.fitting.model import LeastSquares, Model
 from micrograd_cli.estimation.fitting.profile import profile
 from micrograd_cli.estimation.fitting.result import STOPS, Fit, Parameter
+from micrograd_cli.estimation.fitting.robust import inflation, spread
 from micrograd_cli.estimation.fitting.search import Search, Watch, follow, search
 from micrograd_cli.estimation.fitting.statistics import (
     Certainty,
@@ -23,6 +24,7 @@ from micrograd_cli.estimation.fitting.statistics import (
     information,
 )
 from micrograd_cli.estimation.fitting.trust_region import EPSILON, Box
+from micrograd_cli.estimation.shares import Shares
 from micrograd_cli.estimation.student_t import coverage_factor
 from micrograd_cli.tape.columns import Array
 
@@ -40,7 +42,7 @@ class Task(NamedTuple):
     """
 
     model: Model
-    data: Data
+    data: Shares
     starts: Sequence[Array]
     box: Box
     fixed: dict[str, float]
@@ -50,18 +52,20 @@ class Task(NamedTuple):
     coverage: float = 0.95
     profile: bool = False
     most: int = 500  # evaluations of each descent
-    crew: Crew | None = None  # who evaluates, if not this process
 
-    def residuals(self, loss: Loss | None = None, scale: float = 1.0) -> Residuals:
+    def residuals(self, loss: Loss | None = None, scale: float = 1.0) -> LeastSquares:
         """The residuals of all rows."""
-        return Residuals(self.model, self.data, loss, scale, self.crew)
+        return LeastSquares(self.model, self.data, loss, scale)
 
 
 class NotFiniteError(ValueError):
-    """The model is inf or nan at every start: `row` is the index of the first such row."""
+    """The model is inf or nan at every start.
 
-    def __init__(self, start: Array, row: int) -> None:
-        super().__init__(f"not finite at row {row}")
+    `row` is the number of the first such row, with its columns; None where only the sum is.
+    """
+
+    def __init__(self, start: Array, row: tuple[int, dict[str, float]] | None) -> None:
+        super().__init__("not finite")
         self.start = start
         self.row = row
 
@@ -78,7 +82,7 @@ def fit(task: Task, tell: Callable[[int], None] = lambda count: None) -> Fit:
 def best_of(task: Task, tell: Callable[[int], None]) -> Fit:
     """`fit`, with NumPy's warnings off."""
     watch = Watch(task.most, tell)
-    found: list[tuple[Search, Residuals]] = []
+    found: list[tuple[Search, LeastSquares]] = []
     interrupted = False
     try:
         for start in task.starts:
@@ -101,19 +105,13 @@ def best_of(task: Task, tell: Callable[[int], None]) -> Fit:
     return judged(task, best, residuals, watch, (len(task.starts), alike))
 
 
-def rounding(residuals: Residuals) -> float:
+def rounding(residuals: LeastSquares) -> float:
     """The sum of squares of residuals that are rounding of the targets alone."""
-    data = residuals.data
-    return (
-        sum(
-            float(np.sum(np.square(target if weight is None else target * weight)))
-            for target, weight in zip(data.targets, data.weights, strict=True)
-        )
-        * (ROUNDING * EPSILON) ** 2
-    )
+    found = sums(residuals.data.each(squares))
+    return sum(each for (each,) in found) * (ROUNDING * EPSILON) ** 2
 
 
-def optimum(task: Task, start: Array, watch: Watch) -> tuple[Search, Residuals]:
+def optimum(task: Task, start: Array, watch: Watch) -> tuple[Search, LeastSquares]:
     """Where a start leads to, and the residuals, which of a robust loss have a scale."""
     residuals = task.residuals()
     found = search(residuals, start, task.box, watch)
@@ -125,7 +123,7 @@ def optimum(task: Task, start: Array, watch: Watch) -> tuple[Search, Residuals]:
         residuals = task.residuals(loss, scale)
         return follow(residuals, found.at.x, task.box, watch), residuals
     for _ in range(ROUNDS):
-        before, scale = scale, loss.tuning * spread(residuals.at(found.at.x))
+        before, scale = scale, loss.tuning * spread(residuals, found.at.x)
         if not scale or abs(scale - before) <= STEADY * scale:
             break
         residuals = task.residuals(loss, scale)
@@ -134,20 +132,19 @@ def optimum(task: Task, start: Array, watch: Watch) -> tuple[Search, Residuals]:
 
 
 def judged(
-    task: Task, best: Search, residuals: Residuals, watch: Watch, starts: tuple[int, int]
+    task: Task, best: Search, residuals: LeastSquares, watch: Watch, starts: tuple[int, int]
 ) -> Fit:
     """The result of a search, with its statistics and the reasons to doubt it."""
     at, model = best.at, task.model
-    each = residuals.at(at.x)
-    sums = goodness(residuals, each)
+    good = goodness(residuals, at.x)
     held = task.box.held(at.x, -at.triangle.T @ at.z) | (task.box.low == task.box.high)
     plain = residuals.loss is None  # else the weights of the loss are in the triangle
     sure = certainty(at if plain else task.residuals()(at.x), held)
     free = int(np.sum(~sure.held)) - len(sure.directions)
     count = residuals.count
     dof = count - free
-    exact = sums.rss <= rounding(residuals)
-    variance = scatter(task, residuals, each, sums, dof, free)
+    exact = good.rss <= rounding(residuals)
+    variance = scatter(task, residuals, at.x, good, dof, free)
     factor = coverage_factor(task.coverage, dof if dof > 0 and not task.absolute else inf)
     root = sure.root * sqrt(variance) if variance is not None else np.full_like(sure.root, np.nan)
     parameters = [parameter(name, x, error, factor) for name, x, error in zip(
@@ -157,7 +154,7 @@ def judged(
         limit = at.rss + factor * factor * variance
         found = profile(residuals, at, task.box, sure, root, limit, watch)
         parameters = [p._replace(profile=ends) for p, ends in zip(parameters, found, strict=True)]
-    aic, bic = information(sums, count, free, task.absolute) if plain else (None, None)
+    aic, bic = information(good, count, free, task.absolute) if plain else (None, None)
     stop = "rounding" if exact and best.stop != "interrupted" else best.stop
     return Fit(
         parameters=parameters,
@@ -166,11 +163,11 @@ def judged(
         factor=factor,
         correlation=numbers(sure),
         root=np.nan_to_num(root).tolist(),
-        rss=sums.rss,
+        rss=good.rss,
         rows=task.data.height,
         dof=dof,
-        reduced_chi2=sums.rss / dof if dof > 0 else None,
-        r2=1 - sums.rss / sums.total if plain and sums.total > 0 else None,
+        reduced_chi2=good.rss / dof if dof > 0 else None,
+        r2=1 - good.rss / good.total if plain and good.total > 0 else None,
         aic=aic,
         bic=bic,
         converged=best.converged or stop == "rounding",
@@ -196,14 +193,14 @@ def judged(
 
 
 def scatter(
-    task: Task, residuals: Residuals, each: Array, sums: Goodness, dof: int, free: int
+    task: Task, residuals: LeastSquares, x: Array, good: Goodness, dof: int, free: int
 ) -> float | None:
     """What (JᵀJ)⁻¹ is multiplied by for the covariance; None where nothing tells."""
     if residuals.loss is not None:
-        return inflation(each, free, residuals.loss, residuals.scale)
+        return inflation(residuals, x, free)
     if task.absolute:
         return 1.0
-    return sums.rss / dof if dof > 0 else None
+    return good.rss / dof if dof > 0 else None
 
 
 def parameter(name: str, value: float, error: float, factor: float) -> Parameter:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from micrograd_cli.compiled import Compiled
-from micrograd_cli.estimation.crew import Crew, cuts
+from micrograd_cli.estimation.fitting.data import BLOCK, Data
 from micrograd_cli.estimation.fitting.linear import Linear, Part, fold, joined
-from micrograd_cli.estimation.fitting.losses import LOSSES, Loss
+from micrograd_cli.estimation.fitting.losses import Loss
+from micrograd_cli.estimation.shares import Shares
 from micrograd_cli.language.program import Program
+from micrograd_cli.numbers import power_of_2, rounded_sum
 from micrograd_cli.tape.columns import Array
 from micrograd_cli.tape.instructions import Tape
 from micrograd_cli.tape.kernel import Kernel, make_kernel
@@ -22,42 +24,7 @@ from micrograd_cli.tape.threads import cores
 
 Found = TypeVar("Found")
 
-BLOCK = 1 << 15  # rows whose Jacobian is in memory at once, in each thread
 NUMBERS = 1 << 21  # of the Jacobian of a block at most, 16 MB
-
-
-class Data(NamedTuple):
-    """Columns of the model's inputs, and for each output its target and the weight 1/σ of rows.
-
-    `rows` are the numbers of the rows in their table, from 1; None where none is left out.
-    """
-
-    columns: Mapping[str, Array]
-    targets: Sequence[Array]
-    weights: Sequence[Array | None]
-    rows: Array | None = None
-
-    @property
-    def height(self) -> int:
-        """The number of rows."""
-        return len(self.targets[0] if self.targets else next(iter(self.columns.values())))
-
-    def part(self, rows: slice) -> Data:
-        """Some of the rows, one after the other."""
-        return Data(
-            {name: column[rows] for name, column in self.columns.items()},
-            [target[rows] for target in self.targets],
-            [None if weight is None else weight[rows] for weight in self.weights],
-        )
-
-    def chosen(self, rows: Array) -> Data:
-        """Some of the rows, by index."""
-        return Data(
-            {name: column[rows] for name, column in self.columns.items()},
-            [target[rows] for target in self.targets],
-            [None if weight is None else weight[rows] for weight in self.weights],
-            rows + 1 if self.rows is None else self.rows[rows],
-        )
 
 
 class Model:
@@ -105,59 +72,20 @@ def model_again(
 
 
 class Residuals:
-    """The problem (model - target)·weight over all rows, block by block on all cores, or by a crew.
+    """(model - target)·weight of the rows that are here, and its derivatives, block by block.
 
-    Its sum of squares is that of a `loss`, of residuals in units of `scale`, where one is given.
-    `calls` counts evaluations. The result does not depend on how many cores or workers there are.
+    They are shared out among all cores. Of a `loss` the residuals are in units of `scale`.
     """
 
     def __init__(
-        self,
-        model: Model,
-        data: Data,
-        loss: Loss | None = None,
-        scale: float = 1.0,
-        crew: Crew | None = None,
+        self, model: Model, data: Data, loss: Loss | None = None, scale: float = 1.0
     ) -> None:
         self.model = model
         self.data = data
         self.loss = loss
         self.scale = scale
-        self.calls = 0
         width = max(1, (len(model.parameters) + 1) * model.outputs)
-        self.block = max(256, min(BLOCK, NUMBERS // width))
-        self.crew = crew
-        self.shares = cuts(data.height, self.block, crew.count) if crew else []
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        loss = next((name for name, each in LOSSES.items() if each is self.loss), None)
-        return residuals_again, (self.model, self.data, loss, self.scale)
-
-    @cached_property
-    def sent(self) -> Any:
-        """The shares, each at a worker of the crew."""
-        assert self.crew is not None
-        return self.crew.send(
-            [Residuals(self.model, self.data.part(share), self.loss, self.scale)
-             for share in self.shares]
-        )  # fmt: skip
-
-    @property
-    def count(self) -> int:
-        """The number of residuals."""
-        return self.data.height * self.model.outputs
-
-    def __call__(self, x: Array) -> Linear:
-        self.calls += 1
-        return joined(x, chain.from_iterable(self.by_share("folds", x)))
-
-    def by_share(self, method: str, x: Array) -> Iterator[Any]:
-        """What a method gives for each share of the rows, in their order."""
-        if not self.shares:
-            yield getattr(self, method)(x)
-            return
-        assert self.crew is not None
-        yield from self.crew.ask(self.sent, method, x)
+        self.block = max(256, min(BLOCK, power_of_2(NUMBERS // width)))  # part of a UNIT
 
     def each_block(self, work: Callable[[slice], Found]) -> Iterator[Found]:
         """The work on each block of rows, in their order."""
@@ -201,27 +129,66 @@ class Residuals:
                 rows *= np.sqrt(self.loss.slope(z))[:, None]
             return fold(rows, squares)
 
-    def at(self, x: Array) -> Array:
-        """All weighted residuals, of shape (outputs, rows)."""
-        return np.concatenate([*self.by_share("here", x)], axis=1)
+    def at(self, x: Array) -> list[Array]:
+        """The weighted residuals of each block, of its outputs one after the other."""
+        return [*self.each_block(lambda block: self.rows(x, block)[:, -1].copy())]
 
-    def here(self, x: Array) -> Array:
-        """Those of the rows that are here."""
-        parts = self.each_block(lambda block: self.rows(x, block)[:, -1])
-        shaped = [part.reshape(self.model.outputs, -1) for part in parts]
-        return np.concatenate(shaped, axis=1)
+    def squares(self, x: Array) -> list[float]:
+        """The sum of the squared residuals of each block."""
+        return [float(np.sum(np.square(r))) for r in self.at(x)]
 
-    def first_bad_row(self, x: Array) -> int:
-        """The index of the first row at which a residual or a derivative is inf or nan."""
+    def sizes(self, x: Array) -> Array:
+        """The sizes of the residuals."""
+        return np.abs(np.concatenate(self.at(x)))
+
+    def first_bad_row(self, x: Array) -> tuple[int, dict[str, float]] | None:
+        """The first row at which a residual or a derivative is inf or nan: its number, its columns.
+
+        None where there is no such row.
+        """
 
         def look(block: slice) -> int:
             good = np.isfinite(self.rows(x, block)).all(axis=1).reshape(self.model.outputs, -1)
             bad = np.flatnonzero(~good.all(axis=0))
             return block.start + int(bad[0]) if len(bad) else -1
 
-        return next((row for row in self.each_block(look) if row >= 0), -1)
+        row = next((row for row in self.each_block(look) if row >= 0), None)
+        if row is None:
+            return None
+        point = {name: float(column[row]) for name, column in self.data.columns.items()}
+        return self.data.number(row), point
 
 
-def residuals_again(model: Model, data: Data, loss: str | None, scale: float) -> Residuals:
-    """What pickle calls: a loss is sent by its name."""
-    return Residuals(model, data, None if loss is None else LOSSES[loss], scale)
+class LeastSquares:
+    """The problem of all rows. Its sum of squares is that of a `loss`, where one is given.
+
+    `calls` counts evaluations.
+    """
+
+    def __init__(
+        self, model: Model, data: Shares, loss: Loss | None = None, scale: float = 1.0
+    ) -> None:
+        self.model = model
+        self.data = data
+        self.loss = loss
+        self.scale = scale
+        self.calls = 0
+        self.shares = data.made(partial(Residuals, model, loss=loss, scale=scale))
+
+    @property
+    def count(self) -> int:
+        """The number of residuals."""
+        return self.data.height * self.model.outputs
+
+    def __call__(self, x: Array) -> Linear:
+        self.calls += 1
+        return joined(x, chain.from_iterable(self.shares.each(Residuals.folds, x)))
+
+    def squares(self, x: Array) -> float:
+        """The sum of the squared residuals, whatever the loss."""
+        return rounded_sum([*chain.from_iterable(self.shares.each(Residuals.squares, x))])
+
+    def first_bad_row(self, x: Array) -> tuple[int, dict[str, float]] | None:
+        """See Residuals."""
+        found = self.shares.each(Residuals.first_bad_row, x)
+        return next((each for each in found if each is not None), None)

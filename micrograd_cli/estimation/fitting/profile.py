@@ -12,7 +12,7 @@ from math import isfinite, sqrt
 import numpy as np
 
 from micrograd_cli.estimation.fitting.linear import Linear
-from micrograd_cli.estimation.fitting.model import Residuals
+from micrograd_cli.estimation.fitting.model import LeastSquares
 from micrograd_cli.estimation.fitting.search import Watch
 from micrograd_cli.estimation.fitting.statistics import Certainty
 from micrograd_cli.estimation.fitting.trust_region import Box, descend
@@ -26,7 +26,7 @@ End = float | None
 
 
 def profile(
-    residuals: Residuals,
+    residuals: LeastSquares,
     at: Linear,
     box: Box,
     sure: Certainty,
@@ -55,7 +55,7 @@ class Along:
     """The least rss as a function of one parameter; each call begins where the last one ended."""
 
     def __init__(
-        self, residuals: Residuals, at: Linear, box: Box, index: int, watch: Watch
+        self, residuals: LeastSquares, at: Linear, box: Box, index: int, watch: Watch
     ) -> None:
         self.problem = watch.counted(residuals)
         self.watch = watch

@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from micrograd_cli.estimation.fitting.data import chosen
 from micrograd_cli.estimation.fitting.linear import Linear, Problem
-from micrograd_cli.estimation.fitting.model import Residuals
+from micrograd_cli.estimation.fitting.model import LeastSquares
 from micrograd_cli.estimation.fitting.polish import BRIEF, THOROUGH, Plan, polish
 from micrograd_cli.estimation.fitting.projection import Projected, linear_parameters
 from micrograd_cli.estimation.fitting.trust_region import WIDE, Box, Descent, descend
+from micrograd_cli.estimation.shares import Here
 from micrograd_cli.tape.columns import Array
 
 FACTORS = (WIDE, 1.0)  # first radii
@@ -48,10 +50,10 @@ class Watch:
         self.tell = tell
         self.improved = improved
         self.calls = 0
-        self.residuals: Residuals | None = None
+        self.residuals: LeastSquares | None = None
         self.best: Linear | None = None
 
-    def begin(self, residuals: Residuals) -> Problem:
+    def begin(self, residuals: LeastSquares) -> Problem:
         """The problem of residuals that are searched now, counted and remembered."""
         self.residuals, self.best = residuals, None
         counted = self.counted(residuals)
@@ -81,7 +83,7 @@ class Watch:
         return lambda: self.calls < end
 
 
-def search(residuals: Residuals, x: Array, box: Box, watch: Watch) -> Search:
+def search(residuals: LeastSquares, x: Array, box: Box, watch: Watch) -> Search:
     """The optimum that a start leads to. The stop is `start` where the problem is not finite."""
     problem = watch.begin(residuals)
     start = problem(x)
@@ -96,18 +98,18 @@ def search(residuals: Residuals, x: Array, box: Box, watch: Watch) -> Search:
     return finish(problem, descend(problem, near, box, watch.budget()), box, watch, BRIEF)
 
 
-def follow(residuals: Residuals, x: Array, box: Box, watch: Watch) -> Search:
+def follow(residuals: LeastSquares, x: Array, box: Box, watch: Watch) -> Search:
     """The optimum near a point that is nearly one, by a single descent."""
     problem = watch.begin(residuals)
     return finish(problem, descend(problem, problem(x), box, watch.budget()), box, watch)
 
 
-def from_sample(residuals: Residuals, x: Array, box: Box, watch: Watch) -> Array:
+def from_sample(residuals: LeastSquares, x: Array, box: Box, watch: Watch) -> Array:
     """The optimum of some of the rows, drawn at random: every so many-th could be alike."""
     data = residuals.data
     size = max(SAMPLE, 20 * len(x))
     rows = np.sort(np.random.default_rng(0).choice(data.height, min(size, data.height), False))
-    few = Residuals(residuals.model, data.chosen(rows), residuals.loss, residuals.scale)
+    few = LeastSquares(residuals.model, Here(chosen(data, rows)), residuals.loss, residuals.scale)
     problem = watch.counted(few)
     return lowest(descents(few, problem, problem(x), box, watch)).at.x
 
@@ -120,7 +122,7 @@ def lowest(descents: Iterable[Descent]) -> Descent:
 
 
 def descents(
-    residuals: Residuals, problem: Problem, start: Linear, box: Box, watch: Watch
+    residuals: LeastSquares, problem: Problem, start: Linear, box: Box, watch: Watch
 ) -> Iterator[Descent]:
     """What each of the methods finds: the trust region alone, and with variable projection."""
     for factor in FACTORS:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from micrograd_cli.estimation.fitting.data import moments, scatters, sums
 from micrograd_cli.estimation.fitting.linear import Linear
-from micrograd_cli.estimation.fitting.model import Residuals
+from micrograd_cli.estimation.fitting.model import LeastSquares
 from micrograd_cli.tape.columns import Array
 
 UNDETERMINED = 1e-13  # a singular value beside the greatest, of the Jacobian with columns of norm 1
@@ -73,17 +74,14 @@ class Goodness(NamedTuple):
     log_weights: float
 
 
-def goodness(residuals: Residuals, at: Array) -> Goodness:
-    """The sums, of residuals that are given by all rows."""
+def goodness(residuals: LeastSquares, x: Array) -> Goodness:
+    """The sums at a point."""
     data = residuals.data
-    total = logs = 0.0
     with np.errstate(all="ignore"):
-        for target, weight in zip(data.targets, data.weights, strict=True):
-            squared = np.ones_like(target) if weight is None else weight**2
-            mean = float(np.sum(squared * target) / np.sum(squared))
-            total += float(np.sum(squared * (target - mean) ** 2))
-            logs += 0.0 if weight is None else float(np.sum(np.log(squared)))
-    return Goodness(float(np.sum(np.square(at))), total, logs)
+        found = sums(data.each(moments))
+        means = [mean / weights for weights, mean, _ in found]
+        total = sum(each for (each,) in sums(data.each(scatters, means)))
+    return Goodness(residuals.squares(x), total, sum(logs for *_, logs in found))
 
 
 def information(

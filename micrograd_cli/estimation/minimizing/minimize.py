@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from micrograd_cli.estimation.crew import Crew
 from micrograd_cli.estimation.estimate import Caution
+from micrograd_cli.estimation.fitting.data import Data
 from micrograd_cli.estimation.fitting.linear import Linear
-from micrograd_cli.estimation.fitting.model import Data, Model, Residuals
+from micrograd_cli.estimation.fitting.model import LeastSquares, Model
 from micrograd_cli.estimation.fitting.search import Watch, search
 from micrograd_cli.estimation.fitting.trust_region import Box
 from micrograd_cli.estimation.minimizing.newton import newton
@@ -26,6 +27,7 @@ from micrograd_cli.estimation.minimizing.quasi_newton import lbfgs
 from micrograd_cli.estimation.minimizing.result import CONVERGED, STOPS, Minimum
 from micrograd_cli.estimation.minimizing.squares import Residual, program_of, residuals_of
 from micrograd_cli.estimation.minimizing.stochastic import State, Training, train
+from micrograd_cli.estimation.shares import Here, Shares
 from micrograd_cli.language.program import Program
 from micrograd_cli.nodes import Node
 from micrograd_cli.tape.columns import Array
@@ -54,14 +56,13 @@ class Task(NamedTuple):
     numbers: dict[str, float]
     starts: Sequence[Array]
     box: Box
-    columns: Mapping[str, Array] | None = None
+    columns: Shares | None = None
     mean: bool = True
     method: str = "auto"
     maximize: bool = False
     steps: int = 500
     training: Training | None = None
     state: State | None = None
-    crew: Crew | None = None  # who adds up over rows, if not this process
 
 
 class NotFiniteError(ValueError):
@@ -244,8 +245,7 @@ def objective_of(task: Task) -> Scalar | OverRows:
     """The objective of a task."""
     if task.columns is None:
         return Scalar(task.program, task.names, task.numbers)
-    return OverRows(task.program, task.names, task.numbers, task.columns, task.mean,
-                    task.crew)  # fmt: skip
+    return OverRows(task.program, task.names, task.numbers, task.columns, task.mean)
 
 
 def least_squares(
@@ -254,22 +254,27 @@ def least_squares(
     start: Array,
     improved: Callable[[Linear], None] = lambda found: None,
     level: float = 0.0,
-) -> tuple[Any, Residuals]:
+) -> tuple[Any, LeastSquares]:
     """What the solver of `fit` finds for residuals, each with its weight."""
     nodes: list[Node] = [each.node for each in squares]
     names = [name for name in task.program.inputs if name in task.names]
-    columns = task.columns or {}
-    count = len(next(iter(columns.values()))) if columns else 1
-    data = Data(
-        columns,
-        [np.full(count, level)] * len(nodes),
-        [None if each.weight == 1 else np.full(count, each.weight) for each in squares],
-    )
-    residuals = Residuals(
-        Model(program_of(task.program, nodes), names, task.numbers), data, crew=task.crew
-    )
+    aims = partial(aimed, [each.weight for each in squares], level)
+    rows = Here(aims(Data({}, [np.zeros(1)], []))) if task.columns is None else (
+        task.columns.made(aims)
+    )  # fmt: skip
+    model = Model(program_of(task.program, nodes), names, task.numbers)
+    residuals = LeastSquares(model, rows)
     watch = Watch(task.steps, improved=improved)
     return search(residuals, start, task.box, watch), residuals
+
+
+def aimed(weights: Sequence[float], level: float, data: Data) -> Data:
+    """Rows whose residuals have this level as their target, and each its weight."""
+    count = data.height
+    return data._replace(
+        targets=[np.full(count, level)] * len(weights),
+        weights=[None if weight == 1 else np.full(count, weight) for weight in weights],
+    )
 
 
 def warnings(

@@ -5,8 +5,8 @@ With columns it is the mean or the sum over rows, which is training.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, reduce
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial, reduce
 from itertools import chain
 from math import inf, isfinite, nan
 from operator import add
@@ -17,7 +17,8 @@ import numpy as np
 from micrograd_cli.analysis.matrices import slopes
 from micrograd_cli.compiled import Compiled
 from micrograd_cli.engine import backward, forward, gradient
-from micrograd_cli.estimation.crew import Crew, cuts
+from micrograd_cli.estimation.fitting.data import BLOCK, Data
+from micrograd_cli.estimation.shares import Shares
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.nodes import topological_order
@@ -28,7 +29,6 @@ from micrograd_cli.tape.kernel import Kernel, make_kernel
 from micrograd_cli.tape.python_code import scalar_function
 
 LONG = 20_000  # nodes: to compile more as Python code would take longer than to loop over them
-BLOCK = 1 << 15  # rows that are computed at once
 
 
 class Point(NamedTuple):
@@ -152,23 +152,32 @@ def curvature_again(size: int, inputs: list[str], tape: Tape, results: list[int]
     return found
 
 
-class Share(NamedTuple):
-    """Some rows, for a worker."""
+class SumRows:
+    """The rows of a share, as sums over them take their columns."""
 
-    sum: Sum
-    packed: dict[str, Array]
-    curvature: Curvature
-    columns: dict[str, Array]
-    block: int
+    def __init__(self, sum_: Sum, data: Data) -> None:
+        self.sum = sum_
+        self.columns = sum_.packed(data.columns) or dict(data.columns)
 
     def chunks(self, x: Array) -> list[list[Any]]:
         """The sums over each chunk of the rows."""
-        return self.sum.chunks(x, self.packed)
+        return self.sum.chunks(x, self.columns)
 
-    def curvatures(self, given: Mapping[str, float]) -> list[Array]:
-        """The sums of second derivatives over each block of the rows."""
-        count = len(next(iter(self.packed.values())))
-        return self.curvature.sums(given, self.columns, count, self.block)
+    def batch(self, x: Array, rows: Array) -> tuple[float, Array]:
+        """The sum over some of the rows, by index, and its gradient."""
+        return self.sum(x, {name: column[rows] for name, column in self.columns.items()})
+
+
+class CurvatureRows(NamedTuple):
+    """The rows of a share, over which second derivatives are added up."""
+
+    curvature: Curvature
+    block: int
+    data: Data
+
+    def sums(self, given: Mapping[str, float]) -> list[Array]:
+        """The sums over each block of the rows."""
+        return self.curvature.sums(given, self.data.columns, self.data.height, self.block)
 
 
 class OverRows:
@@ -179,55 +188,27 @@ class OverRows:
         program: Program,
         names: Sequence[str],
         numbers: Mapping[str, float],
-        columns: Mapping[str, Array],
+        rows: Shares,
         mean: bool = True,
-        crew: Crew | None = None,
     ) -> None:
         self.program = program
         self.names = [name for name in program.inputs if name in names]
         self.numbers = numbers
-        self.columns = columns
-        self.count = len(next(iter(columns.values())))
+        self.rows = rows
+        self.count = rows.height
         self.mean = mean
+        columns = [name for name in program.inputs if name not in {*names, *numbers}]
         self.sum = Sum(program._replace(outputs=program.outputs[:1]), columns, numbers)
-        self.packed = self.sum.packed(columns)
-        self.crew = crew
-        chunk = self.sum.compiled.chunk
-        self.block = chunk * max(1, BLOCK // chunk)
-        self.shares = cuts(self.count, self.block, crew.count) if crew and self.packed else []
-
-    @cached_property
-    def sent(self) -> Any:
-        """The shares of the rows, each at a worker of the crew."""
-        assert self.crew is not None
-        whole = [*self.curvature.inputs]
-        return self.crew.send([
-            Share(
-                self.sum,
-                {name: column[rows] for name, column in self.packed.items()},
-                self.curvature,
-                {name: self.columns[name][rows] for name in whole if name in self.columns},
-                self.block,
-            )
-            for rows in self.shares
-        ])  # fmt: skip
+        self.shares = rows.made(partial(SumRows, self.sum))
 
     def at(self, x: Array, rows: Array | None = None) -> Point:
-        """The point, by some of the rows."""
-        some = self.packed
-        if rows is not None:
-            some = {name: column[rows] for name, column in some.items()}
-        count = self.count if rows is None else len(rows)
-        if self.shares and rows is None:
-            value, grad = self.sum.total(self.asked("chunks", x))
+        """The point, by some of the rows, which are here then."""
+        if rows is None:
+            value, grad = self.sum.total(chain.from_iterable(self.shares.each(SumRows.chunks, x)))
         else:
-            value, grad = self.sum(x, some or self.columns)
+            [(value, grad)] = self.shares.each(SumRows.batch, x, rows)
+        count = self.count if rows is None else len(rows)
         return point(x, value / count, grad / count) if self.mean else point(x, value, grad)
-
-    def asked(self, method: str, *args: Any) -> Iterator[Any]:
-        """What a method of each share gives, in their order."""
-        assert self.crew is not None
-        return chain.from_iterable(self.crew.ask(self.sent, method, *args))
 
     def __call__(self, x: Array) -> Point:
         return self.at(x)
@@ -236,14 +217,18 @@ class OverRows:
     def curvature(self) -> Curvature:
         return Curvature(self.program, self.names, self.numbers)
 
+    @cached_property
+    def curved(self) -> Shares:
+        """The shares of the rows as CurvatureRows."""
+        chunk = self.sum.compiled.chunk
+        return self.rows.made(
+            partial(CurvatureRows, self.curvature, chunk * max(1, BLOCK // chunk))
+        )
+
     def hessian(self, x: Array) -> Array:
         """The second derivatives."""
         given = dict(zip(self.names, x.tolist(), strict=True))
-        if self.shares:
-            parts = [*self.asked("curvatures", given)]
-        else:
-            parts = self.curvature.sums(given, self.columns, self.count, self.block)
-        sums: Array = reduce(add, parts)
+        sums: Array = reduce(add, chain.from_iterable(self.curved.each(CurvatureRows.sums, given)))
         return self.curvature.filled((sums / self.count if self.mean else sums).tolist())
 
 

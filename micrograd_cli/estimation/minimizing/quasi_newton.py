@@ -40,7 +40,7 @@ def lbfgs(objective: Objective, at: Point, box: Box, most: int, tell: Tell) -> t
             pairs.clear()
             continue
         step, change = there.x - at.x, there.grad - at.grad
-        if float(step @ change) > EPSILON * float(change @ change):
+        if 0 < EPSILON * float(change @ change) < float(step @ change):
             pairs.append((step, change))
         still = still + 1 if at.value - there.value <= FLAT * abs(at.value) else 0
         at = there

@@ -7,6 +7,7 @@ from math import isfinite
 import numpy as np
 
 from micrograd_cli.estimation.estimate import Caution
+from micrograd_cli.estimation.fitting.model import Residuals
 from micrograd_cli.estimation.fitting.trust_region import EPSILON
 from micrograd_cli.estimation.minimizing.minimize import FAR, NotFiniteError, Task, least_squares
 from micrograd_cli.estimation.minimizing.objective import Scalar
@@ -38,7 +39,7 @@ def of_starts(task: Task, level: float) -> Minimum:
         evaluations += residuals.calls
         if not isfinite(found.at.rss):
             continue
-        rows = residuals.rows(found.at.x, slice(0, 1))
+        [rows] = residuals.shares.each(Residuals.rows, found.at.x, slice(0, 1))
         gaps, slopes = rows[:, -1], rows[:, :-1]
         terms = abs(level) + np.abs(slopes) @ np.abs(found.at.x)
         near = bool((np.abs(gaps) <= NEAR * terms + SMALL).all())

@@ -13,10 +13,10 @@ from threading import current_thread, main_thread
 from typing import Any
 
 from micrograd_cli.errors import DataError, MgradError, UsageError
-from micrograd_cli.rows.cluster.task import VERSION
+from micrograd_cli.rows.cluster.outcomes import VERSION
+from micrograd_cli.rows.cluster.waiting import PATIENCE
 
 LOCAL = re.compile(r"local:([1-9]\d{0,3})")
-PATIENCE = 10  # seconds for a scheduler to answer, and for it to have workers
 
 
 def check_workers(client: Any) -> None:
@@ -50,7 +50,7 @@ def client_of(address: str) -> Iterator[Any]:
     if local is None and "://" not in address:
         raise UsageError(f"--cluster '{address}' is no address",
                          hint="such as tcp://host:8786, or local:4")  # fmt: skip
-    for name in ("distributed", "asyncio"):  # they would tell of each worker and wait that ends
+    for name in ("distributed", "distributed.client", "asyncio"):  # they tell of all that ends
         getLogger(name).setLevel(CRITICAL)
     if local is None:
         try:

@@ -18,6 +18,7 @@ from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.text.cells import NUMBER, BadRowError
 
 NULL = {"", "null"}  # what --na may say for it
+Truths = np.ndarray[Any, np.dtype[np.bool_]]
 SPACE = " \t\n\r\f\v"  # that may stand around a number, as in a text
 
 
@@ -57,11 +58,11 @@ class FrameEngine:
         bad = self.bad_rows(numbers, batch)
         error = None
         if self.on_error == "stop" and bad.any():
-            first = bad.arg_true()[0]
+            first = int(bad.argmax())
             place = f"row {self.counts.before + self.counts.rows + first + 1}"
             error = DataError(f"{self.counts.table}: {place}, {self.reason(batch, first)}")
             batch = Batch(batch.frame.head(first), first, batch.bad)
-            numbers, bad = numbers.head(first), bad.head(first)
+            numbers, bad = numbers.head(first), bad[:first]
         results = self.compute(numbers, batch.height, bad)
         self.counts.rows += batch.height
         self.counts.bad += int(bad.sum())
@@ -73,36 +74,39 @@ class FrameEngine:
         if self.on_error == "record":
             parts.append(pl.DataFrame({"error": self.reasons(batch, bad)}))
         whole = pl.concat(parts, how="horizontal")
-        return (whole.filter(~bad) if self.on_error == "skip" and bad.any() else whole), error
+        if self.on_error == "skip" and bad.any():
+            whole = whole.filter(pl.Series(~bad))
+        return whole, error
 
-    def reasons(self, batch: Batch, bad: pl.Series) -> pl.Series:
+    def reasons(self, batch: Batch, bad: Truths) -> pl.Series:
         """What is wrong with each row, null where that is nothing."""
         reasons = pl.repeat(None, batch.height, dtype=pl.String, eager=True)
-        rows = bad.arg_true()
+        rows = np.flatnonzero(bad).tolist()
         return reasons.scatter(rows, [self.reason(batch, row) for row in rows])
 
-    def bad_rows(self, numbers: pl.DataFrame, batch: Batch) -> pl.Series:
-        """Which rows are bad, as truths."""
-        bad = pl.repeat(False, batch.height, eager=True)
-        if numbers.width:
-            bad = numbers.select(pl.any_horizontal(pl.all().is_null())).to_series()
-        return bad.scatter([*batch.bad], True)
+    def bad_rows(self, numbers: pl.DataFrame, batch: Batch) -> Truths:
+        """Which rows are bad."""
+        bad = np.zeros(batch.height, bool)
+        for column in numbers.iter_columns():
+            if column.null_count():
+                bad |= column.is_null().to_numpy()
+        bad[[*batch.bad]] = True
+        return bad
 
-    def compute(self, numbers: pl.DataFrame, height: int, bad: pl.Series) -> pl.DataFrame:
+    def compute(self, numbers: pl.DataFrame, height: int, bad: Truths) -> pl.DataFrame:
         """The results of all rows, null where a row is bad; counts those that are not finite."""
-        columns = [column.fill_null(np.nan).to_numpy() for column in numbers.iter_columns()]
-        found: list[Any] = self.kernel(columns)
-        if not columns:
+        found: list[Any] = self.kernel([as_array(column) for column in numbers.iter_columns()])
+        if not numbers.width:
             found = [np.repeat(column, height) for column in found]
         good = np.ones(height, bool)
         for column in found:
             good &= np.isfinite(column)
         if not good.all():
             before = self.counts.before + self.counts.rows
-            for row in np.flatnonzero(~(good | bad.to_numpy())):
+            for row in np.flatnonzero(~(good | bad)):
                 self.counts.add_nonfinite(f"row {before + int(row) + 1}")
         results = pl.DataFrame(dict(zip(self.plan.results, found, strict=True)))
-        return results.select(pl.when(~bad).then(pl.all())) if bad.any() else results
+        return results.select(pl.when(pl.Series(~bad)).then(pl.all())) if bad.any() else results
 
     def reason(self, batch: Batch, row: int) -> str:
         """What is wrong with a row."""
@@ -131,16 +135,29 @@ def column_of(frame: pl.DataFrame, name: str) -> pl.Series:
 
 def as_floats(column: pl.Series, dialect: Dialect) -> pl.Series:
     """A column as floats, nan where a number is missing, null where a cell is not a number."""
+    if column.dtype == pl.String:
+        return parsed(column, dialect)
+    missing = column.is_null() if NULL & dialect.na and column.null_count() else None
+    numbers = column if column.dtype == pl.Float64 else column.cast(pl.Float64, strict=False)
+    marks = [float(text) for text in dialect.na if NUMBER.fullmatch(text)]
+    if marks:
+        marked = numbers.is_in(marks).fill_null(False)
+        missing = marked if missing is None else missing | marked
+    return numbers if missing is None else numbers.set(missing, nan)
+
+
+def parsed(column: pl.Series, dialect: Dialect) -> pl.Series:
+    """A column of texts as floats."""
     missing = column.is_null() & bool(NULL & dialect.na)
-    is_text = column.dtype == pl.String
-    if is_text:
-        column = column.str.strip_chars(SPACE)
-        missing |= column.is_in(sorted(dialect.na)).fill_null(False)
-        if dialect.decimal != ".":
-            column = column.str.replace_all(".", " ", literal=True)
-            column = column.str.replace_all(dialect.decimal, ".", literal=True)
-    numbers = column.cast(pl.Float64, strict=False)
-    if not is_text:
-        marks = [float(text) for text in dialect.na if NUMBER.fullmatch(text)]
-        missing |= numbers.is_in(marks).fill_null(False)
+    texts = column.str.strip_chars(SPACE)
+    missing |= texts.is_in(sorted(dialect.na)).fill_null(False)
+    if dialect.decimal != ".":
+        texts = texts.str.replace_all(".", " ", literal=True)
+        texts = texts.str.replace_all(dialect.decimal, ".", literal=True)
+    numbers = texts.cast(pl.Float64, strict=False)
     return numbers.set(missing, nan) if dialect.na else numbers
+
+
+def as_array(column: pl.Series) -> Any:
+    """The numbers of a column, nan for null."""
+    return (column.fill_null(np.nan) if column.null_count() else column).to_numpy()

@@ -12,6 +12,7 @@ from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.formats import extra_is_installed, load
 from micrograd_cli.rows.inputs import open_input
 from micrograd_cli.rows.number_block import NumberBlock
+from micrograd_cli.rows.sources import Source
 from micrograd_cli.rows.text.cells import BadRowError, commas_for_points
 from micrograd_cli.rows.text.engines import LARGE, WIDEST
 from micrograd_cli.rows.text.records import Block, RecordReader
@@ -20,8 +21,10 @@ from micrograd_cli.rows.text.records import Block, RecordReader
 class TextNumbers:
     """The numbers of a text: by Polars where a large block is plain, else row by row."""
 
-    def __init__(self, path: str, dialect: Dialect) -> None:
-        reader: RecordReader = load(dialect.format.reader)(open_input(path, dialect), dialect)
+    def __init__(self, source: Source, dialect: Dialect) -> None:
+        reader: RecordReader = load(dialect.format.reader)(
+            open_input(source.path, dialect), dialect
+        )
         self.reader = reader
         self.file = reader.file
         self.name = reader.file.name
