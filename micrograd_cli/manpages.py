@@ -50,8 +50,8 @@ def overview() -> Iterator[str]:
         yield from (".TP", f"\\fBmgrad\\-{escape(name)}\\fR(1)", escape(entry.help))
     yield ".SH OPTIONS"
     with click.Context(mgrad) as ctx:
-        for param in mgrad.get_params(ctx):
-            yield from option_lines(param.get_help_record(ctx))
+        for record in filter(None, (each.get_help_record(ctx) for each in mgrad.get_params(ctx))):
+            yield from option_lines(record)
     yield ".SH EXIT STATUS"
     yield from markdown(manual.text("exit-statuses").partition("\n\n")[2])
     yield ".SH SEE ALSO"
@@ -76,17 +76,15 @@ def command_page(name: str, command: Command, root: click.Context) -> Iterator[s
             yield from (f".SS {escape(group)} options",)
             for record in records:
                 yield from option_lines(record)
-    if command.statuses:
-        yield from (".SH EXIT STATUS", escape(command.statuses + "."))
+    yield from (".SH EXIT STATUS", escape(command.statuses + "."))
     yield ".SH SEE ALSO"
     chapter = f"; \\fBmgrad help {escape(command.chapter)}\\fR" if command.chapter else ""
     yield f"\\fBmgrad\\fR(1), \\fBmgrad\\-language\\fR(7){chapter}"
 
 
-def option_lines(record: tuple[str, str] | None) -> Iterator[str]:
-    if record is not None:
-        names, text = record
-        yield from (".TP", f"\\fB{escape(names)}\\fR", escape(text or "An input of the program."))
+def option_lines(record: tuple[str, str]) -> Iterator[str]:
+    names, text = record
+    yield from (".TP", f"\\fB{escape(names)}\\fR", escape(text or "An input of the program."))
 
 
 def chapter_page(chapter: str) -> Iterator[str]:
@@ -173,14 +171,14 @@ def escape(text: str) -> str:
     return re.sub(r"^(?=[.])", r"\\&", text, flags=re.M)
 
 
-def write() -> None:
-    """Write the pages into the manual."""
+def write(folder: str) -> None:
+    """Write the pages into a folder."""
     for name, text in pages().items():
-        path = os.path.join(resources.FOLDER, "manual", name)
+        path = os.path.join(folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
 
 
 if __name__ == "__main__":
-    write()
+    write(os.path.join(resources.FOLDER, "manual"))

@@ -49,8 +49,6 @@ ALL_DIGITS = 17  # significant ones, by which every float reads back as itself
 
 def exact(x: Any) -> str:
     """The shortest text that reads back as the same float; nothing for None; a text as it is."""
-    if isinstance(x, list):
-        return f"[{', '.join(map(exact, x))}]"
     return "" if x is None else x if isinstance(x, str) else repr(x)
 
 

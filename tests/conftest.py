@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,12 +58,11 @@ def environment(tmp_path_factory):
     }
 
 
-@pytest.fixture
-def bash(environment, tmp_path):
-    """Run a line of shell in an empty folder: the completed process, with text output."""
+def shell(environment, folder):
+    """What runs a line of shell in a folder: the completed process, with text output."""
 
     def run(command, **options):
-        options.setdefault("cwd", tmp_path)
+        options.setdefault("cwd", folder)
         options.setdefault("stdin", subprocess.DEVNULL)
         env = {**environment, **options.pop("env", {})}
         return subprocess.run(
@@ -71,6 +71,33 @@ def bash(environment, tmp_path):
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture
+def bash(environment, tmp_path):
+    """Run a line of shell in an empty folder."""
+    return shell(environment, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def side_by_side(request, environment, tmp_path_factory):
+    """Compute `function(bash, path)` for each file that the chosen tests name, on all cores.
+
+    `side_by_side(function)` gives a future for each path; each has a `bash` in a folder of its own.
+    """
+    tests = [test for test in request.session.items if test.path == request.path]
+    paths = [t.callspec.params["path"] for t in tests if "side_by_side" in t.fixturenames]
+    pool = ThreadPoolExecutor(os.cpu_count())
+
+    def start(function):
+        folders = {path: tmp_path_factory.mktemp(path.stem) for path in paths}
+        return {
+            path: pool.submit(function, shell(environment, folder), path, folder)
+            for path, folder in folders.items()
+        }
+
+    yield start
+    pool.shutdown(cancel_futures=True)
 
 
 @pytest.fixture

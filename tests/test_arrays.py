@@ -68,6 +68,15 @@ FORMS = {
     "eye(3)": lambda A, B, X, Y: np.eye(3),
     "range(2, 9, 3)": lambda A, B, X, Y: np.arange(2, 9, 3),
     "linspace(-1, 1, 7)": lambda A, B, X, Y: np.linspace(-1, 1, 7),
+    "linspace(-X[0], 1, 7)": lambda A, B, X, Y: np.linspace(-1, 1, 7),
+    "linspace(X[1], 1, 1)": lambda A, B, X, Y: np.array([2.0]),
+    "range(0) @ [k for k in range(3) if k > 9]": lambda A, B, X, Y: np.zeros(0) @ np.zeros(0),
+    "N = [[k for k in range(0)] for i in range(2)]; N @ transpose(N)": lambda A, B, X, Y: (
+        np.zeros((2, 0)) @ np.zeros((0, 2))
+    ),
+    "dot(X[0], Y[1])": lambda A, B, X, Y: X[0] * Y[1],
+    "fold(concat, [1], [[2], [3]])": lambda A, B, X, Y: np.array([1, 2, 3]),
+    "g(x) = x*x; ones(g(1 + 1))": lambda A, B, X, Y: np.ones(4),
     "[x^2 for x in X]": lambda A, B, X, Y: X**2,
     "[row @ X for row in B]": lambda A, B, X, Y: B @ X,
     "[[A[i, k]*k for k in range(2)] for i in range(2)]": lambda A, B, X, Y: A * np.arange(2),
@@ -127,6 +136,31 @@ ERRORS = {
     "x = [1,2]; grad([[1,2],[3,4]]*x, x)": "has 3 dimensions",
     "[1, 2": "'[' is never closed",
     "a]": "closes no bracket",
+    "norm(3)": "norm takes an array, this is a scalar",
+    "zeros(0)": "the size is 0, it must be at least 1",
+    "zeros([1, 2])": "the size is an array, not a whole number",
+    "range(1, 5, 0)": "the step is 0",
+    "concat([1, 2], [[3, 4]])": "shapes (2,) and (1, 2) do not fit",
+    "fold(concat, [1], [[[2, 3]]])": "an array has one or two dimensions",
+    "fold(dot, [1, 2], [[1, 2, 3]])": "shapes (2,) and (3,) do not fit",
+    "[[k for k in range(n)] for n in range(1, 3)]": "differ: shape (1,) and shape (2,)",
+    "[[[1]]]": "an array has one or two dimensions",
+    "input x[2, 3, 4]; sum(x)": "an array has one or two dimensions",
+    "iterate(cos, 1, -1)": "the number of steps is -1",
+    "f0(x) = x\n"
+    + "\n".join(f"f{i}(x) = iterate(f{i - 1}, x, 1)" for i in range(1, 103))
+    + "\nf102(a)": "repetitions are nested more than 100 deep",
+    "[x if y]": "this comprehension cannot be read",
+    "x = [1,2]; x[0, 1]": "2 indices of an array of shape (2,)",
+    "x = [1,2]; x[::0]": "the step of the slice is 0",
+    "x = [1,2]; x[x]": "an index is a number or a slice",
+    "x = [1,2]; x[2:]": "the slice has no elements",
+    "size n = 2; size n = 3; n": "'n' is assigned twice",
+    "norm'(3)": "norm' is for a function of one number",
+    "fold(sin', 1, [2])": "sin'(x) does not take 2 arguments",
+    "max(sin', 2)": "sin' is a function",
+    "f(x) = [x, x]; f'(3)": "the value of the function is an array",
+    f"sin{31 * chr(39)}(1)": "the order of the derivative is 31, at most 30",
 }
 
 
@@ -168,6 +202,20 @@ def test_a_derivative_may_be_differentiated_again():
     value, grad = micrograd_cli.gradients(text)
     assert value == pytest.approx(2 * np.cos(1.4) + np.sin(1.4), rel=1e-14)
     assert grad["x"] == pytest.approx(-4 * np.sin(1.4) + 2 * np.cos(1.4), rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("iterate(sin', 1, 2)", np.cos(np.cos(1))),
+        ("iterate(tan′′, 0.1, 1)", 2 * np.tan(0.1) / np.cos(0.1) ** 2),
+        ("f(x) = x^3 + b; iterate(f', 2, 2)", 3 * 12**2),
+        ("x = 3; y = x^3; grad(grad(y, x)^2, grad(y, x))", 54),  # 2 y'
+        ("f(x) = b*2*x^3 + x; f'(2) + f''(2)", 6 * 5 * 4 + 1 + 12 * 5 * 2),
+    ],
+)
+def test_a_derivative_is_a_function_and_a_node(text, expected):
+    assert values(text, b=5.0) == pytest.approx(expected, rel=1e-15)
 
 
 def test_a_derivative_is_by_the_node_alone():
@@ -213,6 +261,19 @@ def test_a_network_over_100_points_is_small():
     expected = inner.T @ h
     found = [grads[program.inputs[f"V[{i},{j}]"].index] for i in range(16) for j in range(16)]
     assert np.allclose(found, expected.ravel(), rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.parametrize("index", ["1:", ":2", "::-1", ":", "1", ":, 1", ":, ::-2", "0:3:2, 1:"])
+@pytest.mark.parametrize("array", ["A", "A*2", "y"])
+def test_the_name_of_an_element_is_what_it_is(index, array):
+    """In a function the text says too little: the name is an expression of the same value."""
+    inputs = "A = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]; y = (A*3)[::-1]\n"
+    program = parse(f"{inputs}f(x) = sum(x[{index}]*2)\nf({array})")
+    run = bind(program, {})
+    named = [node for node in program.outputs[0].node.args if "*" in program.labels(node)]
+    assert named
+    for node in named:
+        assert values(inputs + program.labels(node)) == run.value(node)
 
 
 def test_a_dot_product_prints_as_one():

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import micrograd_cli
+from micrograd_cli import resources
 from micrograd_cli.analysis.sweep import sweep
 from micrograd_cli.engine import gradient
 from micrograd_cli.files.blocks import LINE
@@ -70,6 +71,12 @@ def test_names_in_lists():
     assert listed("W[1,0],v") == ["W[1,0]", "v"]
     assert parts("a=1,`x,y`=2,") == ["a=1", "`x,y`=2", ""]
     assert len(parts("a," * 200_000)) == 200_001
+
+
+def test_names_in_a_zip_archive_are_those_in_the_folder(monkeypatch):
+    names = resources.names("manual")
+    monkeypatch.setattr(resources, "FOLDER", "mgrad.pyz/micrograd_cli")
+    assert resources.names("manual") == names
 
 
 def test_a_zip_archive_runs(tmp_path, bash):

@@ -39,20 +39,35 @@ def result(process):
     return lines(">", process.stdout) + lines("!", process.stderr) + status
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_cases(path, bash, tmp_path, regenerate):
+@pytest.fixture(scope="module")
+def answers(side_by_side):
+    return side_by_side(answer)
+
+
+def answer(bash, path, folder):
+    """The file as it would be now, and the commands that do not print what it says."""
     for example in EXAMPLES.glob("*.mg"):
-        shutil.copy(example, tmp_path)
-    if path.stem == "certain":
-        pytest.importorskip("flint")
+        shutil.copy(example, folder)
     found, ending = blocks(path.read_text(encoding="utf-8"))
-    assert found
     written, wrong = [], []
     for comment, command, expected in found:
         got = result(bash(command))
         written += [*comment, f"$ {command}", *got]
         if got != expected:
             wrong.append("\n".join([f"$ {command}", *got, "--- expected", *expected]))
+    return "\n".join([*written, *ending]) + "\n", wrong
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_cases(path, answers, regenerate):
+    if path.stem == "certain":
+        pytest.importorskip("flint")
+    written, wrong = answers[path].result()
     if regenerate:
-        path.write_text("\n".join([*written, *ending]) + "\n", encoding="utf-8")
+        path.write_text(written, encoding="utf-8")
     assert regenerate or not wrong, "\n\n".join(wrong)
+
+
+def test_every_file_has_commands():
+    assert CASES
+    assert all(blocks(path.read_text(encoding="utf-8"))[0] for path in CASES)

@@ -52,3 +52,5 @@ def test_null_inputs_of_frames():
     assert frame.lazy().mgrad("a*b", wrt=[]).collect_schema()["value"] == polars.Float64
     with pytest.raises(micrograd_cli.MgradError, match="no column 'c'"):
         frame.mgrad("a*c")
+    with pytest.raises(micrograd_cli.MgradError, match="has a column 'b' already"):
+        frame.select("a", "b").mgrad("b = 2*a; b", wrt=[])

@@ -2,6 +2,8 @@
 
 import math
 import random
+import sys
+from pathlib import Path
 
 import pytest
 from lark import Lark, UnexpectedInput
@@ -121,12 +123,46 @@ def test_the_tables_are_fresh():
 
     made = grammar.analyse(grammar.grammar_text())
     assert grammar.Tables(*tables.TABLES) == made, "run python -m micrograd_cli.language.grammar"
+    assert Path(tables.__file__).read_text(encoding="utf-8") == grammar.source(made)
 
 
 def test_stale_tables_are_made_anew(monkeypatch):
     changed = grammar.grammar_text().replace("POWER.1: /", "POWER.1: /↑|")
     monkeypatch.setattr(grammar, "grammar_text", lambda: changed)
     assert "↑" in grammar.load().pattern
+
+
+def test_tables_that_are_missing_are_made(monkeypatch):
+    from micrograd_cli import language
+
+    made = grammar.load()
+    monkeypatch.delattr(language, "tables", raising=False)
+    monkeypatch.setitem(sys.modules, "micrograd_cli.language.tables", None)
+    assert grammar.load() == made
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("1/-2x", "write 1/(-2*x) or (1/-2)*x"),
+        ("1/2x^-y", "write 1/(2*x^-y) or (1/2)*x^-y"),
+        ("sin⁻¹(x)", "write 'asin(x)' for the inverse function, '1/sin(x)' for the reciprocal"),
+        ("2ⁿ", "did you mean '^n'?"),
+    ],
+)
+def test_what_is_no_program_has_a_hint(text, hint):
+    with pytest.raises(ProgramError) as caught:
+        parse(text)
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("body", "name"), [("-x", 12 * "-" + "..."), ("x + a", "..." + 9 * " + a")]
+)
+def test_the_name_of_what_is_repeated_ends_somewhere(body, name):
+    program = parse(f"f(x) = {body}; iterate(f, a, 20)")
+    (inner,) = {program.labels(node) for node in program.outputs[0].node.args} - {"a"}
+    assert inner == name
 
 
 def test_the_pattern_for_ascii_finds_the_same_tokens():

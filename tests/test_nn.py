@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from micrograd_cli import Value
-from micrograd_cli.nn import MLP, Layer, Neuron
+from micrograd_cli.nn import MLP, Layer, Module, Neuron
 
 
 def numpy_network(model, x, y):
@@ -52,6 +52,7 @@ def test_the_interface_is_micrograds():
     assert repr(MLP(1, [1])) == "MLP of [Layer of [LinearNeuron(1)]]"
     assert isinstance(model([Value(1.0), 2.0]), Value)
     assert len(MLP(3, [1, 2])([1, 2, 3])) == 2
+    assert Module().parameters() == []
     model([1.0, 2.0]).backward()
     model.zero_grad()
     assert all(p.grad == 0 for p in model.parameters())

@@ -2,6 +2,7 @@
 
 import decimal
 import math
+import pickle
 import random
 import struct
 
@@ -10,6 +11,7 @@ import pytest
 from micrograd_cli.numbers import (
     ALL_DIGITS,
     UNDECIDED,
+    Written,
     exact,
     is_finite,
     json_number,
@@ -44,6 +46,11 @@ def test_what_is_exact_reads_back():
     for x in floats(1000):
         assert float(exact(x)).hex() == x.hex()
         assert rounded(x, ALL_DIGITS) == exact(x)
+    number = Written(0.1, "1/10")
+    assert (pickle.loads(pickle.dumps(number)), pickle.loads(pickle.dumps(number)).text) == (
+        0.1,
+        "1/10",
+    )
     assert [exact(None), rounded(None, 3), rounded(None, ALL_DIGITS)] == ["", "", ""]
 
 

@@ -29,6 +29,7 @@ class Derived(NamedTuple):
     function: Any
     order: int
     arity: tuple[int, float] = (1, 1)
+    parameters: str = "x"
 
     @property
     def signature(self) -> str:

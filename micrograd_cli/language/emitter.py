@@ -170,10 +170,13 @@ class Emitter:
         inner = left.shape[-1]
         if inner != right.shape[0]:
             raise self.misfit(args, span, symbol)
+        shape: Shape = (*left.shape[:-1], *right.shape[1:])
+        if not inner:
+            zeros = [self.fixed(0) for _ in range(math.prod(shape))]
+            return Array(shape, zeros) if shape else zeros[0]
         rows = [left.items[i : i + inner] for i in range(0, len(left.items), inner)]
         width = math.prod(right.shape[1:])
         columns = [right.items[j::width] for j in range(width)]
-        shape: Shape = (*left.shape[:-1], *right.shape[1:])
         self.reserve(len(rows) * len(columns), span)
         items = [self.dot(row, column, span) for row in rows for column in columns]
         for node, place in zip(items, places(shape), strict=True):

@@ -65,7 +65,7 @@ class Labels:
             return self.written_out(node) if repeated else self.said(node.span)
         array = self.arrays.get(node) if repeated else None
         text = self.array(array) if array else self.said(node.span)
-        return element(text if text.isidentifier() else f"({text})", node.place)
+        return element(bracketed(text), node.place)
 
     def said(self, span: Span) -> str:
         """What the program says there, on one line."""
@@ -136,9 +136,8 @@ class Labels:
             return value  # type: ignore[no-any-return]
         origin = value.origin
         text = array_name(value)
-        if origin and origin.made_by == TAKEN and not text:
-            (of,) = origin.args
-            text = f"{self.array(of)}[{taken_text(origin.detail, of.shape)}]"
+        if origin and origin.made_by == TAKEN and text in ("", array_name(of := origin.args[0])):
+            text = f"{bracketed(self.array(of))}[{taken_text(origin.detail, of.shape)}]"
         if text or not depth or origin is None:
             node = Node(INPUT)
             names[node] = text or CUT
@@ -146,6 +145,11 @@ class Labels:
         args = [self.stand_in(arg, depth - 1, names) for arg in origin.args]
         ops = {PRODUCT: MATRIX_PRODUCT, TRANSPOSED: TRANSPOSE}
         return Node(ops.get(origin.made_by, origin.made_by), args)
+
+
+def bracketed(text: str) -> str:
+    """A text that an index may follow."""
+    return text if text.isidentifier() else f"({text})"
 
 
 def place_of(node: Node) -> Place:
@@ -157,17 +161,26 @@ def array_name(array: Array) -> str:
     """The name of an input or a named array, else nothing."""
     if array.origin and array.origin.made_by == GIVEN:
         return str(array.origin.detail)
-    return array.items[0].label.rpartition("[")[0] if array.items else ""
+    first, last = array.items[0].label, array.items[-1].label
+    name = first.rpartition("[")[0]
+    ends = element(name, (0,) * len(array.shape)), element(name, tuple(n - 1 for n in array.shape))
+    return name if (first, last) == ends else ""
 
 
 def taken_text(detail: Sequence[int | range], shape: Sequence[int]) -> str:
     """The index of a part of an array, as in a program."""
     bounds = [
-        str(at) if isinstance(at, int)
-        else ":" if len(at) == size
-        else f"{at.start}:{at.stop}" + (f":{at.step}" if at.step != 1 else "")
+        str(at) if isinstance(at, int) else bounds_text(at, size)
         for at, size in zip(detail, shape, strict=True)
     ]  # fmt: skip
     while len(bounds) > 1 and bounds[-1] == ":":
         bounds.pop()
     return ", ".join(bounds)
+
+
+def bounds_text(part: range, size: int) -> str:
+    """A slice of an axis of that size."""
+    if part == range(size):
+        return ":"
+    stop = part.stop if part.stop >= 0 else ""  # which would count from the end
+    return f"{part.start}:{stop}" + (f":{part.step}" if part.step != 1 else "")
