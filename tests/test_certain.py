@@ -24,7 +24,9 @@ import micrograd_cli
 from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.algebra.vocabulary import OPERATOR, PRIMITIVES
 from micrograd_cli.analysis.matrices import hessian
+from micrograd_cli.commands.certain import exact_module
 from micrograd_cli.engine import evaluate
+from micrograd_cli.errors import MgradError
 from micrograd_cli.language.reading import parse
 from micrograd_cli.nodes import Constant, topological_order
 from micrograd_cli.numbers import UNDECIDED, Written
@@ -35,6 +37,7 @@ flint = pytest.importorskip("flint")
 
 from micrograd_cli.algebra.ball import BALL  # noqa: E402
 from micrograd_cli.algebra.ball.numbers import NAN, Ball, ball  # noqa: E402
+from micrograd_cli.analysis.audit import right  # noqa: E402
 from micrograd_cli.analysis.certain import (  # noqa: E402
     BALLS,
     MAX_BITS,
@@ -42,8 +45,10 @@ from micrograd_cli.analysis.certain import (  # noqa: E402
     certain_matrix,
     certain_reports,
 )
+from micrograd_cli.analysis.eigenvalues import certain_spectrum  # noqa: E402
 from micrograd_cli.analysis.enclosure import enclosures  # noqa: E402
 from micrograd_cli.analysis.sampling import Range  # noqa: E402
+from micrograd_cli.analysis.undecided import described  # noqa: E402
 
 
 def exact(end):
@@ -790,3 +795,48 @@ THEOREMS = [
 @pytest.mark.parametrize(("text", "ends", "theorems"), THEOREMS, ids=[t[0] for t in THEOREMS])
 def test_theorems(text, ends, theorems):
     assert enclosed(text, x=ends).theorems == theorems
+
+
+def test_boxes_are_cut_where_they_may_be():
+    """By calculus; x is cut until it is too narrow, and then y alone."""
+    assert enclosed("x*x - x*x*(1 + 1e-12) + y", x=(0, 1), y=(0, 1)).grad["y"] == (1, 1)
+    found = enclosed("x^1.5*y", 1e-3, x=(0, 1), y=(1, 2))  # whose second derivative has no bound
+    assert found.grad["x"] == (0, pytest.approx(3, rel=2e-3))
+    assert found.theorems == [f"f is monotonic in {name}: non-decreasing" for name in "xy"]
+    assert enclosed("where(x, y, 2*y)", x=(-1, 1), y=(1, 2)).theorems == []
+
+
+def test_what_may_be_nan_is_undecided():
+    report = certain("floor(sqrt(sqrt(2)^2 - 2)*x)", 20, 400, x=1)
+    assert report.value == UNDECIDED
+    assert described(Ball(flint.arb(0), flint.arb(1), True)) == "may be nan"
+
+
+def test_an_audit_of_what_is_no_number(inside):
+    _, out, _ = inside("eval 'x + y' --x nan --y 1 --audit --format json")
+    found = json.loads(out)
+    assert "nan" in json.dumps(found)
+    assert right(1.0, UNDECIDED) is right(nan, "nan") is None
+
+
+def test_no_eigenvalues_of_what_is_not_finite_or_not_told_apart(inside):
+    status, out, said = inside("hessian x/y --x 1 --y 0 --eigen --certain 20 --format json")
+    assert (status, "eigenvalues" in out) == (0, False)
+    assert "warning: no eigenvalues: an entry is not finite" in said
+    with flint.ctx.workprec(53):
+        wide = [[Ball.__new__(Ball) for _ in range(2)] for _ in range(2)]
+        for row in wide:
+            for each in row:
+                each.short = flint.arb(1, 2)
+        found = certain_spectrum(wide, 10)
+    assert found.eigenvalues == [UNDECIDED] * 2
+
+
+def test_digits_are_at_least_one():
+    with pytest.raises(MgradError, match="digits must be at least 1, got 0"):
+        micrograd_cli.certain("x", 0, x=1)
+
+
+def test_an_error_within_the_exact_modules_is_not_a_missing_library():
+    with pytest.raises(ModuleNotFoundError, match="nowhere"):
+        exact_module("micrograd_cli.nowhere", "--certain")

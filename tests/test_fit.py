@@ -590,3 +590,11 @@ def test_certain_digits_of_a_parameter_that_a_bound_holds_and_of_one_without_an_
     _, out, _ = inside("fit 'a^2 + 0*x' t.csv --target '0*y - 1' --a 0.1 --certain 5 --max-bits 128 "
                        "--format json")  # fmt: skip
     assert set(json.loads(out)["certain"]["stderr"].values()) == {"undecided"}
+
+
+def test_a_target_may_name_its_output_and_a_column_be_a_parameter(inside, tmp_path):
+    (tmp_path / "t.csv").write_text("x,y\n1,2\n2,4\n3,6\n")
+    _, out, _ = inside("fit 'm = a*x' t.csv --target m=y --a 1 --format json")
+    assert json.loads(out)["params"]["a"] == pytest.approx(2)
+    _, out, _ = inside("fit 'a*x' t.csv --target y --a 1 --fix a --x 3 --override --format json")
+    assert json.loads(out)["params"] == {"a": 1, "x": pytest.approx(4)}  # the mean of y
