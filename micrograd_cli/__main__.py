@@ -10,8 +10,8 @@ import sys
 def main() -> None:
     """Run the command line and exit with its status (see the README); never with a traceback."""
     gc.disable()  # graphs have no cycles, and the process is ours: the library does not do this
-    fill_closed_streams()
     try:
+        fill_closed_streams()
         from micrograd_cli.commands import run
 
         status = run(sys.argv[1:])

@@ -11,7 +11,7 @@ from micrograd_cli import resources
 from micrograd_cli.analysis.sweep import sweep
 from micrograd_cli.engine import gradient
 from micrograd_cli.files.blocks import LINE
-from micrograd_cli.language.names import listed, parts
+from micrograd_cli.language.names import assigned, listed, parted, parts
 
 DOUBLING = "f0(x) = x + x*x\n" + "".join(
     f"f{i}(x) = f{i - 1}(x) + f{i - 1}(x + {i})\n" for i in range(1, 15)
@@ -69,6 +69,9 @@ def test_the_grads_of_few_of_many_nodes_are_few():
 def test_names_in_lists():
     assert listed("a, `t, [s]`,b") == ["a", "t, [s]", "b"]
     assert listed("W[1,0],v") == ["W[1,0]", "v"]
+    assert parts("1,max(2,3),`c,") == ["1", "max(2,3)", "`c,"]
+    assert assigned("`a=b`,c=1=2") == ("`a=b`,c", "=", "1=2")
+    assert parted("y.`a.b`", ".") == ("y", ".", "`a.b`")
     assert parts("a=1,`x,y`=2,") == ["a=1", "`x,y`=2", ""]
     assert len(parts("a," * 200_000)) == 200_001
 

@@ -3,8 +3,10 @@
 import csv
 import io
 
+import click
 import pytest
 
+from micrograd_cli.commands import COMMANDS, mgrad, run
 from micrograd_cli.files.spreadsheet import as_text, risk
 
 RUN = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "＋x", "－x", "＠x", "-", "+", "=", "-1,5",
@@ -120,8 +122,58 @@ def test_eval_and_fit(mgrad, tmp_path):
     assert [row[2] for row in rows((tmp_path / "o.csv").read_text())] == ["n", "'=1", "-1", "", ""]
 
 
+CALLS = {  # of every command that writes CSV: a call whose names a spreadsheet would run
+    "eval": ["-`=a`", "--let", "`=a`=2"],
+    "plot": ["-`=a`", "--let", "`=a`=0:1", "--max-points", "16"],
+    "check": ["-`=a`", "--let", "`=a`=2"],
+    "jacobian": ["-`=a`", "--let", "`=a`=2"],
+    "hessian": ["-`=a`^2; -`=a`", "--let", "`=a`=2"],
+    "uncertainty": ["-`=a`", "--let", "`=a`=2±0.1"],
+    "fit": ["`=b`*x", "t.csv", "--target", "y", "--start", "`=b`=1", "-o", "o.csv"],
+    "minimize": ["(`=a` - 1)^2", "--trace", "o.csv"],
+    "map": ["-`=a`", "t.csv"],
+}
+
+
+def options_of(name):
+    command = mgrad.get_command(click.Context(mgrad), name)
+    return {word: option for option in command.params for word in option.opts}
+
+
+def test_every_command_that_writes_csv_has_it():
+    found = {name: options_of(name) for name in COMMANDS}
+    kinds = {name: options.get("--format", options.get("--to")) for name, options in found.items()}
+    writing = {name for name, option in kinds.items() if option and "csv" in option.type.choices}
+    assert writing == {*CALLS}
+    assert {name for name, options in found.items() if "--csv-safe" in options} == writing
+    assert len({options["--csv-safe"].help for options in map(found.get, writing)}) == 1
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("format_", ["csv", "tsv"])
+def test_every_command_writes_no_formula(tmp_path, monkeypatch, capsys, name, format_):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text("x,y,=a\n0,1,3\n1,2,-1\n2,3.5,-2\n3,4,1\n")
+    chosen = ["--to" if name == "map" else "--format", format_]
+    cells = []
+    for safe in ([], ["--csv-safe"]):
+        assert run([name, *CALLS[name], *chosen, *safe]) == 0
+        found = rows(capsys.readouterr().out, "\t" if format_ == "tsv" else ",")
+        found += [row for path in tmp_path.glob("o.csv") for row in rows(path.read_text())]
+        cells.append([cell for row in found for cell in row])
+    unsafe, safe = cells
+    assert [as_text(cell) for cell in unsafe] == safe
+    assert unsafe != safe
+
+
 @pytest.mark.parametrize(
-    "args", [["eval", "1", "--csv-safe"], ["map", "a", "-", "--to", "jsonl", "--csv-safe"]]
+    "args",
+    [
+        ["eval", "1", "--csv-safe"],
+        ["minimize", "a", "--csv-safe"],
+        ["plot", "a", "--a=0:1", "--csv-safe"],
+        ["map", "a", "-", "--to", "jsonl", "--csv-safe"],
+    ],
 )
 def test_of_other_formats_it_is_an_error(mgrad, args):
     done = mgrad(*args, input="a\n1\n")

@@ -3,6 +3,7 @@
 The matrix: what is interrupted ends with its status, leaves no half file and no child; what cannot be written says so.
 """
 
+import ast
 import os
 import random
 import shutil
@@ -10,43 +11,17 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent / "faults"))
+
+from faults import SIGNALS, few_calls, file_jobs, forked, jobs_of, wrong
+from matrix import CALLS, FILES, MORE, write_files
+
 ROWS = 300_000
 SLOW = "sum(sin(a*i + x)^2 for i in range(600))"
-CALLS = {  # one of each command: what people would type
-    "eval": ["eval", "a*b", "--a", "2", "--b", "3"],
-    "each": ["eval", "--each", "--a", "2", "-f", "lines.mg", "--format", "jsonl"],
-    "explain": ["explain", "a*b", "--a", "2", "--b", "3"],
-    "graph": ["graph", "a*b", "--a", "2", "--b", "3"],
-    "dot": ["graph", "a*b", "--format", "dot"],
-    "plot": ["plot", "sin(x)", "--x", "0:6"],
-    "svg": ["plot", "sin(x)", "--x", "0:6", "--format", "svg"],
-    "page": ["page", "a*b", "--a", "2", "--b", "3"],
-    "check": ["check", "a*b", "--a", "2", "--b", "3"],
-    "diff": ["diff", "sin(a)*b"],
-    "jacobian": ["jacobian", "a*b", "--a", "2", "--b", "3"],
-    "hessian": ["hessian", "a*b^2", "--a", "2", "--b", "3"],
-    "uncertainty": ["uncertainty", "a*b", "--a", "2±0.1", "--b", "3"],
-    "fit": ["fit", "a*x + b", "t.csv", "--target", "y", "--start", "a=1", "--start", "b=0"],
-    "minimize": ["minimize", "(a - 1)^2 + b^2"],
-    "map": ["map", "x*y", "t.csv"],
-    "help": ["help", "map", "--no-pager"],
-    "functions": ["functions", "--no-pager"],
-    "examples": ["examples", "neuron"],
-    "completion": ["completion", "bash"],
-    "version": ["version"],
-}
-FILES = {  # commands that write a file, and its name
-    "graph": ("o.svg", ["graph", "a*b", "--a", "2", "--b", "3", "--format", "dot", "-o", "o.svg"]),
-    "plot": ("o.svg", ["plot", "sin(x)", "--x", "0:6", "-o", "o.svg"]),
-    "page": ("o.html", ["page", "a*b", "--a", "2", "--b", "3", "-o", "o.html"]),
-    "fit": ("o.csv", [*CALLS["fit"], "-o", "o.csv"]),
-    "minimize": ("o.csv", [*CALLS["minimize"], "--trace", "o.csv"]),
-    "map": ("o.csv", [*CALLS["map"], "-o", "o.csv"]),
-    "folder": ("o.csv", [*CALLS["map"], "-o", "out/"]),
-}
 LONG = {  # long enough that a signal meets them at work
     "map": ["map", SLOW, "big.csv", "--a", "2", "-o", "o.csv", "--engine", "rows"],
     "columns": ["map", SLOW, "big.csv", "--a", "2", "-o", "o.parquet"],
@@ -58,15 +33,15 @@ LONG = {  # long enough that a signal meets them at work
     "plot": ["plot", "sum(sin(a*i + x)^2 for i in range(30000))", "--x", "0:100", "--a", "2", "-o", "o.svg"],
     "page": ["page", "-", "-o", "o.html"],
     "each": ["eval", "--each", "-f", "-", "--a", "1", "--format", "jsonl"],
+    "folder": ["map", SLOW, "big.csv", "t.csv", "--a", "2", "-o", "out/"],
+    "reduce": ["map", SLOW, *["big.csv"] * 90, "--a", "2", "--reduce", "mean", "-o", "o.csv"],
 }  # fmt: skip
 CONTINUES = {"fit", "minimize", "each", "page"}  # an interrupt may leave a result: the best so far
-SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "t.csv").write_text("x,y\n" + "".join(f"{i},{2 * i + i % 3}\n" for i in range(9)))
-    (tmp_path / "lines.mg").write_text("a^2\nsin(a)\n" * 3000)
+    write_files(tmp_path)
     return tmp_path
 
 
@@ -116,29 +91,36 @@ def test_a_signal_in_the_middle(environment, folder, big, name, number):
         os.killpg(process.pid, 0)
 
 
-# --- readers that go away ---------------------------------------------------------------------------
+# --- readers that go away, full and closed streams ---------------------------------------------------
 
 
-FORMATS = [("eval", f) for f in ("table", "json", "jsonl", "csv", "tsv", "plain")] + [
-    *[("check", f) for f in ("json", "csv", "tap", "junit", "github")],
-    *[(name, "json") for name in ("uncertainty", "fit", "minimize", "jacobian", "hessian", "explain")],
-]  # fmt: skip
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("part", range(4))
+def test_readers_and_streams(environment, folder, part):
+    r = random.Random(part)
+    calls = dict([*few_calls(r).items()][part::4])
+    clean = forked(
+        [{"args": args, "fault": "none"} for args in calls.values()], folder, environment
+    )
+    meets(jobs_of(calls, clean, r, 1), folder, environment)
 
 
-@pytest.mark.parametrize(("name", "more"), [*[(name, []) for name in CALLS],
-                                            *[(name, ["--format", f]) for name, f in FORMATS]])  # fmt: skip
-def test_the_reader_goes_away_after_some_bytes(environment, folder, name, more):
-    for size in (0, 10):
-        process = mgrad_process([*CALLS[name], *more], environment, folder, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
-        if size:
-            assert process.stdout.read(size)
-        process.stdout.close()
-        err = process.stderr.read()
-        process.wait(timeout=60)
-        assert process.returncode in ((0, 141) if size else (141,)), err
-        assert b"rror" not in err
-        assert b"Broken" not in err
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_files_and_signals_at_any_time(environment, folder):
+    jobs = [{"args": args, "fault": "none", "file": path} for path, args in FILES.values()]
+    clean = forked(jobs, folder, environment)
+    assert {found["status"] for found in clean} == {0}
+    meets(file_jobs(clean, random.Random(7), 2), folder, environment)
+
+
+def meets(jobs, folder, environment):
+    """Each fault is met as it must be."""
+    jobs = [*jobs]
+    found = forked([job for *_, job in jobs], folder, environment)
+    bad = [(job, problem, each["err"]) for (_, sound, job), each in zip(jobs, found, strict=True)
+           if (problem := wrong(sound, job["fault"], each))]  # fmt: skip
+    assert jobs
+    assert bad == []
 
 
 # --- a user without rights, places that are none ------------------------------------------------------
@@ -158,6 +140,7 @@ def powerless():
 @pytest.mark.parametrize("name", FILES)
 def test_a_folder_that_is_read_only(environment, folder, powerless, name):
     path, args = FILES[name]
+    before = {*os.listdir(folder)}
     (folder / path).write_text("before")
     (folder / "out").mkdir()
     for place in (folder / "out", folder):
@@ -171,7 +154,7 @@ def test_a_folder_that_is_read_only(environment, folder, powerless, name):
     assert done.stderr.splitlines()[-1].startswith("error: cannot write ")
     assert "Permission denied" in done.stderr
     assert (folder / path).read_text() == "before"
-    assert {*os.listdir(folder)} <= {path, "out", "t.csv", "lines.mg"}
+    assert {*os.listdir(folder)} - before <= {path, "out"}
 
 
 ENVIRONMENTS = {
@@ -206,12 +189,16 @@ def test_any_environment(environment, folder, change):
     """
     calls = [
         *CALLS.values(),
+        *MORE.values(),
         ["eval", "π*`日本`", "--let", "`日本`=2"],
         ["plot", "π*x", "--x", "0:1"],
     ]
     done = subprocess.run([sys.executable, "-c", code], input=ascii(calls).encode(), cwd=folder, env=env,
                           capture_output=True)  # fmt: skip
     if "columns" in change and int(change.split()[0]) < 20:  # a plot has no room there, and says so
-        assert done.stderr.decode().count("too") <= 4
+        told = done.stderr.decode().rpartition("[")[0] or done.stderr.decode()
+        assert {call[0] for call, _ in ast.literal_eval(done.stderr.decode().splitlines()[-1])} <= {
+            "plot"
+        }, told
         return
     assert done.stderr.decode(errors="replace").endswith("[]"), done.stderr

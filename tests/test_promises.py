@@ -3,9 +3,13 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from test_faults import CALLS, FILES
+
+sys.path.insert(0, str(Path(__file__).parent / "faults"))
+
+from matrix import CALLS, FILES, write_files
 
 MARK = "unheard_of"  # an input: what is compiled or run must not hold it
 AUDIT = """if True:
@@ -40,9 +44,8 @@ AUDIT = """if True:
 @pytest.fixture
 def audited(environment, tmp_path):
     """Runs a command in a folder of its own: its status, and the events by name."""
-    (tmp_path / "t.csv").write_text("x,y\n" + "".join(f"{i},{2 * i + i % 3}\n" for i in range(9)))
+    write_files(tmp_path)
     (tmp_path / "u.csv").write_text(f"{MARK},y\n1,2\n2,3\n3,5\n5,4\n")
-    (tmp_path / "lines.mg").write_text("a^2\nsin(a)\n")
     (tmp_path / "out").mkdir()
     (tmp_path / "home").mkdir()
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import click
 
 from micrograd_cli.language.arrays import elements
+from micrograd_cli.language.names import parts
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.spelling import quoted
 
@@ -44,10 +45,9 @@ def names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[s
 
 def listed_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The names of `a,b`, each once."""
-    before, comma, last = incomplete.rpartition(",")
-    used = before.split(",")
+    *used, last = parts(incomplete)
     found = [each for each in map(quoted, nodes(ctx)) if each not in used]
-    return [f"{before}{comma}{each}" for each in beginning(found, last)]
+    return [",".join([*used, each]) for each in beginning(found, last)]
 
 
 def assignments(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -57,7 +57,7 @@ def assignments(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 
 def selectors(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """What --print takes: first its words, behind their dot the names."""
-    before, comma, last = incomplete.rpartition(",")
+    *before, last = parts(incomplete)
     kind, dot, _ = last.partition(".")
     found = [f"{kind}.{quoted(name)}" for name in nodes(ctx)] if dot else SELECTORS
-    return [f"{before}{comma}{each}" for each in beginning(found, last)]
+    return [",".join([*before, each]) for each in beginning(found, last)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from typing import Any
@@ -19,7 +18,6 @@ from micrograd_cli.commands.options import (
     PROGRAM,
     STRICT_STATUSES,
     color_option,
-    csv_safe_option,
     digits_option,
     format_option,
     nonfinite_option,
@@ -28,6 +26,7 @@ from micrograd_cli.commands.options import (
     program_options,
     require_text,
     strict_option,
+    style_of,
     wrt_option,
 )
 from micrograd_cli.commands.points import points_of, require_single, run_points, several
@@ -37,10 +36,10 @@ from micrograd_cli.commands.uncertain_values import value_alone_or
 from micrograd_cli.commands.values import number_range_or_points
 from micrograd_cli.errors import NonFiniteError, UsageError, suggestion
 from micrograd_cli.language.arrays import elements
-from micrograd_cli.language.names import canonical, without_blanks
+from micrograd_cli.language.names import canonical, parts, without_blanks
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
-from micrograd_cli.render import FORMATS, Style
+from micrograd_cli.render import FORMATS
 from micrograd_cli.render.report import RankingView, ReportView, SelectionView
 from micrograd_cli.render.view import View
 from micrograd_cli.render.writers import writer
@@ -108,7 +107,6 @@ EXAMPLES = [
 )
 @format_option(FORMATS, help_text="Output format  [default: table; jsonl with --each]")
 @nonfinite_option
-@csv_safe_option
 @option(
     "--rank",
     group=OUTPUT,
@@ -149,19 +147,15 @@ def command(
     selectors: list[str] = list(options["selectors"])
     proof = kind_of({**options, "each": each, "rank": rank}, numbers)
     if proof and program:
-        style = Style(
-            format_ or "table", options["color"], options["nonfinite"], safe=options["csv_safe"]
-        )
+        style = style_of(format_ or "table", options)
         end(run_proof(proof, program, numbers, wrt, nodes, style, options), strict, unsure=True)
         return
     if program is not None and not (program.inputs or format_ or nodes or selectors):
         selectors = ["value"]  # a calculator: 2+3 is 5.0
     format_ = "plain" if selectors else format_ or ("jsonl" if each else "table")
     require_text(format_, options["digits"])
-    if options["csv_safe"] and format_ not in ("csv", "tsv"):
-        raise UsageError(f"--csv-safe is for csv and tsv, not {format_}")
     view = view_of(selectors, rank, options["digits"])
-    style = Style(format_, options["color"], options["nonfinite"], safe=options["csv_safe"])
+    style = style_of(format_, options)
     if each:
         from micrograd_cli.commands.each import Lines, run_each
 
@@ -237,9 +231,6 @@ def in_order(report: Report, rank: str | None) -> Report:
     return rank_inputs(report, rank)
 
 
-SELECTOR = r",\s*(?=(?:value|grad|data)\b)"  # a name may hold commas: max(a,b)
-
-
 def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) -> Iterator[str]:
     """The selectors, each node by the name that its table shows.
 
@@ -249,7 +240,7 @@ def select(program: Program, wrt: list[str] | None, selectors: Iterable[str]) ->
     arrays = program.arrays
     shown = cache(lambda: set(map(program.labels, program.nodes)))
     asked = program.inputs if wrt is None else check_names(program, wrt)
-    for selector in (each for text in selectors for each in re.split(SELECTOR, text)):
+    for selector in (each.strip() for text in selectors for each in parts(text)):
         kind, dot, name = selector.partition(".")
         name = without_blanks(canonical(name))
         first = elements(name, arrays.get(name, ()))[0]

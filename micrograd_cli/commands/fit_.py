@@ -25,6 +25,7 @@ from micrograd_cli.commands.options import (
     output_option,
     program_options,
     split_names,
+    style_of,
 )
 from micrograd_cli.commands.tables import (
     TableCommand,
@@ -41,7 +42,7 @@ from micrograd_cli.commands.values import number_or_bounds
 from micrograd_cli.errors import MgradError, UsageError, block, counted
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
-from micrograd_cli.render import FORMATS, Style
+from micrograd_cli.render import FORMATS
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.terminal.saying import say
 
@@ -188,9 +189,11 @@ def run(
     from micrograd_cli.rows.sources import find_sources
     from micrograd_cli.terminal.progress import progress
 
+    style = style_of(format_, options, table=options["output"])
     digits = options.pop("digits")  # of the report, and not of the rows that are written
     cluster = options.pop("cluster")
     wanted = {name: options[name] for name in MapRequest._fields if name in options}
+    wanted["csv_safe"] &= options["output"] is not None
     request = MapRequest(program, {}, tables, **wanted)
     check_folder(request)
     sources = find_sources(request)
@@ -209,7 +212,7 @@ def run(
             some = data.height < counts.rows
             found = with_certain(found, task, roles, asked, source, options, some)
     view = FitView(program, [each.text.strip("`") for each in asked.targets], digits)
-    with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
+    with writer(view, style) as output:
         output.write(found)
     tell_warnings(found, counts.bad)
     if options["output"] is not None:

@@ -18,12 +18,11 @@ from micrograd_cli.commands.matrix_options import (
     warn_of,
     warn_of_nonfinite,
 )
-from micrograd_cli.commands.options import OUTPUT, STRICT_STATUSES, option, require_text
+from micrograd_cli.commands.options import OUTPUT, STRICT_STATUSES, option, require_text, style_of
 from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import bind
-from micrograd_cli.render import Style
 from micrograd_cli.render.matrix import MatrixView
 from micrograd_cli.render.writers import writer
 from micrograd_cli.symbolic.nodes import DERIVED_NODES
@@ -69,7 +68,7 @@ def command(
     make, found = makers(program, numbers, names, along, {**options, "eigen": eigen})
     view = MatrixView(["output", "input", *(names if vector is None else ["product"])], digits)
     all_finite = True
-    with writer(view, Style(format_, options["color"], options["nonfinite"])) as table:
+    with writer(view, style_of(format_, options)) as table:
         for output in program.outputs:
             matrix = make(output)
             table.write(with_eigenvalues(matrix) if eigen else matrix)

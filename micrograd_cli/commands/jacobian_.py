@@ -17,11 +17,10 @@ from micrograd_cli.commands.matrix_options import (
     warn_of,
     warn_of_nonfinite,
 )
-from micrograd_cli.commands.options import STRICT_STATUSES, require_text
+from micrograd_cli.commands.options import STRICT_STATUSES, require_text, style_of
 from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
-from micrograd_cli.render import Style
 from micrograd_cli.render.matrix import MatrixView
 from micrograd_cli.render.writers import writer
 
@@ -70,7 +69,7 @@ def command(
         matrix = jacobian(run, names) if along is None else jacobian_product(run, along)
     require_text(format_, digits)
     view = MatrixView(["output", *matrix.columns], digits)
-    with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
+    with writer(view, style_of(format_, options)) as output:
         output.write(matrix)
     warn_of(program, found)
     end(warn_of_nonfinite(matrix), strict)

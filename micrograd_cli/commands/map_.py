@@ -13,6 +13,7 @@ from micrograd_cli.commands.options import (
     STRICT_STATUSES,
     TABLE,
     color_option,
+    csv_safe_option,
     digits_option,
     nonfinite_option,
     on_error_option,
@@ -87,6 +88,7 @@ EXAMPLES = [
 @cluster_option
 @on_error_option("What to do with a bad row.")
 @nonfinite_option
+@csv_safe_option
 @strict_option()
 @option(
     "--engine",

@@ -24,6 +24,7 @@ from micrograd_cli.commands.options import (
     option,
     program_options,
     split_names,
+    style_of,
 )
 from micrograd_cli.commands.tables import (
     TableCommand,
@@ -39,7 +40,7 @@ from micrograd_cli.errors import MgradError, UsageError, block, counted
 from micrograd_cli.files.parameters import read_table
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
-from micrograd_cli.render import FORMATS, Style
+from micrograd_cli.render import FORMATS
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.terminal.saying import say
 
@@ -202,10 +203,11 @@ def run(
     from micrograd_cli.rows.sources import find_sources
     from micrograd_cli.terminal.live import live
 
+    style = style_of(format_, options, table=options["trace"])
     table = None
     if tables is not None:
         wanted = {name: options[name] for name in MapRequest._fields if name in options}
-        del wanted["cluster"]  # which is for the sums alone
+        del wanted["cluster"], wanted["csv_safe"]  # which are for the sums, and for the results
         request = MapRequest(program, {}, tables, **wanted)
         sources = find_sources(request)
         table = NumberTable(sources, dialects(request, sources)[0])
@@ -226,9 +228,9 @@ def run(
             bad = counts.bad
         task = minimizing.make_task(program, roles, columns, options, state)
         try:
-            trace = (
-                stack.enter_context(Trace(options["trace"], names)) if options["trace"] else None
-            )
+            trace = None
+            if options["trace"]:
+                trace = stack.enter_context(Trace(options["trace"], names, style.safe))
             show = stack.enter_context(live("step"))
 
             def tell(step: int, point: Any) -> None:
@@ -247,9 +249,7 @@ def run(
     doubt = None if options["find_root"] else wrong_kind(found, options["maximize"])
     if doubt is not None:
         found = found._replace(warnings=[*found.warnings, doubt])
-    with writer(
-        MinimumView(program), Style(format_, options["color"], options["nonfinite"])
-    ) as out:
+    with writer(MinimumView(program), style) as out:
         out.write(found)
     tell_warnings(found, bad)
     if found.interrupted:

@@ -5,7 +5,7 @@ Each option has a group, in which help and man pages list it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from math import isfinite
 from typing import Any
@@ -16,6 +16,7 @@ from micrograd_cli.commands import completing
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.names import listed
 from micrograd_cli.language.reading import MAX_NODES
+from micrograd_cli.render import Style
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -98,12 +99,32 @@ def wrt_option(
 # --- output ---------------------------------------------------------------------------------------
 
 
+csv_safe_option = option(
+    "--csv-safe",
+    group=OUTPUT,
+    is_flag=True,
+    help="In CSV and TSV, put ' before a text that a spreadsheet would run as a formula.",
+)
+
+
 def format_option(
     formats: Sequence[str], default: str | None = None, help_text: str = "Output format."
 ) -> Decorator:
-    """`--format`, as the parameter `format_`."""
-    return option("--format", "format_", group=OUTPUT, type=click.Choice(formats), default=default,
-                  show_default=default is not None, help=help_text)  # fmt: skip
+    """`--format`, as the parameter `format_`; with `--csv-safe` where CSV is among the formats."""
+    choice = option("--format", "format_", group=OUTPUT, type=click.Choice(formats),
+                    default=default, show_default=default is not None, help=help_text)  # fmt: skip
+    return combine(choice, csv_safe_option) if "csv" in formats else choice
+
+
+def style_of(format_: str, options: Mapping[str, Any], table: str | None = None) -> Style:
+    """The style that a command's options of output ask for.
+
+    `table` is a file of CSV that is written besides. Raises UsageError for --csv-safe without CSV.
+    """
+    safe = options.get("csv_safe", False)
+    if safe and table is None and format_ not in ("csv", "tsv"):
+        raise UsageError(f"--csv-safe is for csv and tsv, not {format_}")
+    return Style(format_, options["color"], options.get("nonfinite", "null"), safe)
 
 
 def strict_option(help_text: str = "Exit with 4 if a result is inf or nan.") -> Decorator:
@@ -147,14 +168,6 @@ def require_text(format_: str, digits: int | None) -> None:
     if digits is not None and format_ not in ("table", "plain", "text", "tree"):
         raise UsageError(f"--digits rounds what people read, and {format_} has all digits",
                          hint="leave it out, or take --format table or plain")  # fmt: skip
-
-
-csv_safe_option = option(
-    "--csv-safe",
-    group=OUTPUT,
-    is_flag=True,
-    help="In CSV and TSV, put ' before a text that a spreadsheet would run as a formula.",
-)
 
 
 def output_option(help_text: str) -> Decorator:

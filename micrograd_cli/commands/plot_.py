@@ -20,6 +20,7 @@ from micrograd_cli.commands.options import (
     option,
     output_option,
     program_options,
+    style_of,
     wrt_option,
 )
 from micrograd_cli.commands.plotting import Wishes, curves, field, look_of, size_of
@@ -29,7 +30,6 @@ from micrograd_cli.commands.values import number_range_or_list
 from micrograd_cli.errors import UsageError
 from micrograd_cli.files.output import printing_to
 from micrograd_cli.language.program import Program
-from micrograd_cli.render import Style
 from micrograd_cli.render.plot.view import CurvesView, FieldView
 from micrograd_cli.render.writers import writer
 
@@ -104,8 +104,6 @@ def command(
     numbers: dict[str, Any],
     format_: str | None,
     output: str | None,
-    color: str,
-    nonfinite: str,
     style: str,
     size: str | None,
     clip: str | None = None,
@@ -126,12 +124,13 @@ def command(
     measure = size_of(size, picture)
     wishes = Wishes(clip=clip, size=measure, picture=picture, **chosen(options))
     ranged = [name for name, value in numbers.items() if hasattr(value, "lo")]
+    drawn = style_of(format_, options)
     with printing_to(output):
-        look = look_of(measure, style, color) if format_ == "text" else None
+        look = look_of(measure, style, drawn.color) if format_ == "text" else None
         make, view_of = (field, FieldView) if len(ranged) == 2 else (curves, CurvesView)
         result: Any = make(program, numbers, ranged, wishes)
         view: Any = view_of(result, look, measure)
-        with writer(view, Style(format_, color, nonfinite)) as pictures:
+        with writer(view, drawn) as pictures:
             pictures.write(result)
 
 

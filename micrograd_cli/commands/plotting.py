@@ -19,8 +19,9 @@ from micrograd_cli.analysis.quantities import Line, Quantity, sampler
 from micrograd_cli.analysis.sampling import Range
 from micrograd_cli.analysis.scales import LINEAR, LOG, Scale
 from micrograd_cli.analysis.sweep import check_names
-from micrograd_cli.commands.values import number, number_or_range, split_outside
+from micrograd_cli.commands.values import number, number_or_range
 from micrograd_cli.errors import DataError, UsageError, suggestion
+from micrograd_cli.language.names import listed, parted, parts
 from micrograd_cli.language.program import Program
 from micrograd_cli.render.plot.layout import Look
 from micrograd_cli.rows.pairs import read_pairs
@@ -166,7 +167,7 @@ def field(
 
 def scales(axes: str | None) -> tuple[Scale, Scale]:
     """The axes of the input and of the output."""
-    names = [] if axes is None else [name.strip() for name in axes.split(",")]
+    names = [] if axes is None else listed(axes)
     for name in names:
         if name not in ("x", "y"):
             raise UsageError(f"--log takes x, y or x,y, not '{name}'")
@@ -187,7 +188,7 @@ def clip_of(text: str | None, up: Scale) -> tuple[float, float] | None:
 
 
 def orders_of(text: str | None) -> list[int]:
-    names = ["f", "d"] if text is None else [name.strip() for name in text.split(",")]
+    names = ["f", "d"] if text is None else listed(text)
     for name in names:
         if name not in PANELS:
             raise UsageError(
@@ -199,7 +200,7 @@ def orders_of(text: str | None) -> list[int]:
 def tangent_places(text: str | None, along: str, reach: Range) -> list[float]:
     if text is None:
         return []
-    places = [number(part, "--tangent") for part in split_outside(text)]
+    places = [number(part, "--tangent") for part in parts(text)]
     for x in places:
         if not reach.lo <= x <= reach.hi:
             raise UsageError(f"--tangent {x:g} is outside the range of --{along}")
@@ -210,8 +211,8 @@ def file_and_columns(
     text: str, columns: tuple[str, str] | None = None
 ) -> tuple[str, tuple[str, str]]:
     """`data.csv:x,y` as its file and its columns; without them these columns, if there are some."""
-    file, colon, names = text.rpartition(":")
-    pair = [name.strip() for name in names.split(",")]
+    file, colon, names = parted(text, ":")
+    pair = listed(names)
     if colon and len(pair) == 2 and all(pair):
         return file, (pair[0], pair[1])
     if columns is None:
@@ -221,8 +222,8 @@ def file_and_columns(
 
 def read_band(text: str) -> list[list[tuple[float, float]]]:
     """The two edges of `rows.csv:x,low,high`, each along x. Raises UsageError, DataError."""
-    file, colon, names = text.rpartition(":")
-    columns = [name.strip() for name in names.split(",")]
+    file, colon, names = parted(text, ":")
+    columns = listed(names)
     if not colon or len(columns) != 3 or not all(columns):
         raise UsageError(f"--band takes FILE:X,LOW,HIGH, not '{text}'",
                          hint="--band rows.csv:x,low,high")  # fmt: skip

@@ -12,7 +12,7 @@ import click
 
 from micrograd_cli.commands.command_line import Words, extra_argument
 from micrograd_cli.commands.mistakes import argument_hint
-from micrograd_cli.commands.options import NUMBERS, OUTPUT, TABLE, combine, csv_safe_option, option
+from micrograd_cli.commands.options import NUMBERS, OUTPUT, TABLE, combine, option
 from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
@@ -144,7 +144,6 @@ writing_options = combine(
            help="The output's format  [default: from its name, else the tables']"),
     option("--file-column", group=TABLE, metavar="NAME",
            help="Add a column with the path of each row's table."),
-    csv_safe_option,
     option("--skip-existing", group=OUTPUT, is_flag=True,
            help="Leave outputs that are in FOLDER/ already as they are."),
     option("--overwrite", group=OUTPUT, is_flag=True, help="Replace outputs that are in FOLDER/."),

@@ -22,6 +22,7 @@ from micrograd_cli.commands.options import (
     option,
     program_options,
     strict_option,
+    style_of,
 )
 from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.commands.uncertain_values import number_or_stated, probability
@@ -34,7 +35,7 @@ from micrograd_cli.estimation.quantities import Measured
 from micrograd_cli.files.parameters import Parameters, read_covariance
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import Run, bind
-from micrograd_cli.render import FORMATS, Style
+from micrograd_cli.render import FORMATS
 from micrograd_cli.render.uncertainty.notation import NOTATIONS
 from micrograd_cli.render.uncertainty.view import UncertaintyView
 from micrograd_cli.render.writers import writer
@@ -191,7 +192,7 @@ def command(
     if points is not None:
         estimates = with_points(run, measured, estimates, points, seed)
     view = UncertaintyView(options["notation"], options["digits"], program.arrays)
-    with writer(view, Style(format_, options["color"], options["nonfinite"])) as output:
+    with writer(view, style_of(format_, options)) as output:
         for estimate, report in zip(estimates, reports(run, measured.names, "inputs"), strict=True):
             found = cautions(run, program.outputs[estimates.index(estimate)], measured, estimate)
             output.write(with_warnings(estimate, found, report))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import redirect_stderr
 from io import StringIO
 from math import inf, isfinite
@@ -17,7 +17,7 @@ from micrograd_cli.analysis.sampling import Binding, Given, Range
 from micrograd_cli.errors import MgradError, ProgramError, UsageError
 from micrograd_cli.language.arrays import Shape
 from micrograd_cli.language.block_values import shape_of_list
-from micrograd_cli.language.names import canonical
+from micrograd_cli.language.names import canonical, parts
 from micrograd_cli.language.reading import evaluate_array, evaluate_constant
 from micrograd_cli.numbers import Written
 
@@ -115,7 +115,7 @@ def numbers_of(text: str, option: str, read: Callable[[str, str], Any] = number)
     if plain is not None:
         return plain
     if stripped[:1] == "[" and stripped[-1:] == "]" and re.search(OWN_NOTATION, text):
-        return [numbers_of_or(read, part, option) for part in split_outside(stripped[1:-1])]
+        return [numbers_of_or(read, part, option) for part in parts(stripped[1:-1])]
     try:
         return evaluate_array(text)
     except MgradError as error:
@@ -175,10 +175,10 @@ def numbers_of_or(read: Callable[[str, str], Any], part: str, option: str) -> An
 
 def number_range_or_list(text: str, option: str) -> Given:
     """A number, a range, or numbers with commas between them: `1,2,3`. Raises UsageError."""
-    parts = list(split_outside(text))
-    if len(parts) == 1:
+    found = parts(text)
+    if len(found) == 1:
         return number_or_range(text, option)
-    return tuple(number(part, option) for part in parts)
+    return tuple(number(part, option) for part in found)
 
 
 MOST_POINTS = 1_000_000  # of a range with steps
@@ -186,9 +186,9 @@ MOST_POINTS = 1_000_000  # of a range with steps
 
 def number_or_points(text: str, option: str) -> float | tuple[float, ...]:
     """A number, numbers with commas between them, or steps: `-5:5:0.5`. Raises UsageError."""
-    parts = list(split_outside(text))
-    if len(parts) > 1:
-        return tuple(number(part, option) for part in parts)
+    found = parts(text)
+    if len(found) > 1:
+        return tuple(number(part, option) for part in found)
     ends = text.split(":")
     if len(ends) == 1:
         return number(text, option)
@@ -218,14 +218,3 @@ def steps(low: float, high: float, step: float, option: str, text: str) -> tuple
 def number_range_or_points(text: str, option: str) -> Given:
     """A number, a range `1:3`, steps `1:3:0.5`, or a list `1,2,3`. Raises UsageError."""
     return (number_or_range if text.count(":") == 1 else number_or_points)(text, option)
-
-
-def split_outside(text: str) -> Iterator[str]:
-    """The parts between commas that are not in brackets: `1,max(2,3)` has two."""
-    depth = start = 0
-    for at, character in enumerate(text):
-        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
-        if character == "," and depth == 0:
-            yield text[start:at]
-            start = at + 1
-    yield text[start:]

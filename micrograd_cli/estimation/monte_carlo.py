@@ -46,7 +46,7 @@ def simulate(
         return count
 
     with progress("points", total=draws) as tell:
-        for count in in_order(fill, shares, lambda share: False):
+        for count in in_order(fill, shares):
             tell(count)
     return [summary(column, seed, coverage) for column in columns]
 

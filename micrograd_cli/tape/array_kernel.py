@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from itertools import chain
 from math import prod
@@ -16,6 +15,7 @@ from micrograd_cli.tape.allocation import allocated, plain_step
 from micrograd_cli.tape.array_steps import Array, Contraction
 from micrograd_cli.tape.array_tape import ArrayTape, Block, Rows
 from micrograd_cli.tape.instructions import Apply, Constant, Input
+from micrograd_cli.tape.threads import in_order, require_wanted
 
 BLOCK = 1 << 15  # numbers in the widest array of a block: 256 kB, so that a few stay in the cache
 FEWEST, MOST = 256, 4096  # rows of a block: a power of 2, so that tables are cut into whole ones
@@ -146,8 +146,9 @@ class ArrayKernel:
         if share >= len(blocks):
             return [run(blocks, registers, columns)]
         parts = [blocks[i : i + share] for i in range(0, len(blocks), share)]
-        with ThreadPoolExecutor(self.threads) as pool:
-            return list(pool.map(lambda part: run(part, list(registers), columns), parts))
+        return list(
+            in_order(lambda part: run(part, list(registers), columns), parts, threads=self.threads)
+        )
 
     def run(
         self,
@@ -166,6 +167,7 @@ class ArrayKernel:
         buffers = [np.empty((longest, *shape)) for shape in self.buffers]
         with np.errstate(all="ignore"):
             for start in starts:
+                require_wanted()
                 stop = min(start + self.block, length)
                 count = self.block if full else stop - start
                 for number, column in columns.items():

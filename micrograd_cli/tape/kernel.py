@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ import numpy as np
 
 from micrograd_cli.tape.columns import OTHERS, UFUNCS, Array
 from micrograd_cli.tape.instructions import Apply, Tape
+from micrograd_cli.tape.threads import in_order, require_wanted
 
 BLOCK = 1 << 16  # rows at most: so few that the columns of a calculation stay in the cache
 SMALLEST_BLOCK = 256  # rows of a block: below it, Python's part would be more than NumPy's
@@ -80,8 +80,8 @@ class Kernel:
             return found
         share = -(-len(blocks) // self.threads)
         parts = [blocks[i : i + share] for i in range(0, len(blocks), share)]
-        with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(lambda part: self.run(part, given, found), parts))
+        for _ in in_order(lambda part: self.run(part, given, found), parts, threads=self.threads):
+            pass
         return found
 
     def run(self, starts: Iterable[int], given: Sequence[Array], found: Sequence[Array]) -> None:
@@ -93,6 +93,7 @@ class Kernel:
         inputs = [i for i, c in enumerate(given, len(self.constants)) if not isinstance(c, float)]
         with np.errstate(all="ignore"):
             for start in starts:
+                require_wanted()
                 rows = slice(start, start + self.block)
                 for index in inputs:
                     registers[index] = given[index - len(self.constants)][rows]

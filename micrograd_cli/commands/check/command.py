@@ -17,7 +17,7 @@ from micrograd_cli.checks.remedies import remedied
 from micrograd_cli.commands.check.comparisons import Comparison, of_command, of_program
 from micrograd_cli.commands.check.options import SAMPLES, check_options
 from micrograd_cli.commands.command_line import Words, node_limit, program_text
-from micrograd_cli.commands.options import program_options, require_text
+from micrograd_cli.commands.options import program_options, require_text, style_of
 from micrograd_cli.commands.program_command import ProgramCommand
 from micrograd_cli.commands.uncertain_values import value_alone_or
 from micrograd_cli.commands.values import number_range_or_points
@@ -26,7 +26,6 @@ from micrograd_cli.files.output import leaving_on_signals
 from micrograd_cli.language.arrays import Shape
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
-from micrograd_cli.render import Style
 from micrograd_cli.render.check.view import CheckView
 from micrograd_cli.render.writers import writer
 from micrograd_cli.tape.threads import cores
@@ -105,6 +104,7 @@ def command(program: Program, numbers: dict[str, Given], **options: Any) -> int:
     check many points, a range 1:3, a list 0.5,1,2 or steps 1:3:0.5.
     """
     require_text(options["format_"], options["digits"])
+    style = style_of(options["format_"], options)
     wrt = options["wrt"]
     names = list(program.inputs) if wrt is None else check_names(program, wrt)
     points = read_points(program, numbers, options)
@@ -122,7 +122,6 @@ def command(program: Program, numbers: dict[str, Given], **options: Any) -> int:
         ]
     if not options["quiet"]:
         view = CheckView(len(reports) > 1, options["strict"], options["digits"])
-        style = Style(options["format_"], options["color"], options["nonfinite"])
         with writer(view, style) as output:
             for each in reports:
                 output.write(each)

@@ -16,7 +16,7 @@ from micrograd_cli.files.opening import reading
 from micrograd_cli.files.text import as_float, read_text
 from micrograd_cli.language.arrays import Shape, elements, shape_text
 from micrograd_cli.language.block_values import by_element
-from micrograd_cli.language.names import assigned, listed
+from micrograd_cli.language.names import assigned, listed, parted
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.reading import parse
 
@@ -32,7 +32,7 @@ class Target(NamedTuple):
 
     def find(self, name: str, option: str) -> tuple[int, str]:
         """The output, by index, and the key that `NAME` or `OUTPUT.NAME` means."""
-        output, dot, key = name.rpartition(".")
+        output, dot, key = parted(name, ".")
         if name in self.keys and len(self.outputs) == 1:
             return 0, name
         if output not in self.outputs:
@@ -43,14 +43,14 @@ class Target(NamedTuple):
 
     def key(self, name: str, option: str) -> str:
         parts = listed(name)
-        for each in (",".join(parts), ",".join(reversed(parts))):
+        for each in (name, ",".join(parts), ",".join(reversed(parts))):
             if each in self.keys:
                 return each
         for part in parts:
             if part not in self.program.inputs:
                 raise UsageError(f"{option}: '{part}' is not an input of the program",
                                  hint=suggestion(part, self.program.inputs))  # fmt: skip
-        second = any("," in each for each in self.keys)
+        second = any(each not in self.program.inputs for each in self.keys)
         hint = f"with --order 2 it is two: {self.keys[0]}" if second else ""
         if "," in name and not second:
             hint = "second derivatives are checked with --order 2"
@@ -71,7 +71,7 @@ def read_claims(target: Target, claims: Sequence[str], numbers: Sequence[str]) -
                 first = next(iter(target.program.input_names()), "a")
                 hint = f"as in {option} {first}=" + (text if equal or ":" not in text else "6")
                 raise UsageError(f"{option} takes NAME=VALUE, not '{text}'", hint=hint)
-            *parts, last = name.rpartition(".")
+            *parts, last = parted(name, ".")
             if last in target.program.arrays:
                 add_array(target, found, taken, (option, "".join(parts), last, value))
                 continue

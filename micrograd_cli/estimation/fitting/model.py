@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
@@ -20,7 +19,7 @@ from micrograd_cli.numbers import power_of_2, rounded_sum
 from micrograd_cli.tape.columns import Array
 from micrograd_cli.tape.instructions import Tape
 from micrograd_cli.tape.kernel import Kernel, make_kernel
-from micrograd_cli.tape.threads import cores
+from micrograd_cli.tape.threads import cores, in_order
 
 Found = TypeVar("Found")
 
@@ -94,8 +93,7 @@ class Residuals:
         if len(blocks) < 2 or cores() < 2:
             yield from map(work, blocks)
             return
-        with ThreadPoolExecutor(cores()) as pool:
-            yield from pool.map(work, blocks)
+        yield from in_order(work, blocks)
 
     def rows(self, x: Array, block: slice) -> Array:
         """The rows [J r] of a block, weighted; of several outputs, one after the other."""

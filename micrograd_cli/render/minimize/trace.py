@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from io import StringIO
 from types import TracebackType
 from typing import Any
 
 from micrograd_cli.files.output import open_output
+from micrograd_cli.render.writers.delimited import write_rows
 
 
 class Trace:
     """Writes a row for each step: `with Trace(path, names) as trace`."""
 
-    def __init__(self, path: str, names: Sequence[str]) -> None:
+    def __init__(self, path: str, names: Sequence[str], safe: bool) -> None:
         self.output = open_output(path)
         self.names = names
+        self.safe = safe  # as --csv-safe
         self.file: Any = None
 
     def __enter__(self) -> Trace:
@@ -30,7 +31,7 @@ class Trace:
 
     def row(self, cells: Sequence[Any]) -> None:
         text = StringIO()
-        csv.writer(text, lineterminator="\n").writerow(cells)
+        write_rows([cells], text, self.safe)
         self.file.write(text.getvalue().encode())
 
     def __exit__(

@@ -16,6 +16,7 @@ from micrograd_cli.errors import DataError, counted
 
 Point = tuple[float, float]
 PADDING = 0.04  # of a panel's height, above and below what is in it
+PART = "--y LO:HI shows a part of it"  # of an axis that is too long
 LEAST = 1e-300  # height of an axis: numbers below have few digits, and at last none
 NAMED_EVENTS = 5  # of a kind, in the notes
 
@@ -96,7 +97,8 @@ def panel(plot: Plot, order: int, lo: float, hi: float) -> Panel:
     curves += [Curve(0, [edge], dashed=True) for edge in edges if edge]
     label = panel_label(plot, order)
     heights = [y for line in (dots, *edges) for _, y in line]
-    bottom, top = limits(windows, heights, plot.clip if order == 0 else None, label)
+    hint = f"a shorter range of --{plot.along} shows a part of it" if order else PART
+    bottom, top = limits(windows, heights, plot.clip if order == 0 else None, label, hint)
     marks = []
     scale = plot.up if order == 0 else LINEAR
     for tangent in plot.tangents:
@@ -156,6 +158,7 @@ def limits(
     values: Sequence[float],
     clip: tuple[float, float] | None,
     label: str,
+    hint: str,
 ) -> tuple[float, float]:
     """The ends of a panel's axis: what is worth looking at, and a little more."""
     if clip is not None:
@@ -170,7 +173,7 @@ def limits(
     bottom, top = lo - padding, hi + padding
     if not isfinite((top - bottom) * 2):
         raise DataError(f"{label} runs from {lo:g} to {hi:g}, too far for an axis",
-                        hint="--y LO:HI shows a part of it")  # fmt: skip
+                        hint=hint)  # fmt: skip
     return bottom, top
 
 

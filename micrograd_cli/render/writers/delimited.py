@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TextIO
 
 from micrograd_cli.files.spreadsheet import as_text
 from micrograd_cli.render import Style
@@ -15,20 +15,24 @@ from micrograd_cli.render.writers.base import Writer
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
+def write_rows(
+    rows: Iterable[Iterable[Any]], file: TextIO, safe: bool, delimiter: str = ","
+) -> None:
+    """Write rows: a float by its repr, nothing for None; if `safe` no text that is a formula."""
+    if safe:
+        rows = ([as_text(x) if isinstance(x, str) else x for x in row] for row in rows)
+    csv.writer(file, delimiter=delimiter, lineterminator="\n").writerows(rows)
+
+
 class Delimited(Writer[Result]):
-    """`csv` writes a float by its repr, and nothing for None."""
+    """The header once, then the rows of each result."""
 
     def __init__(self, view: View[Result], style: Style) -> None:
         super().__init__(view, style)
-        delimiter = DELIMITERS[style.format]
-        self.table = csv.writer(sys.stdout, delimiter=delimiter, lineterminator="\n")
-        self.safe = style.safe
         self.add([view.header])
 
     def write(self, result: Result) -> None:
         self.add(self.view.rows(result))
 
     def add(self, rows: Iterable[Iterable[Any]]) -> None:
-        if self.safe:
-            rows = ([as_text(x) if isinstance(x, str) else x for x in row] for row in rows)
-        self.table.writerows(rows)
+        write_rows(rows, sys.stdout, self.style.safe, DELIMITERS[self.style.format])
