@@ -58,6 +58,23 @@ def environment(tmp_path_factory):
     }
 
 
+@pytest.fixture
+def here(tmp_path, monkeypatch, capsys):
+    """Run mgrad in this process, in an empty folder: its status, its output, its messages."""
+    from micrograd_cli.commands import run
+
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args, terminal=False):
+        with monkeypatch.context() as patch:
+            if terminal:
+                patch.setattr(sys.stdout, "isatty", lambda: True)
+                patch.setattr(sys.stderr, "isatty", lambda: True)
+            return (run([*args]), *capsys.readouterr())
+
+    return call
+
+
 def shell(environment, folder):
     """What runs a line of shell in a folder: the completed process, with text output."""
 
@@ -118,16 +135,7 @@ def mgrad(environment, tmp_path):
 
 
 @pytest.fixture
-def inside(tmp_path, monkeypatch, capsys):
-    """Run a command line in this process, in an empty folder: its status, output and errors."""
-    from micrograd_cli.commands import run
-
-    monkeypatch.chdir(tmp_path)
+def inside(here, monkeypatch):
+    """The same of a line, as it is typed, with nothing on standard input."""
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-
-    def call(line):
-        capsys.readouterr()
-        status = run(shlex.split(line))
-        return (status, *capsys.readouterr())
-
-    return call
+    return lambda line: here(*shlex.split(line))

@@ -696,6 +696,11 @@ def test_from_python_what_is_no_number_is_told(numbers):
 # --- audits and enclosures ------------------------------------------------------------------------
 
 
+def test_audits_of_several_outputs_have_their_names(here):
+    _, text, _ = here("eval", "u = a^2; u; a*3", "--audit", "--a", "2")
+    assert [line for line in text.splitlines() if line[:1].isalnum()] == ["u", "a*3"]
+
+
 def test_an_audit_tells_how_many_digits_are_right(mgrad):
     """The computed number against the certain one, by hand."""
     for text, options in [("log(1+x)/x", ["--x", "1e-17"]), ("(a + b)^3 - a^3", ["--a", "1e5", "--b", "0.1"]),

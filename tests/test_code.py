@@ -21,6 +21,7 @@ from micrograd_cli.ops import INPUT
 from micrograd_cli.render.code import TARGETS, emit, language, latex_names
 from micrograd_cli.render.code.layout import Function
 from micrograd_cli.render.code.module import module_text
+from micrograd_cli.render.code.rules import Verbatim
 from micrograd_cli.symbolic.derivative import derivatives, lift
 from micrograd_cli.symbolic.graph import Graph
 
@@ -386,6 +387,7 @@ def test_symbols_may_be_called_anything():
 
 def test_what_an_input_is_called_stands_in_the_comment():
     assert "lambda1 is the input lambda" in emitted("python", "2*lambda")
+    assert "x2nd is the input 2nd" in emitted("python", "2*`2nd`")
     assert "alpha is the input α" in emitted("c", "2*α")
     assert "is the input" not in emitted("python", "2*α")
 
@@ -400,6 +402,16 @@ def test_what_an_input_is_called_stands_in_the_comment():
 )  # fmt: skip
 def test_symbols(name, written):
     assert latex_names.symbol(name) == written
+
+
+def test_a_derivative_of_an_output_that_is_called_like_one():
+    assert latex_names.split_label("mid_d_x_d_x", ["x"]) == ("mid_d_x", ["x"])
+    assert latex_names.split_label("mid_d_y", ["x"]) == ("", None)
+
+
+def test_a_primitive_without_code_says_so():
+    with pytest.raises(AttributeError, match="no primitive is named 'magic'"):
+        _ = Verbatim().magic
 
 
 def test_two_inputs_are_not_written_alike():

@@ -130,6 +130,15 @@ def test_an_array_of_results_is_one(mgrad):
     assert "void f(const double *A, const double *x, double out[2])" in source
 
 
+def test_rust_returns_arrays(mgrad):
+    """Their types and texts; that they compile, `test_rust_takes_slices` tells of gradients."""
+    one = code(mgrad, "rust", "input A[2, 2], x[2]; y = A @ x", "--order", "0")
+    assert "-> [f64; 2] {" in one
+    assert "let y_1 = A[2]*x[0] + A[3]*x[1];\n    [y_0, y_1]\n}" in one
+    two = code(mgrad, "rust", "input x[2]; y = 2*x; y; x[0]", "--order", "0")
+    assert "-> ([f64; 2], f64) {" in two
+
+
 def test_parts_of_arrays_stay_numbers(mgrad):
     f = function(code(mgrad, "python", "input x[3]; x @ x", "--wrt", "x[0],x[2]"))
     assert f([1, 2, 3]) == (14, (2, 6))

@@ -217,8 +217,13 @@ def test_mistakes(call, message):
 
 
 def test_lengths_must_agree():
+    numpy = pytest.importorskip("numpy")
     with pytest.raises(ValueError, match="different lengths"):
         micrograd_cli.compile("a*b")(a=[1.0], b=[1.0, 2.0])
+    with pytest.raises(ValueError, match="different lengths"):
+        micrograd_cli.compile("a*b")(a=numpy.ones(70_000), b=numpy.ones(2))
+    with pytest.raises(TypeError, match="not numeric"):
+        micrograd_cli.compile("a*b")(a=numpy.full(70_000, "1"), b=numpy.ones(70_000))
 
 
 def test_lists_need_no_numpy():

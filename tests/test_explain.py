@@ -150,6 +150,11 @@ def test_json_has_every_digit_and_is_valid(mgrad):
     assert json.loads(done.stdout)["backward"][0]["passed"][0]["derivative"] == math.cos(0.1)
 
 
+def test_markdown_of_a_constant_has_no_gradient(here):
+    _, text, _ = here("explain", "2*3", "--format", "markdown")
+    assert re.findall("^#+ .*", text, re.MULTILINE) == ["## `f = 2*3`", "### Forward"]
+
+
 def test_markdown_tables_are_regular(mgrad):
     page = mgrad(
         "explain", "max(a, b)*a or b", "--a", "1", "--b", "1", "--format", "markdown"

@@ -319,12 +319,50 @@ def fields(done):
     return json.loads(done.stdout)
 
 
+def fields_of(found):
+    status, text, messages = found
+    assert status == 0, messages
+    return json.loads(text)
+
+
 def test_json_has_its_schema(mgrad, decay):
     jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads((ROOT / "micrograd_cli" / "schema" / "fit.json").read_text())
     jsonschema.validate(fields(mgrad(*decay, "--format", "json")), schema)
     jsonschema.validate(fields(mgrad(*decay, "--format", "json", "--loss", "huber", "--fix", "c",
                                      "--start", "b=0.5:2")), schema)  # fmt: skip
+
+
+def test_bad_rows_and_digits_of_every_format(here, tmp_path):
+    pl = pytest.importorskip("polars")
+    pytest.importorskip("flint")
+    good = [(1.0, 2.1), (2.0, 3.9), (3.0, 6.2)]
+    expected = sum(Fraction(str(x)) * Fraction(str(y)) for x, y in good) / 14
+    texts = [[str(x), str(y)] for x, y in (good[0], ("q", 1), *good[1:])]
+    (tmp_path / "t.csv").write_text("\n".join(["x,y", ",".join(texts[0]), "",
+                                               *map(",".join, texts[1:])]) + "\n")  # fmt: skip
+    frame = pl.DataFrame(texts, schema=["x", "y"], orient="row")
+    frame.write_parquet(tmp_path / "t.parquet")
+    frame.cast(pl.Float64, strict=False).write_parquet(tmp_path / "n.parquet")
+    for name, reason in [("t.csv", "'q' is not a number"), ("t.parquet", "'q' is not a number"),
+                         ("n.parquet", "the cell is empty")]:  # fmt: skip
+        words = ["fit", "k*x", name, "--target", "y", "--k", "1"]
+        status, _, err = here(*words)
+        assert (status, "row 2" in err, f"column 'x': {reason}" in err) == (5, True, True)
+        found = fields_of(here(*words, "--on-error", "skip", "--certain", "6", "--format", "json"))
+        assert found["certain"]["params"]["k"] == f"{float(expected):.6g}"
+    status, _, err = here("fit", "k*a", "t.csv", "--target", "z", "--k", "1")
+    assert status == 2
+
+
+def test_what_is_fixed_profiled_or_robust_is_told(here, decay):
+    _, text, _ = here(*decay, "--fix", "c", "--format", "csv")
+    assert text.splitlines()[-1] == "c,0.0,,,,"
+    line = ["fit", "a*x", *decay[2:5], "--a", "1", "--format", "json"]
+    plain, profile = fields_of(here(*line)), fields_of(here(*line, "--profile"))
+    assert profile["profile"]["a"] == pytest.approx(plain["interval"]["a"], rel=1e-6)  # linear
+    assert "AIC" in here(*decay)[1]
+    assert "AIC" not in here(*decay, "--loss", "huber")[1]
 
 
 def test_the_rows_with_the_band(mgrad, decay, tmp_path):

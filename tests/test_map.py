@@ -16,6 +16,8 @@ import pytest
 from test_process import on_a_terminal
 
 from micrograd_cli import MgradError, gradients, parse
+from micrograd_cli.errors import DataError
+from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.formats import FORMATS, format_by_name, load
 from micrograd_cli.rows.request import MapRequest
 from micrograd_cli.rows.run import run_map
@@ -831,3 +833,161 @@ def test_a_decimal_comma_reaches_parquet(tmp_path):
     assert polars.read_parquet(tmp_path / "o.parquet")["value"].to_list() == [3.0, -5e-4]
     _, _, error = mapped(tmp_path, "a*b", b"a;b\n1.5;2\n", to="o.parquet", decimal=",", wrt=[])
     assert error.endswith("column 'a': '1.5' is not a number")
+
+
+# --- words and edges of every reader --------------------------------------------------------------
+
+FILES = {
+    "t.csv": "a,b\n1,2\n3,4\n", "three.csv": "a,b,c\n1,2,3\n", "t.dat": "a,b\n1,2\n",
+    "folder/x.csv": "a,b\n5,6\n", "q.csv": 'a,b\n"1",2\n3,4\n', "bad.csv": "a,b\n1,2\nx,4\n\n5,6\n",
+    "s1.csv": "a;b\n1;2\n", "s2.csv": "a;b\n3;4\n", "n.jsonl": '{"a":1,"b":null}\n',
+    "more.jsonl": '{"a":1,"b":2}\n{"a":1,"b":2,"c":3}\n', "r.jsonl": '{"a":5,"b":2}\n',
+    "p.jsonl": '{"b":2,"a":1}\n', "list.jsonl": '{"x":[1,2]}\n{"x":[1]}\n',
+    "deep.jsonl": '{"a":1,"b":' + 600 * "[" + 600 * "]" + "}\n",
+}  # fmt: skip
+CALLS = [
+    ("a t.csv --no-header --columns a,a", 2, "--columns names a column twice"),
+    ("a - --from parquet", 2, "parquet is read from a file, not from a pipe"),
+    ("a t.csv --to parquet -o -", 2, "parquet is written to a file"),
+    ("a t.csv --bind a=zz", 2, "t.csv has no column 'zz'"),
+    ("a t.csv --bind a", 2, "--bind takes NAME=COLUMN,COLUMN..., not 'a'"),
+    ("input[x[2];[sum(x) t.csv --bind x=a", 2, "--bind x: expected 2 columns, got 1"),
+    ("k*a*z t.csv --k 1 --reduce sum", 2, "t.csv has no column 'z'; it has a, b"),
+    ("a - -", 2, "standard input is named twice"),
+    ("a s3://b/*.parquet --to csv -o out/", 2, "the glob 's3://b/*.parquet' has one output"),
+    ("a more.jsonl --to csv", 5, "row 2 (line 2), column 'c': the first row has no such column"),
+    ("input[x[2];[sum(x) list.jsonl --to csv", 5, "column 'x': [1] is not a list of 2 numbers"),
+    ("a deep.jsonl --to csv", 5, "deep.jsonl: row 1 (line 1), it is nested too deep"),
+    ("k*a*5e307 t.csv --k 1 --reduce sum --strict", 4, "the sum is inf or nan, though no row is"),
+    ("k*a*5e307 t.csv --k 1 --reduce sum", 0, "value,d_k\ninf,inf\n"),
+    ("k*a t.csv --k 0.1 --reduce sum --digits 3", 0, "value,d_k\n0.4,4.0\n"),
+    ("a f* --values-only", 0, "a,b,value\n5,6,5.0\n"),
+    ("a s1.csv s2.csv --values-only", 0, "a;b;value\n1;2;1.0\n3;4;3.0\n"),
+    ("a q.csv --engine rows", 0, 'a,b,value,d_a\n"1",2,1.0,1.0\n3,4,3.0,1.0\n'),
+    ("a r.jsonl p.jsonl --to csv --values-only", 0, "a,b,value\n5,2,5.0\n1,2,1.0\n"),
+    ("a n.jsonl", 0, '{"a":1,"b":null, "value": 1.0, "d_a": 1.0}\n'),
+    ("a bad.csv --head 5 --on-error record", 0, "│ x,4 │   │       │     │ column 'a': 'x' is not"),
+    ("a t.csv --dry-run -o out/", 0, "output   out/: csv"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "status", "told"), CALLS, ids=[call for call, *_ in CALLS])
+def test_a_call(here, tmp_path, words, status, told):
+    pytest.importorskip("polars")
+    (tmp_path / "folder").mkdir()
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    found, out, err = here("map", *(word.replace(";[", "; ").replace("input[", "input ")
+                                    for word in words.split()))  # fmt: skip
+    assert found == status, err
+    if status or "\n" not in told:
+        assert told in out + err
+    else:
+        assert out == told
+    assert err.count("note: the cells of") == words.count("s1.csv")  # once
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_table_of_any_name_has_the_ending_of_its_output(here, tmp_path):
+    (tmp_path / "t.dat").write_text(FILES["t.dat"])
+    assert here("map", "a", "t.dat", "--to", "jsonl", "-o", "out/") == (0, "", "")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["t.dat.jsonl"]
+
+
+def test_a_total_in_a_parquet_file(here, tmp_path):
+    polars = pytest.importorskip("polars")
+    (tmp_path / "t.csv").write_text(FILES["t.csv"])
+    assert here("map", "k*a", "t.csv", "--k", "2", "--reduce", "sum", "-o", "o.parquet")[0] == 0
+    assert polars.read_parquet(tmp_path / "o.parquet").rows() == [(8.0, 4.0)]
+
+
+def test_a_preview_of_a_parquet_file_ends_at_a_bad_row(here, tmp_path):
+    polars = pytest.importorskip("polars")
+    polars.DataFrame({"x": [1.5, None, 2.0]}).write_parquet(tmp_path / "t.parquet")
+    status, out, err = here("map", "x^2", "t.parquet", "--head", "3")
+    assert (status, err) == (5, "error: t.parquet: row 2, column 'x': the cell is empty\n")
+    assert "│ 1.5 │  2.25 │ 3.0 │" in out
+
+
+def test_a_text_at_an_address(here, tmp_path):
+    pytest.importorskip("polars")
+    (tmp_path / "t.csv").write_bytes(b'a,s\r\n1.5,"x\ny"\r\n2.5,z')
+    address = f"file://{tmp_path}/t.csv"
+    expected = 'a,s,value\n1.5,"x\ny",3.0\n2.5,z,5.0\n'
+    assert here("map", "2*a", address, "--values-only") == (0, expected, "")
+    status, _, err = here("map", "2*a", f"file://{tmp_path}/u.csv")
+    assert status == 5
+    assert err.startswith(f"error: cannot read 'file://{tmp_path}/u.csv'")
+    status, _, err = here("map", "2*a", address, "--storage-option", "max_retries=x")
+    assert (status, err.count("\n")) == (5, 1)
+
+
+def test_addresses_need_polars(here, monkeypatch):
+    monkeypatch.setattr("micrograd_cli.rows.formats.find_spec", lambda name: None)
+    status, _, err = here("map", "a", "s3://b/t.csv")
+    assert (status, "an address needs NumPy and Polars" in err) == (2, True)
+    polars = pytest.importorskip("polars")
+    from micrograd_cli.rows.frames.remote import RemoteInput
+
+    monkeypatch.delattr(polars, "scan_lines")
+    with pytest.raises(MgradError, match="this Polars reads no text at an address"):
+        RemoteInput("s3://b/t.csv", {})
+
+
+def test_many_bad_cells_by_columns(tmp_path):
+    pytest.importorskip("polars")
+    data = b"a,b\n" + b"1,2\nx,4\n" * 3000
+    found = same_by_both(tmp_path, data, "in.csv", "out.csv", on_error="skip")
+    assert found[0].count(b"\n") == 3001
+
+
+def test_a_quoted_cell_without_an_end(tmp_path, monkeypatch):
+    monkeypatch.setattr("micrograd_cli.rows.text.delimited.LONGEST", 1000)
+    _, _, error = mapped(tmp_path, "a", b'a\n1\n"' + b"x\n" * (1 << 20))
+    assert error.endswith("in.csv: a quoted cell is not closed within 256 MB")
+
+
+def test_bytes_of_whole_records_up_to_a_limit():
+    blocks = [Block(b"1\n2\n", ["1", "2"]), Block(b"3\n", ["3"])]
+    rest = []
+    assert [*take_bytes(iter(blocks), 3, rest)] == blocks[:1]
+    assert rest == []
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [("failed (os error 28)", os.strerror(28)), ("mixed types\nmore", "mixed types")],
+)
+def test_a_writer_that_fails(tmp_path, monkeypatch, said, error):
+    polars = pytest.importorskip("polars")
+    from micrograd_cli.rows.frames import output
+
+    def write(lazy, file):
+        raise polars.exceptions.ComputeError(said)
+
+    monkeypatch.setattr(output, "load", lambda name: write)
+    dialect = Dialect(format_by_name("o.parquet"))
+    with pytest.raises(DataError) as caught:
+        output.write_file(iter([polars.DataFrame({"a": [1.0]})] * 9), dialect, f"{tmp_path}/o")
+    assert caught.value.message == f"cannot write '{tmp_path}/o': {error}"
+    assert not [*tmp_path.iterdir()]
+
+
+def test_what_polars_cannot_read_goes_by_rows(here, tmp_path, monkeypatch):
+    polars = pytest.importorskip("polars")
+    from micrograd_cli.rows.columns.readers import DelimitedColumns
+
+    (tmp_path / "t.csv").write_text("x,y\n" + "1,2\n2,4.5\n" * 1000)
+    (tmp_path / "q.csv").write_text("x,y,s\n" + '1,2,"a\nb"\n2,4.5,""\n' * 100)
+    monkeypatch.setattr("micrograd_cli.rows.text.numbers.LARGE", 1000)
+    calls = [["map", "x*y", "t.csv", "--engine", "columns"], ["map", "x*y", "q.csv", "--engine", "columns"],
+             ["fit", "k*x", "t.csv", "--target", "y", "--k", "1"],
+             ["fit", "k*x", "q.csv", "--target", "y", "--k", "1"]]  # fmt: skip
+    plain = [here(*call) for call in calls]
+    assert [status for status, *_ in plain] == [0, 0, 0, 0]
+
+    def numbers(self, data):
+        raise polars.exceptions.ComputeError("no")
+
+    monkeypatch.setattr(DelimitedColumns, "numbers", numbers)
+    assert [here(*call) for call in calls] == plain

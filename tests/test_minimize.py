@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import tomllib
 
 import mpmath
@@ -143,6 +144,16 @@ def test_json_has_its_schema(mgrad):
     for words in (["x^4 - x", "--x", "1"], ["cosh(x)", "--start", "x=0:1", "--starts", "3"],
                   ["x^2", "--method", "adam", "--x", "1", "--steps", "3"]):  # fmt: skip
         jsonschema.validate(fields(mgrad("minimize", *words, "--format", "json")), schema)
+
+
+def test_the_table_of_many_variables_and_starts(here):
+    squares = "input x[45]; sum((x[i] - i)^2 for i in range(45))"
+    _, text, _ = here("minimize", squares, "--x", str([1] * 45))
+    assert "│ x[39] │" in text
+    assert "x[40]" not in text
+    assert "\n5 more inputs: --format json has all\n" in text
+    _, text, _ = here("minimize", "(x^2 - 1)^2 + x/9", "--start", "x=-2:2", "--starts", "5")
+    assert re.search(r"\n[1-5] of 5 starts led here\n", text)
 
 
 def test_roots(mgrad):

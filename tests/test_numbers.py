@@ -117,6 +117,8 @@ def test_what_was_read_is_rounded_only_where_that_is_shorter():
         "0.50": "0.5",
         "1234": "1234",
         "+.5": "+.5",
+        "000": "000",
+        "00": "00",
         "+5": "+5",
     }
     assert {text: written_shorter(text, 3) for text in texts} == texts

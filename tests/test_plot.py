@@ -8,15 +8,24 @@ import sys
 import zlib
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from micrograd_cli.analysis.curves import trace
 from micrograd_cli.analysis.intervals import Request
+from micrograd_cli.analysis.plotting import Field
 from micrograd_cli.analysis.quantities import Line, Quantity, sampler
-from micrograd_cli.analysis.scales import LINEAR, LOG, ticks
+from micrograd_cli.analysis.scales import LINEAR, LOG, Tick, ticks
+from micrograd_cli.errors import UsageError
 from micrograd_cli.language.reading import parse
 from micrograd_cli.render.plot.contours import contours
-from micrograd_cli.render.plot.figure import segments, visible
+from micrograd_cli.render.plot.figure import Figure, segments, visible
+from micrograd_cli.render.plot.heat import field_lines
+from micrograd_cli.render.plot.layout import Look, labelled
+from micrograd_cli.render.plot.picture import TOLERANCES, picture
+from micrograd_cli.render.plot.scene import Scene, Stroke
+from micrograd_cli.render.plot.terminal import axis_labels, joined
+from micrograd_cli.rows.pairs import read_pairs
 
 
 def traced(text, lo, hi, limit=2000, **more):
@@ -289,6 +298,10 @@ def test_points_and_paths_are_read_from_tables(mgrad, tmp_path):
     assert shown.count("o") == 2
     (tmp_path / "trace.csv").write_text("step,x,y\n0,1,1\n1,0.5,0.2\n2,0,0\n")
     shown = mgrad("plot", "x^2 + y^2", "--x", "-1:1", "--y", "-1:1", "--path", "trace.csv").stdout
+    with pytest.raises(UsageError, match=r"'t.parquet' is no text"):
+        read_pairs("t.parquet", ("x", "y"))
+    with pytest.raises(UsageError, match=r"trace.csv has no column 'z'"):
+        read_pairs(str(tmp_path / "trace.csv"), ("x", "z"))
     assert shown.count("o") == 2
 
 
@@ -313,3 +326,122 @@ def test_the_samples_of_a_map_are_those_of_eval(inside):
 def test_the_axis_that_is_asked_for_may_be_logarithmic(inside):
     status, out, _ = inside("plot 'x^2' --x 1:10 --log y --y 1:100 --format json")
     assert (status, json.loads(out)["curves"][0]["samples"][-1][1]) == (0, 100.0)
+
+
+# --- edges of what is drawn -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        (["a*b", "--a", "0:2", "--b", "3", "--wrt", "a,b"], ["* d/da  + d/db", "   d/da, d/db"]),
+        (["abs(a)*b", "--a=-1:1", "--b", "3,4"], ["* b = 3  + b = 4", "kink at a = 0"]),
+        (["abs(log(a))", "--a", "0.1:10", "--log", "x"], ["kink at a = 1"]),
+    ],
+)
+def test_a_legend_and_notes(here, words, lines):
+    status, out, err = here("plot", *words)
+    assert (status, err) == (0, "")
+    assert {*lines} <= {*out.splitlines()}
+
+
+def test_what_is_outside_the_axis_is_not_drawn(here, tmp_path):
+    (tmp_path / "t.csv").write_text("x,y\n1,9\n1,0.5\n")
+    words = ["plot", "a^2 + b", "--a", "0:4", "--b", "0,100", "--y", "0:1", "--with", "f",
+             "--tangent", "3", "--points", "t.csv:x,y"]  # fmt: skip
+    status, out, err = here(*words)
+    assert (status, err, out.count("o")) == (0, "", 1)  # one of the points, and no tangent's
+    assert here(*words, "-o", "t.svg")[0] == 0
+    page = (tmp_path / "t.svg").read_text()
+    assert page.count("<circle") == 1
+    assert here(*words[:5], ",".join(map(str, range(123000, 131400, 1200))), "-o", "t.svg")[0] == 0
+    heights = {*re.findall(r'y="([0-9.]+)"[^>]*>b = ', (tmp_path / "t.svg").read_text())}
+    assert len(heights) > 1  # of the names: the legend has several rows
+
+
+def test_a_map_as_rows(here):
+    _, rows, _ = here("plot", "a*b", "--a", "0:4", "--b", "1:2", "--format", "csv")
+    header, *lines = [line.split(",") for line in rows.splitlines()]
+    assert header == ["a", "b", "output", "value"]
+    assert all(float(value) == float(a) * float(b) for a, b, _, value in lines)
+    _, text, _ = here("plot", "a*b", "--a", "0:4", "--b", "1:2", "--format", "json")
+    found = json.loads(text)
+    assert (found["inputs"], found["output"]) == (["a", "b"], "a*b")
+    assert found["samples"] == [[float(a), float(b), float(value)] for a, b, _, value in lines]
+
+
+def test_a_map_of_one_number_has_no_levels_and_no_arrows(here):
+    words = ["plot", "0*a*b + 5", "--a", "0:4", "--b", "0:1"]
+    status, out, _ = here(*words)
+    assert status == 0
+    assert not {*out} & {*"<>^@#%"}
+    _, page, _ = here(*words, "--format", "svg")
+    assert "fill='none'" not in page
+    assert ">5<" not in page
+
+
+def test_a_path_on_a_pdf(here, tmp_path):
+    (tmp_path / "trace.csv").write_text("x,y\n1,1\n0.5,0.2\n0,0\n")
+    words = ["plot", "x^2 + y^2", "--x=-1:1", "--y=-1:1", "--title", "Way down", "-o", "m.pdf"]
+
+    def drawn(*more):
+        assert here(*words, *more)[0] == 0
+        data = (tmp_path / "m.pdf").read_bytes()
+        streams = re.findall(rb"stream\n(.*?)\nendstream", data, re.DOTALL)
+        return b"\n".join(zlib.decompress(each) for each in streams if each[:1] == b"x").decode(
+            "latin-1"
+        )
+
+    plain, with_path = drawn(), drawn("--path", "trace.csv")
+    assert "(Way down) Tj" in plain
+    circles = [
+        line for line in with_path.splitlines() if line.count(" c") == 4 and line.endswith(" f")
+    ]
+    assert len(circles) == 5  # three points, and two for the last
+    assert not [line for line in plain.splitlines() if line.count(" c") == 4]
+    for line in circles:
+        numbers = np.array(re.findall(r"[-0-9.]+", line.partition(" rg ")[2]), float).reshape(-1, 2)
+        centre = (numbers[0] + numbers[6]) / 2  # of opposite corners
+        radius = math.dist(numbers[0], centre)
+        assert numbers[-1].tolist() == numbers[0].tolist()
+        for n in range(0, 12, 3):  # the middle of each quarter, by Bernstein's polynomials
+            middle = np.array([1, 3, 3, 1]) / 8 @ numbers[n : n + 4]
+            assert math.dist(middle, centre) == pytest.approx(radius, abs=0.02)
+
+
+def test_a_map_in_little_room_and_a_path_that_leaves_it():
+    field = Field(("a", "b"), (0, 1), (0, 1), "f", [[0.0, 1.0], [1.0, 2.0]], [],
+                  [(5, 5), (0.2, 0.2), (math.nan, 0.5), (0.6, 0.6)], "A title")  # fmt: skip
+    lines = [
+        "".join(text for text, _ in line)
+        for line in field_lines(field, Look(60, 20, "ascii", False))
+    ]
+    assert lines[0].strip() == "A title"
+    assert sum(line.count("o") for line in lines) == 1  # its end: it begins outside
+    with pytest.raises(UsageError, match="60x5 is too small"):
+        field_lines(field, Look(60, 5, "ascii", False))
+
+
+def test_labels_fit_their_axis():
+    assert labelled([Tick(0.0, "0.00"), Tick(0.05, "0.05"), Tick(0.9, "0.90")], 0, 1, 20) == [
+        (-2, "0.00"), (15, "0.90")]  # fmt: skip
+    for name, hi in [("x", 10000), ("x" * 50, 1)]:
+        (*_, (last, _)) = cells = axis_labels(Figure("", name, 0, hi, LINEAR, [], [], []), 40, 1)
+        line = "".join(text for text, _ in cells)
+        assert len(line) <= 44
+        assert (name in line, "10000" in line) == (len(name) < 9, False)
+        assert last == last.rstrip()
+    assert joined([("a", "red"), ("b", "red"), ("  ", "blue")]) == [("ab", "red")]
+    assert joined([("  ", "")]) == []
+
+
+def test_an_svg_that_stays_large_is_as_coarse_as_it_may_be():
+    tried = []
+
+    def scene(tolerance):
+        tried.append(tolerance)
+        line = [(float(n), n % 7 * 10.0) for n in range(5000)]
+        return Scene(640, 480, [Stroke("ink", [line], 1)])
+
+    assert picture(scene, "title", "svg").startswith(b"<svg")
+    assert tried == [*TOLERANCES]

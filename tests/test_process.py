@@ -11,6 +11,7 @@ import time
 import pytest
 
 from micrograd_cli.__main__ import main
+from micrograd_cli.terminal import live as live_line
 
 LINE = ["eval", "tanh(a*b+c)", "--a", "2", "--b", "-3", "--c", "10"]
 
@@ -279,3 +280,24 @@ def test_what_fails_in_mgrad_itself_is_one_line(monkeypatch, capsys):
             main()
     finally:
         gc.enable()
+
+
+# --- the live line --------------------------------------------------------------------------------
+
+
+def test_a_live_line(monkeypatch, capsys):
+    times = iter([0.0, 0.1, 0.6, 0.65, 0.8])
+    monkeypatch.setattr(live_line.time, "monotonic", lambda: next(times))
+    with live_line.live("step") as show:  # standard error is no terminal
+        show(1, 2.0)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with live_line.live("step") as show:
+        for step, value in enumerate([1.0, 100.0, 1e4, 10.0], 1):
+            show(step, value)
+    drawn = capsys.readouterr().err.split("\r\x1b[K")
+    assert drawn == ["", "step 2  100  ▁█", "step 4  10  ▁▅█▃", ""]  # the bars by logarithm
+    assert live_line.sparkline([-1.0, 0.0, 1.0, float("nan")], 30) == "▁▅█"
+    assert live_line.sparkline([5.0, 5.0], 30) == "▁▁"
+    assert live_line.sparkline([float("inf")], 30) == ""
+    assert len(live_line.sparkline([float(n) for n in range(1000)], 30)) <= 30

@@ -63,6 +63,19 @@ def test_a_row_for_each_table_of_a_folder(mgrad, tables, tmp_path):
         assert row.row(0) == pytest.approx((2 * part[:, 2].sum(), part[:, 2].sum()), rel=1e-12)
 
 
+def test_arrays_that_are_spread_add_up_their_slopes(here, tmp_path):
+    (tmp_path / "t.csv").write_text("x\n1\n0.5\n4\n")
+    program = "input a[1, 3], B[2, 3], c[2, 1], x; x*sum(a + B) + x^2*sum(c*B)"
+    B = np.array([[1.0, 2, 3], [4, 5, 6]])
+    status, text, err = here("map", program, "t.csv", "--a", "[[1,2,3]]", "--B", str(B.tolist()),
+                             "--c", "[[1],[2]]", "--reduce", "sum", "--to", "jsonl")  # fmt: skip
+    assert status == 0, err
+    found = json.loads(text)
+    assert [found[f"d_a[0,{j}]"] for j in range(3)] == [2 * 5.5] * 3
+    assert [found[f"d_c[{i},0]"] for i in range(2)] == [17.25 * row.sum() for row in B]
+    assert found["d_B[1,2]"] == 5.5 + 17.25 * 2
+
+
 def test_rows_that_are_not_finite_are_told(mgrad, tmp_path):
     (tmp_path / "a.csv").write_text("x\n1\n0\n4\n")
     (tmp_path / "b.csv").write_text("x\n0\n")

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import pickle
 import re
 import sys
 from decimal import Decimal, localcontext
@@ -12,7 +13,9 @@ import pytest
 from rich.console import Console
 from test_process import on_a_terminal
 
+import micrograd_cli
 from micrograd_cli.numbers import shortened, written_shorter
+from micrograd_cli.rows.rounding import Rounded
 from micrograd_cli.terminal.grid import Grid, Heading, numeric
 
 NUMBERS = [math.pi, -1 / 3, 2.0, 1e300 / 3, 1e-300 / 7, -0.0, 123456789.125, math.inf, math.nan]
@@ -42,6 +45,14 @@ def test_a_number_is_rounded_as_decimal_arithmetic_does(digits):
     for x in NUMBERS[:-2]:
         assert float(shortened(x, digits)) == significant(x, digits)
     assert [shortened(x, digits) for x in (2.0, None, -math.inf)] == ["2.0", "", "-inf"]
+
+
+def test_results_that_are_rounded_go_to_other_processes():
+    function = Rounded(micrograd_cli.compile("a/3"), 3)
+    again = pickle.loads(pickle.dumps(function))
+    assert again.arguments == function.arguments
+    assert again.arguments[-1] == 3
+    assert again.row(2.0)[0] == function.row(2.0)[0] == 0.667
 
 
 def test_what_a_file_says_is_left_alone_if_it_is_short():

@@ -163,6 +163,14 @@ FACTS = {
 }
 
 
+def test_domains():
+    wanted = {"log log2 log10 sqrt": (0, inf), "log1p": (-1, inf), "asin acos atanh erfinv": (-1, 1),
+              "acosh": (1, inf), "logit": (0, 1)}  # fmt: skip
+    ends = {name: domain for names, domain in wanted.items() for name in names.split()}
+    for name, op in ROWS.items():
+        assert op.domain == ends.get(name, (-inf, inf))
+
+
 @pytest.mark.parametrize("fact", FACTS)
 def test_facts(fact):
     assert {name for name, op in ROWS.items() if getattr(op, fact)} == set(FACTS[fact].split())

@@ -1,9 +1,11 @@
 """Uncertainties: the reference results of the GUM, JCGM 101 and NIST TN 1900, and mpmath."""
 
 import json
+import re
 from math import cos, fsum, inf, sin, sqrt
 
 import mpmath
+import numpy as np
 import pytest
 
 from micrograd_cli.commands.uncertain_values import Stated, is_uncertain, number_or_stated
@@ -23,6 +25,7 @@ from micrograd_cli.estimation.student_t import coverage_factor
 from micrograd_cli.language.reading import parse
 from micrograd_cli.language.run import bind
 from micrograd_cli.render.uncertainty.notation import round_together, short
+from micrograd_cli.render.uncertainty.table import methods
 
 
 def run_of(text, quantities, **exact):
@@ -434,6 +437,36 @@ def test_json(mgrad):
                                         "share"]  # fmt: skip
     assert found["mc"]["draws"] == 10_000
     assert len(found["mc"]["histogram"]["edges"]) == len(found["mc"]["histogram"]["counts"]) + 1
+
+
+def test_on_a_terminal_there_are_bars(here, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    words = ["uncertainty", "a*b", "--a", "2±0.1", "--b", "3±0.2", "--mc", "4000"]
+    status, text, _ = here(*words, terminal=True)
+    assert status == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
+    bars = {line.split()[1]: line.count("█") for line in plain if line.startswith("│ ")}
+    assert bars["a"] == pytest.approx(36 / 64 * bars["b"], abs=1)  # the squares of 0.3 and 0.4
+    histogram = [line.split() for line in plain if re.match(r" +[0-9.]+ ", line)]
+    found = json.loads(here(*words, "--format", "json")[1])["mc"]["histogram"]
+    assert len(histogram) == len(found["counts"])
+    middles = np.add(found["edges"][1:], found["edges"][:-1]) / 2
+    assert [float(words[0]) for words in histogram] == pytest.approx(list(middles), rel=1e-4)
+    longest = max(range(len(histogram)), key=lambda n: len("".join(histogram[n][1:])))
+    assert found["counts"][longest] >= 0.98 * max(found["counts"])
+
+
+def test_shares_and_ends_that_are_no_numbers(here):
+    _, text, _ = here(
+        "uncertainty", "a*b", "--a", "2±0.1", "--b", "0±0.2", "--notation", "relative"
+    )
+    assert text.startswith("a*b = 0.00±0.40\n")
+    _, text, _ = here("uncertainty", "a", "--a", "1.7e308±0.1e308")
+    assert next(line for line in text.splitlines() if "linear" in line).split()[-2] == "inf"
+    (estimate,) = estimates("a", {"a": Quantity(2, 0.1)})
+    assert [name for name, _ in methods(estimate._replace(second_order=None))] == ["linear"]
+    _, text, _ = here("uncertainty", "log(a)", "--a", "-5±0.1", "--mc", "1000", terminal=True)
+    assert "█" not in text.rpartition("└")[2]  # no histogram of points that are all nan
 
 
 def test_expanded_uncertainties_and_half_widths(mgrad):

@@ -18,6 +18,7 @@ from micrograd_cli.errors import UsageError
 from micrograd_cli.language.program import Program
 from micrograd_cli.rows.formats import FORMATS, extra_is_installed, format_by_name
 from micrograd_cli.rows.request import MapRequest
+from micrograd_cli.rows.sources import is_remote
 
 
 class TableCommand(ProgramCommand):
@@ -58,6 +59,8 @@ def program_and_tables(words: list[str], file: str | None) -> tuple[list[str], l
 
 def may_be_table(word: str, alone: bool) -> bool:
     """Whether a word may name tables; else it is part of an expression that lacks its quotes."""
+    if is_remote(word):
+        return True
     if argument_hint([word]):
         return os.path.lexists(word)
     return alone or word == "-" or bool(set(word) & set("./*?[")) or os.path.lexists(word)

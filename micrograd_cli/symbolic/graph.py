@@ -17,12 +17,11 @@ from decimal import Decimal
 from functools import reduce
 from math import inf, isfinite, pi
 from operator import mul
-from typing import Any
 
 from micrograd_cli.algebra.formulas import FORMULAS
 from micrograd_cli.algebra.vocabulary import COMPARISONS
 from micrograd_cli.nodes import Constant, Node
-from micrograd_cli.ops import FUNCTIONS, OPS, Op, Rule
+from micrograd_cli.ops import FUNCTIONS, OPS, Op
 from micrograd_cli.symbolic.choices import Choices
 from micrograd_cli.symbolic.number import Number, Operand
 from micrograd_cli.symbolic.product import EXACT_DECIMALS, ONE, Product, lowest_terms
@@ -50,10 +49,6 @@ class Graph(Choices):
             decimal = EXACT_DECIMALS.divide(Decimal(top), Decimal(bottom))
             return Number(self, Product(decimal, ONE, {}))
         return Number(self, Product(*lowest_terms(Decimal(top), Decimal(bottom)), {}))
-
-    def retry(self, rule: Rule, *x: Any) -> Any:
-        """The rule once more. Nothing in it raises for its numbers."""
-        return rule(self, *x)
 
     def mod(self, x: Operand, y: Operand) -> Number:
         return self.apply(OPS["%"], x, y)

@@ -71,9 +71,6 @@ class Number:
     def __neg__(self) -> Number:
         return Number(self.graph, -self.product)
 
-    def __pos__(self) -> Number:
-        return self
-
     def __add__(self, other: Operand) -> Number:
         if not isinstance(other, OPERANDS):
             return NotImplemented  # `choices.Masked` knows what to do
@@ -104,9 +101,6 @@ class Number:
 
     def __rtruediv__(self, other: Operand) -> Number:
         return self.graph.number(other) / self
-
-    def __rpow__(self, other: Operand) -> Number:
-        return self.graph.pow(other, self)
 
 
 Operand = Number | Node | float | str

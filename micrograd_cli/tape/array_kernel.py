@@ -68,22 +68,12 @@ class ArrayKernel:
         widest = max([1, *[prod(each.shape) for n in late if (each := tape.layouts[n]).rows]])
         self.block = max(FEWEST, min(MOST, power_of_2(BLOCK // widest)))
 
-    def __call__(
-        self, given: dict[str, Array], length: int, before: Sequence[Any] = ()
-    ) -> list[Any]:
-        """The sums; `given` are the inputs by name, those of rows with so many of them.
-
-        `before` are those over earlier rows, to which they are added: a table that is cut into
-        multiples of `chunk` rows gives the same bits.
-        """
-        return self.total(self.chunks(given, length), before)
-
-    def total(self, chunks: Iterable[list[Any]], before: Sequence[Any] = ()) -> list[Any]:
+    def total(self, chunks: Iterable[list[Any]]) -> list[Any]:
         """The sums over all rows, of those of chunks in their order."""
-        return reduce(added, chunks, [*before] or [0.0] * len(self.results))
+        return reduce(added, chunks, [0.0] * len(self.results))
 
     def chunks(self, given: dict[str, Array], length: int) -> list[list[Any]]:
-        """The sums over each chunk of rows."""
+        """The sums over each chunk of rows; `given` are the inputs by name, of so many rows."""
         zeros = [0.0] * len(self.results)
 
         def run(starts: range, registers: list[Any], columns: dict[int, Array]) -> list[Any]:

@@ -126,8 +126,6 @@ def fill(template: str, operands: Sequence[Text], style: Style) -> str:
 
 def dot_form(times: Form, count: int) -> Form:
     """The form of a dot product of so many elements, from that of a product."""
-    if count == 1:
-        return times
     _, template = times
     products = [
         template.replace("$1", f"${count + i}").replace("$0", f"${i}") for i in range(count)

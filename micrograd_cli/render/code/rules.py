@@ -7,7 +7,6 @@ rest as `rest + count - base`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import reduce
 from math import inf, pi
 from operator import mul
@@ -32,9 +31,6 @@ class Number:
 
     def __neg__(self) -> Number:
         return self.graph.apply("neg", self)
-
-    def __pos__(self) -> Number:
-        return self
 
     def __abs__(self) -> Number:
         return self.graph.apply("abs", self)
@@ -70,10 +66,6 @@ class Verbatim:
 
     def detach(self, x: Any) -> Any:
         return x
-
-    def retry(self, rule: Callable[..., Any], *x: Any) -> Any:
-        """The rule once more. Nothing in it raises for its numbers."""
-        return rule(self, *x)
 
     # The primitives that are no rows. Where a factor is 0 the scale may be inf, as in x*sigmoid(x).
 

@@ -103,7 +103,7 @@ class Target:
 
     def verbatim(self, name: str) -> str:
         """The same, where its symbol is that of another variable."""
-        return name
+        raise NotImplementedError
 
     def element(self, symbol: str, place: Place, shape: Shape) -> str:
         """An element of a parameter that is an array."""

@@ -57,10 +57,9 @@ class Canvas:
 
     def text(self, x: int, y: int, text: str, owner: int) -> None:
         """A character in place of the dots around one."""
-        if 0 <= x < self.width and 0 <= y < self.height:
-            at = (self.height - 1 - y) // self.glyphs.rows, x // self.glyphs.columns
-            self.texts[at] = text
-            self.owners[at[0]][at[1]] = owner
+        at = (self.height - 1 - y) // self.glyphs.rows, x // self.glyphs.columns
+        self.texts[at] = text
+        self.owners[at[0]][at[1]] = owner
 
     def line(
         self, a: tuple[float, float], b: tuple[float, float], owner: int, gap: int = 0

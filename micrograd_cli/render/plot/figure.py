@@ -215,13 +215,7 @@ def visible(line: Sequence[Point], lo: float, hi: float) -> Iterator[list[Point]
     for a, b in itertools.pairwise(line):
         inside = clipped(a, b, lo, hi)
         if inside is None:
-            if part:
-                yield part
-            part = []
             continue
-        if part and part[-1] != inside[0]:
-            yield part
-            part = []
         part = [*part, inside[1]] if part else [*inside]
         if inside[1] != b:
             yield part

@@ -51,7 +51,7 @@ def wrapped(parts: Iterable[Cells], width: int) -> list[Cells]:
         if used + 2 + size > width or not lines:
             lines.append([])
             used = 0
-        elif lines[-1]:
+        else:
             lines[-1].append(("  ", ""))
             used += 2
         lines[-1].extend(part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -13,7 +12,6 @@ from micrograd_cli.errors import DataError, UsageError
 from micrograd_cli.files.text import composed
 from micrograd_cli.rows.dialect import Dialect
 from micrograd_cli.rows.formats import load
-from micrograd_cli.rows.sources import is_remote
 from micrograd_cli.rows.text.cells import BadRowError
 from micrograd_cli.rows.text.records import Block, RecordReader
 
@@ -61,8 +59,6 @@ def lazy_file(path: str, dialect: Dialect) -> pl.LazyFrame:
     format_ = dialect.format
     if path == "-":
         raise UsageError(f"{format_.name} is read from a file, not from a pipe")
-    if not is_remote(path) and not os.path.exists(path):
-        raise DataError(f"cannot read '{path}': No such file or directory")
     with reading_by_polars(path):
         lazy: pl.LazyFrame = load(format_.reader)(path, dict(dialect.storage))
         names = lazy.collect_schema().names()
@@ -82,10 +78,11 @@ def scan_batches(path: str, lazy: pl.LazyFrame) -> Iterator[Batch]:
 
 @contextmanager
 def reading_by_polars(path: str) -> Iterator[None]:
-    """Turns what Polars complains of in a file into a DataError."""
+    """Turns what Polars complains of in a file, or in a storage option, into a DataError."""
+    polars = pl.exceptions.PolarsError, pl.exceptions.PanicException
     try:
         yield
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+    except (*polars, OSError, ValueError) as error:
         reason = next(iter(str(error).splitlines()), "it is damaged")
         raise DataError(f"cannot read '{path}': {reason}") from None
 

@@ -29,7 +29,7 @@ class JsonWriter(RecordWriter):
         same = isinstance(reader, JsonReader)
         self.pass_on: Callable[[str], str] = self.open_object if same else self.translate
         self.reserved = [*plan.added, *self.names, *["error"] * self.errors]
-        members = {name: json_cell(text or None) for name, text in plan.added.items()}
+        members = {name: json_cell(text) if text else "null" for name, text in plan.added.items()}
         if request.file_column is not None:
             members[request.file_column] = write_json(plan.added[request.file_column])
         if members:
@@ -48,7 +48,7 @@ class JsonWriter(RecordWriter):
     def translate(self, record: str) -> str:
         cells = zip(self.columns, self.reader.cells(record), strict=True)
         decimal = self.reader.dialect.decimal
-        return "{" + ", ".join(key + json_cell(cell, decimal) for key, cell in cells)
+        return "{" + ", ".join(key + json_cell(cell or "", decimal) for key, cell in cells)
 
     def line(self, record: str, results: Sequence[float]) -> str:
         numbers = (json_number(x, self.as_string) for x in results)
@@ -75,9 +75,7 @@ def json_number(x: float, as_string: bool) -> str:
     return f'"{x!r}"' if as_string else "null"
 
 
-def json_cell(cell: str | None, decimal: str = ".") -> str:
+def json_cell(cell: str, decimal: str = ".") -> str:
     """The text of a cell as JSON: a number if it is written as one, else a string."""
-    if cell is None:
-        return "null"
     text = cell if decimal == "." else commas_for_points(cell)
     return text if JSON_NUMBER.fullmatch(text) else write_json(cell)
