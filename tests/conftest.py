@@ -1,6 +1,8 @@
 """What the tests share: running commands as a user would, and `--regenerate` for golden files."""
 
+import io
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -130,3 +132,10 @@ def mgrad(environment, tmp_path):
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture
+def inside(here, monkeypatch):
+    """The same of a line, as it is typed, with nothing on standard input."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    return lambda line: here(*shlex.split(line))

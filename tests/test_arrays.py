@@ -628,3 +628,11 @@ def test_starts_may_be_arrays(mgrad):
     assert np.allclose(found["params"]["A"], np.eye(2))
     wrong = mgrad("minimize", text, "--start", "w=[0, 5, 6]")
     assert "'w' has shape (2,), got a value of shape (3,)" in wrong.stderr
+
+
+def test_a_large_input_is_one_row_of_the_table(inside):
+    v = list(range(1, 21))
+    out = inside(f"eval 'input v[20]; sum(v)' --v {json.dumps(v, separators=(',', ':'))}")[1]
+    assert "norm(v), 20" in out
+    assert f"{np.linalg.norm(v):.15g}" in out
+    assert f"{20**0.5:.15g}" in out

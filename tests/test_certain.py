@@ -1,6 +1,7 @@
 """Certain digits: every row and random programs against mpmath, and what is known to be hard."""
 
 import io
+import itertools
 import json
 import math
 import random
@@ -10,6 +11,7 @@ import sys
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from math import inf, nan
 
 import jsonschema
 import pytest
@@ -22,7 +24,9 @@ import micrograd_cli
 from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.algebra.vocabulary import OPERATOR, PRIMITIVES
 from micrograd_cli.analysis.matrices import hessian
+from micrograd_cli.commands.certain import exact_module
 from micrograd_cli.engine import evaluate
+from micrograd_cli.errors import MgradError
 from micrograd_cli.language.reading import parse
 from micrograd_cli.nodes import Constant, topological_order
 from micrograd_cli.numbers import UNDECIDED, Written
@@ -33,6 +37,7 @@ flint = pytest.importorskip("flint")
 
 from micrograd_cli.algebra.ball import BALL  # noqa: E402
 from micrograd_cli.algebra.ball.numbers import NAN, Ball, ball  # noqa: E402
+from micrograd_cli.analysis.audit import right  # noqa: E402
 from micrograd_cli.analysis.certain import (  # noqa: E402
     BALLS,
     MAX_BITS,
@@ -40,8 +45,10 @@ from micrograd_cli.analysis.certain import (  # noqa: E402
     certain_matrix,
     certain_reports,
 )
+from micrograd_cli.analysis.eigenvalues import certain_spectrum  # noqa: E402
 from micrograd_cli.analysis.enclosure import enclosures  # noqa: E402
 from micrograd_cli.analysis.sampling import Range  # noqa: E402
+from micrograd_cli.analysis.undecided import described  # noqa: E402
 
 
 def exact(end):
@@ -117,6 +124,66 @@ def test_a_row_of_ranges_holds_what_it_is_at_each_point(name):
             assert inside(at, y), (ranges, x)
             for slope, there in zip(op.partials(BALL, at, *x), slopes, strict=True):
                 assert inside(slope, there), (ranges, x)
+
+
+POINTS = [nan, -inf, -2.5, -1.0, 0.0, 0.5, 1.0, 2.0, 8.0, inf]
+SIDES = [-inf, -2.5, -0.75, -0.25, 0.0, 0.5, 2.0, inf]
+
+
+def holds_float(x, number):
+    """Whether a ball holds a float, but for the float's own rounding; inf may have overflowed."""
+    if math.isnan(number):
+        return x.nan
+    lo, hi = [math.copysign(inf, end) if abs(end) > sys.float_info.max else end
+              for end in (exact(x.lo), exact(x.hi))]  # fmt: skip
+    slack = 0.0 if math.isinf(number) else 1e-12 * abs(number)
+    return x is not NAN and lo <= number + slack and hi >= number - slack
+
+
+@pytest.mark.parametrize("name", sorted({op.name for op in OPS.values()}))
+def test_a_row_follows_the_floats_to_the_ends_of_the_line(name):
+    op, rng = OPS[name], random.Random(name)
+    fixed = op.near[2:]
+    for x in itertools.product(POINTS, repeat=min(len(op.near), 2)):
+        got = op.value(BALL, *map(ball, (*x, *fixed)))
+        op.partials(BALL, got, *map(ball, (*x, *fixed)))  # which raise nothing
+        assert holds_float(got, evaluate(FLOAT, op.value, *x, *fixed)), x
+    pairs = list(itertools.combinations(SIDES, 2))
+    ranges = list(itertools.product(pairs, repeat=min(len(op.near), 2)))
+    for box, with_nan in itertools.product(rng.sample(ranges, min(len(ranges), 25)), (False, True)):
+        boxes = [Ball(flint.arb(lo), flint.arb(hi), with_nan) for lo, hi in box]
+        got = op.value(BALL, *boxes, *map(ball, fixed))
+        op.partials(BALL, got, *boxes, *map(ball, fixed))
+        inner = [[x for x in POINTS if lo <= x <= hi or (with_nan and x != x)] for lo, hi in box]
+        for x in itertools.product(*inner):
+            assert holds_float(got, evaluate(FLOAT, op.value, *x, *fixed)), (box, with_nan, x)
+
+
+def test_a_wave_of_numbers_without_end_is_between_its_bounds():
+    wide = Ball(flint.arb(1e300), flint.arb(3e300))
+    assert [repr(wave(wide)) for wave in (BALL.sin, BALL.cos)] == [
+        "Ball(-1.0000000000000000000, 1.0000000000000000000)"
+    ] * 2
+
+
+def test_what_is_undecided_is_both_but_one_object_is_one_number():
+    a, b = Ball(flint.arb(1), flint.arb(3)), Ball(flint.arb(2), flint.arb(4))
+    greatest, perhaps = BALL.max(a, b), Ball(flint.arb(0), flint.arb(1))
+    wins = [BALL.eq(greatest, each) for each in (a, b)]
+    assert BALL.where(perhaps, a, a) is a
+    assert [
+        BALL.sum(*each).lo
+        for each in ([BALL.eq(a, greatest)], [BALL.eq(a, greatest), BALL.eq(b, greatest)])
+    ] == [0, 1]
+    assert [(each.lo, each.hi) for each in wins] == [(0, 1)] * 2
+
+
+def test_a_ball_in_words():
+    assert repr(NAN) == "Ball(nan)"
+    assert (
+        repr(Ball(flint.arb(1), flint.arb("inf"), True))
+        == "Ball(1.0000000000000000000, [+/- inf], nan)"
+    )
 
 
 def inside(x, y):
@@ -272,6 +339,11 @@ def test_an_exponent_of_thousands_of_digits_is_not_written(text):
         report = certain(text, 17, x=x)
         assert report.value == UNDECIDED
         assert report.warnings
+
+
+def test_a_fraction_of_a_number_of_ten_thousand_bits():
+    with mp.workdps(100):
+        assert agrees(certain("exp2(x)/3", 20, x=10000).value, mpf(2) ** 10000 / 3, 20)
 
 
 # --- what is known to be hard ---------------------------------------------------------------------
@@ -750,3 +822,48 @@ THEOREMS = [
 @pytest.mark.parametrize(("text", "ends", "theorems"), THEOREMS, ids=[t[0] for t in THEOREMS])
 def test_theorems(text, ends, theorems):
     assert enclosed(text, x=ends).theorems == theorems
+
+
+def test_boxes_are_cut_where_they_may_be():
+    """By calculus; x is cut until it is too narrow, and then y alone."""
+    assert enclosed("x*x - x*x*(1 + 1e-12) + y", x=(0, 1), y=(0, 1)).grad["y"] == (1, 1)
+    found = enclosed("x^1.5*y", 1e-3, x=(0, 1), y=(1, 2))  # whose second derivative has no bound
+    assert found.grad["x"] == (0, pytest.approx(3, rel=2e-3))
+    assert found.theorems == [f"f is monotonic in {name}: non-decreasing" for name in "xy"]
+    assert enclosed("where(x, y, 2*y)", x=(-1, 1), y=(1, 2)).theorems == []
+
+
+def test_what_may_be_nan_is_undecided():
+    report = certain("floor(sqrt(sqrt(2)^2 - 2)*x)", 20, 400, x=1)
+    assert report.value == UNDECIDED
+    assert described(Ball(flint.arb(0), flint.arb(1), True)) == "may be nan"
+
+
+def test_an_audit_of_what_is_no_number(inside):
+    _, out, _ = inside("eval 'x + y' --x nan --y 1 --audit --format json")
+    found = json.loads(out)
+    assert "nan" in json.dumps(found)
+    assert right(1.0, UNDECIDED) is right(nan, "nan") is None
+
+
+def test_no_eigenvalues_of_what_is_not_finite_or_not_told_apart(inside):
+    status, out, said = inside("hessian x/y --x 1 --y 0 --eigen --certain 20 --format json")
+    assert (status, "eigenvalues" in out) == (0, False)
+    assert "warning: no eigenvalues: an entry is not finite" in said
+    with flint.ctx.workprec(53):
+        wide = [[Ball.__new__(Ball) for _ in range(2)] for _ in range(2)]
+        for row in wide:
+            for each in row:
+                each.short = flint.arb(1, 2)
+        found = certain_spectrum(wide, 10)
+    assert found.eigenvalues == [UNDECIDED] * 2
+
+
+def test_digits_are_at_least_one():
+    with pytest.raises(MgradError, match="digits must be at least 1, got 0"):
+        micrograd_cli.certain("x", 0, x=1)
+
+
+def test_an_error_within_the_exact_modules_is_not_a_missing_library():
+    with pytest.raises(ModuleNotFoundError, match="nowhere"):
+        exact_module("micrograd_cli.nowhere", "--certain")

@@ -1,5 +1,6 @@
 """The verdicts of `mgrad check`: a correct rule is never failed, and a fault is found."""
 
+import json
 import math
 import random
 from collections import Counter
@@ -319,3 +320,37 @@ def test_a_fault_in_a_second_derivative_is_found():
     # the Hessian comes from the engine's own rules, so a fault in a rule is in both its orders
     found = checks("exp(a)*b", (0.3, 0.8), {"exp": scaled(ROWS["exp"], 1 + 1e-4)}, order=2)
     assert "failed" in {each.verdict for each in found}
+
+
+# --- what the report says of what cannot be told --------------------------------------------------
+
+TOLD = [
+    ("(x^2)^0.5 --x 0", "inconclusive", "the slope below is -1, the slope above is 1"),
+    ("exp(log(x^2)/2) --x 0", "inconclusive", "log(x^2) is -inf"),
+    ("abs(sin(exp(x))) --x 40", "inconclusive", "takes another branch within the step"),
+    ("x^1.5 --x 0 --order 2", "inconclusive", "x^1.5 is nan below x = 0.0"),
+    ("x --command 'echo {x}' --x 1 --claim x=1/0", "failed", "the derivative is inf"),
+    (
+        "x --command 'echo {x}' --x 1 --claim x=2 --certain",
+        "failed",
+        "it is 2 times the certain derivative",
+    ),
+    ("x^2 --x 1 --claim x=3", "failed", "the derivative is 2*x"),
+    (f"{'+'.join(['x'] * 120)} --x 1 --claim x=3.7", "failed", ""),  # too long to be told
+]
+
+
+@pytest.mark.parametrize(("line", "verdict", "words"), TOLD)
+def test_the_reason_is_told(inside, line, verdict, words):
+    status, out, _ = inside(f"check {line} --format json")
+    (found,) = [each for each in json.loads(out)["checks"] if each["source"] != "expression"]
+    assert (status, found["verdict"]) == (int(verdict == "failed"), verdict)
+    message = (found["reason"] or {"message": ""})["message"]
+    assert words in message if words else not message
+
+
+def test_an_expected_number_that_is_nan_is_wrong(inside, tmp_path):
+    (tmp_path / "e.json").write_text('{"grad": {"x": "nan"}}')
+    status, out, _ = inside("check x^2 --x 1 --expect-file e.json --format json")
+    (found,) = json.loads(out)["checks"]
+    assert (status, found["verdict"], found["reason"]["kind"]) == (1, "failed", "nonfinite")

@@ -169,3 +169,22 @@ def test_install_where_nothing_can_be_written(environment, tmp_path):
         assert done.returncode == 5
         assert reason in done.stderr
         assert "completes mgrad" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "found"),
+    [
+        ("mgrad --ver", 0, "plain,--version"),
+        ("mgrad eval --wrt a", 0, ""),  # no program is there, and so no name
+    ],
+)
+def test_in_this_process(inside, monkeypatch, typed, status, found):
+    monkeypatch.setenv("_MGRAD_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(typed.count(" ")))
+    assert inside("")[:2] == (status, f"{found}\n")
+
+
+def test_an_unknown_shell(inside, monkeypatch):
+    monkeypatch.setenv("_MGRAD_COMPLETE", "frob_complete")
+    assert inside("") == (1, "", "")

@@ -254,3 +254,22 @@ def test_of_random_programs_those_that_lose_their_digits_are_told(capsys):
             assert hits + misses > 50
             assert hits >= 0.99 * (hits + misses)
             assert false <= 0.01 * (false + quiet)
+
+
+def test_what_errors_decide_is_told():
+    """0.1 + 0.2 is rounded up to what it is compared with, of which it is less."""
+    found = report("where(a + b >= 0.30000000000000004, 1, 2)", a=0.1, b=0.2)
+    assert (found.value, found.digits.value) == (1.0, 0)
+    assert "an error decides that a + b >= 0.30000000000000004 is 1.0" in told(found)[0].message
+
+
+def test_shares_that_are_exact_and_cancel_are_told():
+    found = report("1e16*a + a - 1e16*a", a=1.0)
+    assert (found.grad["a"], found.digits.grad["a"]) == (0.0, 0)
+    assert "its shares are 1e+16 and 1.0 and -1e+16" in told(found)[1].message
+
+
+def test_a_square_beyond_the_range_has_no_bound():
+    assert [(Bound(1e200, 1e180) ** 2).value, (Bound(3.0, 1e-20) ** 2).value] == [math.inf, 9.0]
+    assert (Bound(3.0, 1e-20) ** 2).rest == pytest.approx(6e-20)
+    assert repr(Bound(3.0, 1e-20)) == "Bound(3.0, 1e-20, 0.0, 0.0)"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from micrograd_cli.checks.external import Printed, answer, filled, resolution
+from micrograd_cli.checks.external import Answer, Printed, answer, filled, kill, resolution
+from micrograd_cli.checks.foreign import ForeignSubject
 from micrograd_cli.errors import DataError
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -267,3 +268,27 @@ def test_nothing_runs_on_after_a_signal(environment, tmp_path, number):
             return
         time.sleep(0.05)
     raise AssertionError("a command runs on")
+
+
+@pytest.mark.parametrize(
+    ("function", "obstacle", "words"),
+    [
+        (lambda x: "100000000000000000001", "", "the error bar is too long to tell"),
+        (lambda x: "0" if x == 1 else "inf", "nonfinite", "the value is inf at x = "),
+    ],
+)
+def test_what_is_seen_of_a_program_from_outside(function, obstacle, words):
+    def run(points):
+        return [Answer(Decimal(f"{function(each['x'])}"), {}) for each in points]
+
+    place = ForeignSubject(run).at({"x": 1.0})
+    found = place.estimate("x", lambda x: 1e-6, thorough=True)
+    assert found.obstacle == obstacle
+    assert place.reason("x", found).message.startswith(words)
+
+
+def test_a_program_that_has_ended_need_not_be_killed():
+    done = subprocess.Popen(["true"], start_new_session=True)
+    done.wait()
+    kill(done)
+    assert done.returncode == 0

@@ -1,6 +1,9 @@
 """Bytes in and out: damaged files, full disks, outputs that are no files, closed streams."""
 
+import contextlib
+import errno
 import gzip
+import io
 import itertools
 import os
 import random
@@ -10,6 +13,10 @@ import time
 
 import pytest
 from test_map import mapped, start
+
+from micrograd_cli.errors import DataError
+from micrograd_cli.files.opening import writing
+from micrograd_cli.files.output import remove_leftovers
 
 TABLE = b"a,b\n" + b"".join(
     b"%r,%r\n" % (random.Random(i).random(), i / 7) for i in range(400)
@@ -284,3 +291,62 @@ def test_a_file_that_is_nested_deep(bash, tmp_path, name, text, command, depth):
     assert done.stderr.startswith("error: ")
     if depth == DEEP:
         assert done.stderr == f"error: cannot read '{name}': it is nested too deep\n"
+
+
+# --- the names of outputs ---------------------------------------------------------------------------
+
+
+def test_a_part_of_another_run_is_left_alone(inside, tmp_path):
+    part = tmp_path / f"out.csv.{os.getpid()}.part"
+    (tmp_path / "t.csv").write_bytes(TABLE)
+    part.write_text("not ours")
+    status, _, error = inside("map a t.csv -o out.csv")
+    assert (status, part.read_text()) == (5, "not ours")
+    assert error == "error: cannot write 'out.csv': File exists\n"
+
+
+def test_what_a_killed_run_has_left_goes_unless_its_process_may_live(monkeypatch, tmp_path):
+    dead, ours, others = (
+        tmp_path / f"out.csv.{n}.part" for n in (4_000_001, os.getpid(), 4_000_002)
+    )
+    for path in (dead, ours, others):
+        path.touch()
+
+    def kill(number, _):
+        if number == 4_000_002:
+            raise PermissionError
+        if number == 4_000_001:
+            raise ProcessLookupError
+
+    monkeypatch.setattr(os, "kill", kill)
+    remove_leftovers(str(tmp_path), ["out.csv"])
+    assert sorted(tmp_path.iterdir()) == sorted([ours, others])
+
+
+def test_a_link_in_a_circle_is_replaced(inside, tmp_path):
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    (tmp_path / "t.csv").write_bytes(TABLE)
+    assert inside("map a t.csv -o a") == (0, "", "")
+    assert (tmp_path / "a").read_text() == inside("map a t.csv")[1]
+
+
+def test_a_stream_of_text_takes_no_other_bytes(inside):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        status, _, error = inside("plot x --x 0:1 --format pdf")
+    assert (status, printed.getvalue()) == (2, "")
+    assert error == "error: standard output takes text alone here\n  give -o FILE\n"
+
+
+def test_a_reader_that_goes_away_is_no_error_of_the_file():
+    with pytest.raises(BrokenPipeError), writing("out.csv"):
+        raise BrokenPipeError
+    with pytest.raises(DataError, match=r"cannot write 'out.csv': No space left on device"), \
+            writing("out.csv"):  # fmt: skip
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_column_of_numbers_is_an_array(inside, tmp_path):
+    (tmp_path / "v.txt").write_text("v\n1\n2\n4\n")
+    assert inside("eval 'input v[3]; v[2] - v[0]' --v @v.txt --print value") == (0, "3.0\n", "")

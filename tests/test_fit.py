@@ -15,7 +15,10 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
+from micrograd_cli.estimation.fitting import fit as fit_module
 from micrograd_cli.estimation.fitting import model as model_module
+from micrograd_cli.estimation.fitting import search as search_module
+from micrograd_cli.estimation.fitting.cautions import SHOWN
 from micrograd_cli.estimation.fitting.data import Data
 from micrograd_cli.estimation.fitting.fit import Task, fit
 from micrograd_cli.estimation.fitting.losses import LOSSES
@@ -557,3 +560,94 @@ def test_certain_digits_need_an_optimum_that_is_determined(mgrad, tmp_path):
     done = mgrad("fit", "a*b*x", "t.csv", "--target", "y", "--a", "1", "--b", "1", "--certain", "5",
                  "--max-bits", "128", "--format", "json")  # fmt: skip
     assert set(fields(done)["certain"]["params"].values()) == {"undecided"}
+
+
+# --- what is seldom -------------------------------------------------------------------------------
+
+
+def test_an_interrupt_before_the_first_point():
+    def tell(count):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(task("a*x", ["a"], {"x": X}, 2 * X + NOISE, [[1]]), tell)
+
+
+def test_of_many_rows_a_start_that_is_better_than_the_sample_is_kept(monkeypatch):
+    given = task("exp(-b*x)", ["b"], {"x": X}, np.exp(-0.8 * X) + NOISE, [[1]])
+    best = fit(given)
+    monkeypatch.setattr(search_module, "LARGE", 10)
+    monkeypatch.setattr(search_module, "SAMPLE", 5)
+    again = fit(given._replace(starts=[np.array([best.values["b"]])]))
+    assert again.values["b"] == pytest.approx(best.values["b"], rel=1e-12)
+    assert again.rss == pytest.approx(best.rss, rel=1e-14)
+
+
+def test_the_scale_of_a_robust_loss_is_found_in_few_rounds(monkeypatch):
+    given = task("a*x + c", ["a", "c"], {"x": X}, 2 * X + NOISE, [[1, 1]], loss="huber")
+    settled = fit(given)
+    monkeypatch.setattr(fit_module, "ROUNDS", 1)
+    assert fit(given).values["a"] == pytest.approx(settled.values["a"], rel=1e-2)
+
+
+def test_a_robust_loss_without_freedom_tells_no_error():
+    found = fit(task("a*x", ["a"], {"x": X[1:2]}, X[1:2], [[1]], loss="huber", loss_scale=1.0))
+    assert found.values["a"] == pytest.approx(1)
+    assert not np.isfinite(found.parameters[0].stderr or np.nan)
+
+
+def test_pairs_that_are_hardly_told_apart_are_counted():
+    names = ["a", "b", "c", "d"]  # of a curve and of another one that is hardly different
+    program = "a + b*x + c*x^2 + d*x^3 + " + "e1*exp(x/30) + e2*exp(x/31)"
+    found = fit(task(program, [*names, "e1", "e2"], {"x": 10 + X}, np.sin(X), [[0] * 6]))
+    told = [each.message for each in found.warnings if each.kind == "correlated"]
+    assert len(told) == SHOWN + 1
+    assert told[-1] == f"{15 - SHOWN} more pairs are, too"
+
+
+def test_a_likelihood_interval_may_end_at_a_bound_or_nowhere():
+    y = 0.99 * X + 20 * NOISE
+    least = fit(task("a*x", ["a"], {"x": X}, y, [[1]])).values["a"]
+    ends = (least - 0.01, least + 0.01)
+    box = Box(np.array(ends[:1]), np.array(ends[1:]))
+    bounded = fit(task("a*x", ["a"], {"x": X}, y, [[least]], box=box, profile=True))
+    assert bounded.parameters[0].profile == ends
+    found = fit(task("tanh(a)*x", ["a"], {"x": X}, y, [[1]], profile=True))
+    low, high = found.parameters[0].profile
+    assert low < found.values["a"]
+    assert high is None
+
+
+def test_a_likelihood_interval_ends_where_the_model_does():
+    x = np.array([1.0, 2.0, 3.0])
+    found = fit(
+        task("sqrt(a)*x", ["a"], {"x": x}, np.array([0.2, -0.1, 0.15]), [[0.01]], profile=True)
+    )
+    low, high = found.parameters[0].profile
+    assert low == pytest.approx(0, abs=1e-3)
+    assert high > found.values["a"]
+
+
+def test_a_parameter_without_influence_has_no_likelihood_interval():
+    found = fit(task("a*x + 0*b", ["a", "b"], {"x": X}, 2 * X + NOISE, [[1, 1]], profile=True))
+    assert found.parameters[1].profile is None
+
+
+def test_certain_digits_of_a_parameter_that_a_bound_holds_and_of_one_without_an_error(
+    inside, tmp_path
+):
+    pytest.importorskip("flint")
+    (tmp_path / "t.csv").write_text("x,y\n1,2\n2,4\n3,6.5\n")
+    _, out, _ = inside("fit a*x t.csv --target y --a 2.5:3 --certain 20 --format json")
+    assert json.loads(out)["certain"]["params"]["a"] == "2.5000000000000000000"
+    _, out, _ = inside("fit 'a^2 + 0*x' t.csv --target '0*y - 1' --a 0.1 --certain 5 --max-bits 128 "
+                       "--format json")  # fmt: skip
+    assert set(json.loads(out)["certain"]["stderr"].values()) == {"undecided"}
+
+
+def test_a_target_may_name_its_output_and_a_column_be_a_parameter(inside, tmp_path):
+    (tmp_path / "t.csv").write_text("x,y\n1,2\n2,4\n3,6\n")
+    _, out, _ = inside("fit 'm = a*x' t.csv --target m=y --a 1 --format json")
+    assert json.loads(out)["params"]["a"] == pytest.approx(2)
+    _, out, _ = inside("fit 'a*x' t.csv --target y --a 1 --fix a --x 3 --override --format json")
+    assert json.loads(out)["params"] == {"a": 1, "x": pytest.approx(4)}  # the mean of y

@@ -103,3 +103,9 @@ def test_the_table_of_the_readme_is_this_one(mgrad, regenerate):
         readme.write_text(MARKS.sub(lambda m: m[1] + table + m[3], text), encoding="utf-8")
     else:
         assert MARKS.search(text)[2] == table, "--regenerate writes it anew"
+
+
+def test_a_function_of_arrays_has_a_page(inside):
+    status, out, _ = inside("functions dot --format json")
+    (found,) = json.loads(out)
+    assert (status, found["name"], found["result"]) == (0, "dot", 11.0)

@@ -18,7 +18,7 @@ from conftest import EXAMPLES, ROOT
 from test_process import on_a_terminal
 
 from micrograd_cli import bind, parse, reports
-from micrograd_cli.analysis.boxes import layered
+from micrograd_cli.analysis.boxes import layered, sorted_rows
 from micrograd_cli.analysis.chains import named_alone
 from micrograd_cli.analysis.report import NodeRow, Report
 from micrograd_cli.errors import DataError, UsageError
@@ -562,3 +562,21 @@ def test_a_layer_has_the_norm_of_its_gradients():
         own = [row.grad for row in report.nodes if re.fullmatch(rf"{name}\d", row.name)]
         assert box.shape == (len(own),)
         assert box.grad == pytest.approx(sum(x * x for x in own) ** 0.5)
+
+
+def test_an_array_stands_behind_what_its_elements_are_made_of(inside):
+    program = "input v[2]; s = v[0]*2; w = [s*1, cos(s)*2]; sum(w)"
+    status, out, _ = inside(f"graph '{program}' --v [1,2] --format mermaid")
+    box = re.search(r"(n\d+)\[\"w&nbsp; 2&nbsp;", out)[1]
+    cosine = re.search(r"(n\d+)\[\"cos", out)[1]
+    assert status == 0
+    assert out.index(f"{cosine}[") < out.index(f"{box}[")
+    assert f"{cosine} --> {box}" in out
+
+
+def test_boxes_in_a_circle_are_none():
+    rows = [NodeRow(0, "a", "input", [], 1.0, 1.0), NodeRow(1, "b", "+", [0, 2], 1.0, 1.0),
+            NodeRow(2, "c", "*", [1, 0], 1.0, 1.0)]  # fmt: skip
+    assert sorted_rows(rows) is None
+    first, second, third = sorted_rows([rows[2], rows[1]._replace(args=[0]), rows[0]])
+    assert (first.name, second.name, third.name) == ("a", "b", "c")

@@ -12,8 +12,16 @@ from conftest import ROOT
 
 from micrograd_cli import examples
 from micrograd_cli.estimation.fitting.trust_region import Box
-from micrograd_cli.estimation.minimizing.minimize import Task, minimize, objective_of
+from micrograd_cli.estimation.minimizing import objective
+from micrograd_cli.estimation.minimizing.minimize import (
+    NotFiniteError,
+    Search,
+    Task,
+    minimize,
+    objective_of,
+)
 from micrograd_cli.estimation.minimizing.newton import trust_step
+from micrograd_cli.estimation.minimizing.roots import find_root
 from micrograd_cli.estimation.minimizing.squares import residuals_of
 from micrograd_cli.language.block_values import by_element
 from micrograd_cli.language.reading import parse
@@ -254,3 +262,73 @@ def test_the_karate_club_is_told_apart(mgrad):
     run = bind(program, by_element(program.arrays, params))
     score = [run.value(output.node) for output in program.outputs]
     assert score[0] > 0 > score[33]
+
+
+# --- starts that lead nowhere, interrupts ---------------------------------------------------------
+
+
+def several(program, *starts, **options):
+    """A task of one variable with several starts."""
+    first = task(program, {"x": starts[0]}, **options)
+    return first._replace(starts=[np.array([float(x)]) for x in starts])
+
+
+def test_a_root_by_the_first_start_that_leads_to_one():
+    assert find_root(several("log(x)", -1, 2, 3), 0.0).params["x"] == pytest.approx(1)
+    none = find_root(several("2 + x^2", 1, 3, 0.5), 0.0)
+    assert (none.value, none.converged, none.kind) == (pytest.approx(2), False, "unknown")
+    with pytest.raises(NotFiniteError):
+        find_root(several("log(x)", -1, -2), 0.0)
+
+
+def test_a_corner_ends_the_search():
+    box = Box(np.zeros(2), np.full(2, 0.5))
+    found = minimize(task("cosh(x-3) + cosh(y-3)", {"x": 0.1, "y": 0.1}, box, method="newton"))
+    assert found.params == {"x": 0.5, "y": 0.5}
+
+
+def test_the_kind_of_a_point_may_be_unknown():
+    for method, value in (("newton", 1), ("lbfgs", 0)):  # newton needs the second derivative
+        found = minimize(task("abs(x)^1.5 + y^2", {"x": 0, "y": 1}, method=method))
+        assert (found.kind, found.value) == ("unknown", pytest.approx(value, abs=1e-15))
+    names = [f"x{i}" for i in range(301)]
+    many = minimize(task("+".join(f"cosh({each})" for each in names), dict.fromkeys(names, 0.1)))
+    assert (many.kind, many.value) == ("unknown", pytest.approx(301))
+
+
+def test_a_long_program_is_a_loop_over_its_nodes(monkeypatch):
+    given = task("(1-x)^2 + 100*(y-x^2)^2 + cosh(x*y)", {"x": -1.2, "y": 1}, method="newton")
+    compiled = minimize(given)
+    monkeypatch.setattr(objective, "LONG", 0)
+    looped = minimize(given)
+    assert looped.params == pytest.approx(compiled.params, rel=1e-12)
+    assert looped.grad_norm == pytest.approx(0, abs=1e-8)
+
+
+def test_an_interrupt_ends_it_with_the_best_so_far(inside, monkeypatch):
+    once = Search.from_start
+
+    def interrupted(self, start):
+        once(self, start)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Search, "from_start", interrupted)
+    status, out, error = inside("minimize 'cosh(x - 2)' --format json")
+    found = json.loads(out)
+    assert (status, found["params"]) == (130, {"x": pytest.approx(2)})
+    assert (found["converged"], found["stop"]) == (False, "it was interrupted")
+    assert "this need not be a minimum: it was interrupted" in error
+
+    def at_once(self, start):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Search, "from_start", at_once)
+    with pytest.raises(KeyboardInterrupt):
+        minimize(task("cosh(x)", {"x": 1}))
+
+
+def test_rows_that_are_skipped_are_told(inside, tmp_path):
+    (tmp_path / "t.csv").write_text("x,y\n1,2\n2,oops\n3,6\n")
+    status, out, error = inside("minimize '(a*x - y)^2' t.csv --on-error skip --format json")
+    assert (status, error) == (0, "warning: 1 row skipped\n")
+    assert json.loads(out)["params"]["a"] == pytest.approx(2)

@@ -305,6 +305,29 @@ def test_points_and_paths_are_read_from_tables(mgrad, tmp_path):
     assert shown.count("o") == 2
 
 
+def test_ticks_of_a_logarithmic_axis_within_a_decade_are_those_of_a_linear_one():
+    found = ticks(math.log10(2), math.log10(3), 6, LOG)
+    linear = ticks(2, 3, 6)
+    assert [tick.label for tick in found] == [tick.label for tick in linear]
+    assert [10**tick.place for tick in found] == pytest.approx([tick.place for tick in linear])
+
+
+def test_the_samples_of_a_map_are_those_of_eval(inside):
+    _, out, _ = inside("plot 'x*y^2' --x 0:1 --y 2:3 --max-points 40 --format json")
+    samples = json.loads(out)["samples"]
+    assert len(samples) == len({(x, y) for x, y, _ in samples})
+    assert {min(samples)[0], max(samples)[0]} == {0.0, 1.0}
+    assert all(value == x * y**2 for x, y, value in samples)
+    rows = inside("plot 'x*y^2' --x 0:1 --y 2:3 --max-points 40 --format csv")[1].splitlines()[1:]
+    read = [(float(x), float(y), float(value)) for x, y, _, value in (r.split(",") for r in rows)]
+    assert read == [tuple(each) for each in samples]
+
+
+def test_the_axis_that_is_asked_for_may_be_logarithmic(inside):
+    status, out, _ = inside("plot 'x^2' --x 1:10 --log y --y 1:100 --format json")
+    assert (status, json.loads(out)["curves"][0]["samples"][-1][1]) == (0, 100.0)
+
+
 # --- edges of what is drawn -----------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """The process: signals, pipes, terminals, encodings, start-up."""
 
+import gc
 import os
 import pty
 import signal
@@ -9,6 +10,7 @@ import time
 
 import pytest
 
+from micrograd_cli.__main__ import main
 from micrograd_cli.terminal import live as live_line
 
 LINE = ["eval", "tanh(a*b+c)", "--a", "2", "--b", "-3", "--c", "10"]
@@ -257,6 +259,27 @@ def test_a_stream_leaves_no_cycles(environment, tmp_path, command, lines):
         assert len(done.stdout.splitlines()) >= 2 * count
         found.append(int(done.stderr.split()[-1]))
     assert found[1] <= found[0] + 50
+
+
+def test_what_fails_in_mgrad_itself_is_one_line(monkeypatch, capsys):
+    def fails(args):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("micrograd_cli.commands.run", fails)
+    monkeypatch.delenv("MGRAD_TRACEBACK", raising=False)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 70
+        assert capsys.readouterr().err == (
+            "error: mgrad itself has failed: RuntimeError: boom\n"
+            "  please report the command; MGRAD_TRACEBACK=1 shows where\n"
+        )
+        monkeypatch.setenv("MGRAD_TRACEBACK", "1")
+        with pytest.raises(RuntimeError, match="boom"):
+            main()
+    finally:
+        gc.enable()
 
 
 # --- the live line --------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pytest
 
 from micrograd_cli.commands.uncertain_values import Stated, is_uncertain, number_or_stated
 from micrograd_cli.errors import UsageError
+from micrograd_cli.estimation import second_order
 from micrograd_cli.estimation.cautions import cautions
 from micrograd_cli.estimation.monte_carlo import draw, simulate
 from micrograd_cli.estimation.propagation import propagate
@@ -508,3 +509,30 @@ def test_linear_results_need_no_numpy(bash):
     done = bash("python -X importtime -m micrograd_cli uncertainty 'a*b' --a 2±1 --b 3 --format"
                 " json 2>&1 >/dev/null | grep -cE '\\| +(numpy|rich)$'")  # fmt: skip
     assert done.stdout == "0\n"
+
+
+def test_warnings_of_what_is_drawn_and_of_what_is_too_large(monkeypatch):
+    measured = Measured({"a": Quantity(1, 0.4, 2)}, {})
+    run = run_of("log(a)", measured.quantities)
+    (estimate,) = propagate(run, measured, 0.95)
+    (drawn,) = simulate(run, measured, 2000, 0, 0.95)
+    output = run.program.outputs[0]
+    told = [c.message for c in cautions(run, output, measured, estimate._replace(mc=drawn))]
+    assert any(f"{drawn.lost} of 2,000 points gave inf or nan" in each for each in told)
+    assert any("the t-distribution of a has no standard deviation" in each for each in told)
+    none = drawn._replace(interval=None, symmetric=None)
+    assert "confirm" in told[-1]
+    assert [c.message for c in cautions(run, output, measured, estimate._replace(mc=none))] == told[
+        :-1
+    ]
+    monkeypatch.setattr(second_order, "LARGEST", 0)
+    assert "too large for the second order" in messages("log(a)", Quantity(1, 0.4))[0]
+
+
+def test_correlated_inputs_of_different_degrees_of_freedom():
+    measured = Measured({"a": Quantity(1, 0.1, 3), "b": Quantity(2, 0.2, 8)}, {("a", "b"): 0.5})
+    run = run_of("a*b", measured.quantities)
+    (estimate,) = propagate(run, measured, 0.95)
+    (caution,) = cautions(run, run.program.outputs[0], measured, estimate)
+    assert caution.message.endswith("different degrees of freedom: 3, the fewest, is taken")
+    assert estimate.dof == 3

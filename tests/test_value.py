@@ -451,3 +451,8 @@ def test_graphs_free_themselves():
 def test_a_result_has_no_gradient_before_backward():
     a, b = Value(2.0), Value(3.0)
     assert [each.grad for each in (a, a + b, a * 2, -a, a.tanh(), a**2)] == [0.0] * 6
+
+
+def test_an_unknown_operation_is_refused():
+    with pytest.raises(ValueError, match=r"no operation is named 'frob': see micrograd_cli.ops"):
+        Value(1.0, (), "frob")

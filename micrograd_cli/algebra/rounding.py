@@ -111,9 +111,6 @@ class Bound:
     def __neg__(self) -> Bound:
         return Bound(-self.value, -self.rest, self.doubt, -self.guess, -self.left_out)
 
-    def __pos__(self) -> Bound:
-        return self
-
     def __abs__(self) -> Bound:
         size = abs(self.value)
         if self.error < size:
@@ -159,8 +156,7 @@ class Bound:
         return quotient(Bound(float(other)), self)
 
     def __pow__(self, exponent: int) -> Bound:
-        if exponent != 2:
-            return NotImplemented
+        assert exponent == 2
         return corrected(float(Ieee(self.value) ** 2), self * self)
 
 

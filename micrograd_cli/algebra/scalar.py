@@ -102,8 +102,6 @@ def quiet(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
             result = function(*x)
         except OverflowError:
             result = inf if name == "cosh" else math.copysign(inf, x[0])
-        except ZeroDivisionError:
-            result = inf
         except ValueError:
             pole, limit = POLES.get(name, (nan, nan))
             result = limit if x[0] == pole else nan
@@ -143,7 +141,7 @@ def install(name: str, operator: Callable[[float, float], float]) -> None:
 
 for _name, _operator in OPERATORS.items():
     install(_name, _operator)
-for _name, _function in (("neg", float.__neg__), ("pos", float.__pos__), ("abs", float.__abs__)):
+for _name, _function in (("neg", float.__neg__), ("abs", float.__abs__)):
     setattr(Ieee, f"__{_name}__", lambda self, function=_function: Ieee(function(self)))
 
 EDGES = {"pow": power, "mod": remainder, "ratio": divide}  # with IEEE's results where PLAIN raises

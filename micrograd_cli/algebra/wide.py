@@ -44,12 +44,6 @@ class Wide:
     def __neg__(self) -> Wide:
         return Wide(-self.fraction, self.exponent)
 
-    def __pos__(self) -> Wide:
-        return self
-
-    def __abs__(self) -> Wide:
-        return Wide(abs(self.fraction), self.exponent)
-
     def __add__(self, other: Any) -> Wide:
         other = wide(other)
         low, high = sorted((self, other), key=lambda x: x.exponent if x.fraction else -math.inf)

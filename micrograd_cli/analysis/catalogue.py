@@ -52,8 +52,7 @@ def entries() -> Iterator[Entry]:
     for op in dict.fromkeys(op.name for op in OPS.values()):
         yield entry(OPS[op])
     for function in ACTIONS.values():
-        if function.name not in OPS:
-            yield array_entry(function)
+        yield array_entry(function)
 
 
 def find(name: str) -> Entry:

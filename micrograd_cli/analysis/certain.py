@@ -17,7 +17,7 @@ from micrograd_cli.algebra.ball import BALL
 from micrograd_cli.algebra.ball.decimals import BITS, constant, decimals, typed
 from micrograd_cli.algebra.ball.numbers import NOUGHT, UNIT, Ball, ball
 from micrograd_cli.analysis.eigenvalues import certain_spectrum
-from micrograd_cli.analysis.matrices import Arithmetic, Matrix, Spectrum
+from micrograd_cli.analysis.matrices import Arithmetic, Matrix
 from micrograd_cli.analysis.report import Certain, Report, node_rows, output_label
 from micrograd_cli.analysis.sweep import Sweep, check_names, dependents
 from micrograd_cli.analysis.undecided import cautions
@@ -201,17 +201,10 @@ def certain_matrix(
             texts: Any = [
                 [decimals(entry, wanted.digits) or UNDECIDED for entry in row] for row in entries
             ]
-            spectrum = spectrum_or_none(entries, wanted.digits) if eigen else None
+            spectrum = certain_spectrum(entries, wanted.digits) if eigen else None
         if not any(UNDECIDED in row for row in (*texts, spectrum.eigenvalues if spectrum else ())):
             break
     return matrix._replace(entries=texts, spectrum=spectrum, certain=Certain(wanted.digits, bits))
-
-
-def spectrum_or_none(entries: Sequence[Sequence[Ball]], digits: int) -> Spectrum | None:
-    try:
-        return certain_spectrum(entries, digits)
-    except ValueError:
-        return None
 
 
 def multiplied(matrix: Matrix, vector: Mapping[str, float]) -> Matrix:

@@ -16,11 +16,11 @@ from micrograd_cli.analysis.matrices import DEFINITENESS, Spectrum
 from micrograd_cli.numbers import UNDECIDED
 
 
-def certain_spectrum(entries: Sequence[Sequence[Ball]], digits: int) -> Spectrum:
-    """The eigenvalues, ascending, as decimals. Raises ValueError where an entry is not finite."""
+def certain_spectrum(entries: Sequence[Sequence[Ball]], digits: int) -> Spectrum | None:
+    """The eigenvalues, ascending, as decimals. None where an entry is not finite."""
     numbers = [[each.short for each in row if each.short is not None] for row in entries]
     if any(len(row) < len(entries) for row in numbers):
-        raise ValueError("an entry is not finite")
+        return None
     try:
         found = [short(each.real) for each in acb_mat(numbers).eig(multiple=True)]
     except ValueError:  # not isolated at this precision

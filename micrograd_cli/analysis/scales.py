@@ -55,7 +55,7 @@ def ticks(lo: float, hi: float, most: int, scale: Scale = LINEAR) -> list[Tick]:
 def nice_step(least: float) -> float:
     """The least of 1, 2, 5 times a power of ten that is not smaller."""
     power = floor(log10(least))
-    for factor in (1, 2, 5, 10):
+    for factor in (1, 2, 5):
         step = float(f"{factor}e{power}")
         if step >= least * (1 - 1e-12):
             return step

@@ -98,10 +98,6 @@ class Check(NamedTuple):
 Explainer = Callable[[Check, Sequence[Check]], Check]
 
 
-def unexplained(check: Check, checks: Sequence[Check]) -> Check:
-    return check
-
-
 class CheckReport(NamedTuple):
     """What was found about one output. `seed` is None where the point was given."""
 
@@ -154,7 +150,7 @@ def check(
         yield [examine(place, claimed, tolerance, against, known) for claimed in claims]
 
 
-def worst(found: Iterable[list[Check]], explained: Explainer = unexplained) -> list[Check]:
+def worst(found: Iterable[list[Check]], explained: Explainer) -> list[Check]:
     """Of each derivative the check where it came off worst, with the counts of all.
 
     `explained` completes it by what its checks at all points tell.

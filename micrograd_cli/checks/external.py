@@ -116,7 +116,7 @@ class Runner:
         assert process.stdout is not None
         assert process.stderr is not None
         self.running.add(process)
-        if self.closed:
+        if self.closed:  # pragma: no cover: an interrupt while it starts
             kill(process)
         late, errors = Event(), bytearray()
         timer = Timer(self.timeout, end, (process, late))

@@ -146,10 +146,6 @@ def usage_error(error: click.ClickException) -> UsageError:
 
             hint = inputs_hint(ctx)
         return UsageError(f"unknown option {error.option_name}", hint=hint)
-    if isinstance(error, click.MissingParameter) and error.param is not None:
-        choices = getattr(error.param.type, "choices", ())
-        hint = f"one of {', '.join(choices)}" if choices else ""
-        return UsageError(f"missing argument {(error.param.name or '').upper()}", hint=hint)
     if isinstance(error, click.BadOptionUsage):
         return UsageError(f"option {error.option_name} needs a value")
     message = error.format_message().rstrip(".")

@@ -30,7 +30,7 @@ class Command(click.Command):
     def __init__(
         self,
         *arguments: Any,
-        examples: Sequence[tuple[str, str]] = (),
+        examples: Sequence[tuple[str, str]],
         chapter: str = "",
         statuses: str = "",
         **settings: Any,
@@ -49,16 +49,15 @@ class Command(click.Command):
         summary, _, rest = cleandoc(self.help or "").partition("\n\n")
         formatter.write_paragraph()
         formatter.write_text(" ".join(summary.split()))
-        if self.examples:
-            from textwrap import wrap
+        from textwrap import wrap
 
-            with formatter.section("Examples"):
-                indent = " " * formatter.current_indent
-                width = formatter.width - len(indent)
-                for caption, command in self.examples:
-                    lines = [*wrap(f"# {caption}", width, subsequent_indent="# "),
-                             *continued(command, width)]  # fmt: skip
-                    formatter.write("".join(f"{indent}{line}\n" for line in lines))
+        with formatter.section("Examples"):
+            indent = " " * formatter.current_indent
+            width = formatter.width - len(indent)
+            for caption, command in self.examples:
+                lines = [*wrap(f"# {caption}", width, subsequent_indent="# "),
+                         *continued(command, width)]  # fmt: skip
+                formatter.write("".join(f"{indent}{line}\n" for line in lines))
         if rest:
             formatter.write_paragraph()
             formatter.write_text(rest)
@@ -69,8 +68,8 @@ class Command(click.Command):
         params = sorted(self.get_params(ctx), key=lambda param: getattr(param, "last", False))
         for param in params:
             record = param.get_help_record(ctx)
-            if record is not None:
-                groups[getattr(param, "group", GROUPS[-1])].append(record)
+            assert record is not None  # no option is hidden
+            groups[getattr(param, "group", GROUPS[-1])].append(record)
         return {group: records for group, records in groups.items() if records}
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

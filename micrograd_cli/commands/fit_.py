@@ -63,9 +63,6 @@ class FitCommand(TableCommand):
 
     unbound = "a column, or a parameter: its start, or bounds LO:HI"
 
-    def how_to_give(self, name: str) -> str:
-        return f"{self.binding(name)}NUMBER or {self.binding(name)}LO:HI"
-
 
 def read_coverage(ctx: click.Context, param: click.Parameter, text: str) -> float:
     return probability(text, "--coverage")
@@ -267,18 +264,17 @@ def tell_warnings(fit: Fit, bad: int) -> None:
 
 
 def at_the_start(program: Program, roles: Roles, task: Task, error: NotFiniteError) -> MgradError:
-    """Which row and which node is not finite at the start."""
+    """Which row and which node is not finite at the start; or that no more than a square is not."""
     start = dict(zip(task.model.parameters, error.start.tolist(), strict=True))
-    if error.row is None:
-        return UsageError("the sum of squares is not finite at the start", hint="start elsewhere")
-    number, point = error.row
-    where = ", ".join(f"{name} = {x:g}" for name, x in start.items())
-    message = f"the model is not finite at the start {where} in row {number}"
-    for report in reports(bind(program, {**point, **start, **roles.fixed})):
-        for warning in report.warnings:
+    if error.row is not None:
+        number, point = error.row
+        where = ", ".join(f"{name} = {x:g}" for name, x in start.items())
+        message = f"the model is not finite at the start {where} in row {number}"
+        found = reports(bind(program, {**point, **start, **roles.fixed}))
+        for warning in (warning for report in found for warning in report.warnings):
             if warning.kind in ("value", "gradient"):
                 return UsageError(message, warning.span, warning.message, text=program.text)
-    return UsageError(message, hint="start elsewhere")
+    return UsageError("the sum of squares is not finite at the start", hint="start elsewhere")
 
 
 def write_band(

@@ -146,9 +146,9 @@ def expressions(program: Program, table: NumberTable, options: Mapping[str, Any]
     targets = target_texts(program, table, options["target"])
     sigmas = list(options["sigma"])
     if len(sigmas) > 1 and len(sigmas) != len(targets):
-        raise UsageError(
-            f"there are {counted(len(targets), 'target')} and {len(sigmas)} times --sigma"
-        )
+        are = "is" if len(targets) == 1 else "are"
+        raise UsageError(f"there {are} {counted(len(targets), 'target')}, and --sigma is given "
+                         f"{len(sigmas)} times")  # fmt: skip
     where = options["where"]
     return Expressions(
         [of_columns(text, table, "--target") for text in targets],

@@ -66,9 +66,6 @@ class MinimizeCommand(TableCommand):
             return super(TableCommand, self).read_program(words)  # perhaps from standard input
         return super().read_program(words)
 
-    def how_to_give(self, name: str) -> str:
-        return f"{self.binding(name)}NUMBER or {self.binding(name)}LO:HI"
-
 
 def read_level(ctx: click.Context, param: click.Parameter, text: str | None) -> float | None:
     return None if text is None else number(text, "--equals")
@@ -297,9 +294,11 @@ def at_the_start(program: Program, task: Task, error: NotFiniteError) -> MgradEr
     start = dict(zip(names, error.start.tolist(), strict=True))
     shown = ", ".join(f"{name} = {x:g}" for name, x in [*start.items()][:6])
     message = f"the expression is not finite at the start {shown}"
-    if task.columns is None:
-        for report in reports(bind(program, {**task.numbers, **start})):
-            for warning in report.warnings:
-                if warning.kind in ("value", "gradient"):
-                    return UsageError(message, warning.span, warning.message, text=program.text)
-    return UsageError(message, hint="start elsewhere: --start NAME=NUMBER")
+    if task.columns is not None:
+        return UsageError(message, hint="start elsewhere: --start NAME=NUMBER")
+    (report,) = reports(bind(program, {**task.numbers, **start}))
+    for warning in report.warnings:
+        if warning.kind in ("value", "gradient"):
+            return UsageError(message, warning.span, warning.message, text=program.text)
+    size = f"the expression is of the size {abs(report.value):.1g} at the start {shown}"
+    return UsageError(f"{size}: its square is no float", hint="divide it by its size")

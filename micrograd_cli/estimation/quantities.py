@@ -61,13 +61,6 @@ class Measured:
         """The coefficient of two of the quantities."""
         return 1.0 if a == b else self.correlations.get((a, b), 0.0)
 
-    @property
-    def covariance(self) -> list[list[float]]:
-        """The covariance matrix, in the order of `names`."""
-        u = [self.quantities[name].u for name in self.names]
-        return [[r * a * b for r, b in zip(row, u, strict=True)]
-                for row, a in zip(self.matrix, u, strict=True)]  # fmt: skip
-
     def groups(self) -> list[list[str]]:
         """The names, parted where none of one group is correlated with any of another."""
         groups: list[list[str]] = []

@@ -123,7 +123,7 @@ LEFTOVER = re.compile(r"(.+)\.(\d+)\.part")
 
 def remove_leftovers(folder: str, names: Collection[str]) -> None:
     """Remove what runs that were killed have left beside their outputs of these names."""
-    if os.name == "nt":  # which cannot be asked whether a process lives
+    if os.name == "nt":  # pragma: no cover: Windows, which cannot be asked whether a process lives
         return
     for entry in os.listdir(folder):
         found = LEFTOVER.fullmatch(entry)

@@ -20,6 +20,7 @@ from micrograd_cli.algebra.ball.numbers import (
     between,
     exactly,
     finite,
+    integer,
     rational,
     short,
     within,
@@ -229,11 +230,10 @@ bell = fading(lambda x: (-(x * x)).exp())  # of √c·x
 
 def crossings(x: Ball, shift: arb) -> tuple[int, int] | None:
     """Which of the points π·(n - shift) lie just below each end, as far as they can be told."""
-    ends = [x.lo / arb.pi() + shift, x.hi / arb.pi() + shift]
-    numbers = (ends[0].lower().floor().unique_fmpz(), ends[1].upper().floor().unique_fmpz())
-    if numbers[0] is None or numbers[1] is None:
+    first, last = x.lo / arb.pi() + shift, x.hi / arb.pi() + shift
+    if not max(-first, last) < arb(2) ** ctx.prec:  # and of a huge one no int is made
         return None
-    return int(numbers[0]), int(numbers[1])
+    return integer(first.lower().floor()), integer(last.upper().floor())
 
 
 def wave(

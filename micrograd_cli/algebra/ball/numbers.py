@@ -180,9 +180,6 @@ class Ball:
         found.negative = self
         return found
 
-    def __pos__(self) -> Ball:
-        return self
-
     def __abs__(self) -> Ball:
         if self is NAN or self.lo >= ZERO:
             return self
@@ -279,8 +276,6 @@ def between(numbers: Iterable[arb], nan: bool = False) -> Ball:
 
 def union(x: Ball, y: Ball) -> Ball:
     """All numbers of both."""
-    if x is y:
-        return x
     return Ball(min(x.lo, y.lo), max(x.hi, y.hi), x.nan or y.nan)
 
 

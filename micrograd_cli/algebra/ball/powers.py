@@ -18,6 +18,7 @@ from micrograd_cli.algebra.ball.numbers import (
     between,
     exactly,
     integer,
+    point,
     rational,
     short,
     square,
@@ -52,7 +53,8 @@ def whole_power(x: Ball, n: Real) -> Ball:
     """x^n for an integer n other than 0."""
     if x.short is not None and ZERO not in x.short:
         found = short(x.short**n)
-        return found if x.exact is None else whole_fraction(found, x, integer(n))
+        large = abs(n) > LONGEST  # of which no int is made
+        return found if x.exact is None or large else whole_fraction(found, x, integer(n))
     if x is NAN:
         return NAN
     even = (n / 2).is_integer()
@@ -96,12 +98,15 @@ def nonnegative_power(x: Real, y: Real) -> arb:
 
 
 def of_negative(x: Ball, y: Ball) -> Ball:
-    """X^y for x <= 0 and a y that is not known to be an integer."""
+    """X^y for x < 0 and a y that is not known to be an integer."""
     size = -x
     if y.is_point and y.has_inf:
         return corners(size, y)
-    if y.lo.ceil() > y.hi:  # no integer is among the exponents
-        return Ball(ZERO, ZERO, nan=True) if x.hi == ZERO and y.lo > ZERO else NAN
+    if y.lo.ceil() > y.hi:  # no integer is among the exponents: of x, -inf alone has such powers
+        if size.hi < INF:
+            return NAN
+        found = corners(point(INF), y)
+        return found if x.is_point else Ball(found.lo, found.hi, nan=True)
     found = corners(size, y)
     return Ball(min(-found.hi, found.lo), max(found.hi, -found.lo), nan=True)
 
@@ -116,6 +121,8 @@ def power_slope(x: Ball, y: Ball, z: Ball) -> Ball:
 
 def hypot(*x: Ball) -> Ball:
     """The root of the sum of squares."""
+    if any(each.lo == each.hi and each.has_inf for each in x):
+        return Ball(INF, INF, any(each.nan for each in x))  # IEEE's, with nan beside inf too
     if any(each is NAN for each in x):
         return NAN
     if len(x) == 1:
@@ -172,6 +179,8 @@ def angle(y: Real, x: Real) -> arb:
         return ZERO if x >= ZERO else arb.pi()
     if x.is_finite() and y.is_finite():
         return arb.atan2(y, x)
+    if y.is_finite():
+        return ZERO if x > ZERO else y.sgn() * arb.pi()
     directions = [ZERO if a.is_finite() else ONE if a > ZERO else MINUS_ONE for a in (y, x)]
     return arb.atan2(*directions)
 

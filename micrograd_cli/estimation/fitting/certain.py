@@ -107,7 +107,7 @@ def enclosure(
     x, last, step = start, None, start
     if not start:
         return [], []
-    for _ in range(STEPS):
+    for _ in range(STEPS):  # pragma: no branch: a bound that nothing known reaches
         total = Sums(fit, models, x, curved=True)
         found = solved(total.curvature, total.gradient)
         if found is None:

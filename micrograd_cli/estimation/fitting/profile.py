@@ -107,7 +107,7 @@ def end(along: Along, width: float, limit: float) -> End:
         inside, inside_rss, step = outside, outside_rss, 2 * step
     else:
         return None
-    for _ in range(HALVINGS):
+    for _ in range(HALVINGS):  # pragma: no branch: a bound that nothing known reaches
         if abs(outside - inside) <= CLOSE * abs(width):
             break
         # in the square root of what rss has gained the profile is nearly a straight line

@@ -111,10 +111,7 @@ def from_sample(residuals: LeastSquares, x: Array, box: Box, watch: Watch) -> Ar
     rows = np.sort(np.random.default_rng(0).choice(data.height, min(size, data.height), False))
     few = LeastSquares(residuals.model, Here(chosen(data, rows)), residuals.loss, residuals.scale)
     problem = watch.counted(few)
-    start = problem(x)
-    if not isfinite(start.rss):
-        return x
-    return lowest(descents(few, problem, start, box, watch)).at.x
+    return lowest(descents(few, problem, problem(x), box, watch)).at.x
 
 
 def lowest(descents: Iterable[Descent]) -> Descent:

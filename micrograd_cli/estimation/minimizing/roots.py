@@ -96,7 +96,7 @@ def bracketed(task: Task, level: float) -> float | None:
     if not (isfinite(at_low) and isfinite(at_high)) or at_low * at_high > 0:
         return None
     x = (low + high) / 2
-    for _ in range(HALVINGS):
+    for _ in range(HALVINGS):  # pragma: no branch: a bound that nothing known reaches
         there = objective(np.array([x]))
         gap, slope = there.value - level, float(there.grad[0])
         if gap == 0 or high - low <= 2 * EPSILON * abs(x):
