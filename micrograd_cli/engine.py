@@ -300,7 +300,7 @@ def apply(op: Op, *args: Value) -> Value:
 
 def const(number: Any) -> Value:
     """A leaf for a plain number. Raises TypeError for anything else."""
-    if isinstance(number, str) or not hasattr(number, "__float__"):
+    if not hasattr(number, "__float__"):
         raise TypeError(f"{type(number).__name__} is not a number")
     return value_of(CONST, float(number))
 

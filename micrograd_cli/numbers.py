@@ -91,7 +91,7 @@ def rounded_to_error(x: float, error: float) -> str:
     if not (isfinite(x) and isfinite(error) and x and error):
         return repr(x)
     digits = floor(log10(abs(x))) - floor(log10(error)) + 2
-    return repr(x) if digits > 16 else repr(float(f"{x:.{max(digits, 1)}g}"))
+    return repr(float(f"{x:.{max(digits, 1)}g}"))
 
 
 def json_number(x: float, nonfinite: str) -> float | str | None:

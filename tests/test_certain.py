@@ -179,7 +179,7 @@ def reference(text, numbers):
     def leaf(node):
         if node.op is INPUT:
             return mpf(numbers[node.label])
-        return +mp.pi if node.label else mpf(node.text)
+        return +getattr(mp, node.label) if node.label else mpf(node.text or node.number)
 
     zeros = dict.fromkeys(program.inputs, mpf(0))
     root = program.outputs[0].node
@@ -699,6 +699,28 @@ def test_enclosures_are_tight(text, ranges, value, grad):
         size = 2e-3 * max(abs(low), abs(high), 1e-9)
         assert low - size <= lo <= low
         assert high <= hi <= high + size
+
+
+def test_what_is_rounded_does_not_keep_an_enclosure_wide():
+    """Where terms cancel the precision is raised, and what is less than all floats is left."""
+    zero = enclosed("(x - y)^2 - (x + y)^2 + 4*x*y", x=(0.1, 0.2), y=(0.1, 0.3))
+    assert (zero.value, zero.grad, zero.boxes) == ((0, 0), {"x": (0, 0), "y": (0, 0)}, 1)
+    tail = enclosed("1 - erf(x)", x=(10, 20))
+    assert tail.value == pytest.approx((5.395865611607901e-176, 2.088487583762545e-45), rel=0.01)
+    assert tail.boxes < 100
+    far = enclosed("x^-1000", x=(2, 6))
+    assert far.value == (0, pytest.approx(2.0**-1000))
+    assert far.boxes < 10
+
+
+def test_nodes_on_the_way_are_tight_too():
+    """The argument of exp, where k·log(x) and log Γ(k + 1) move together, and two roots."""
+    ranges = {"k": (24, 97), "x": (15, 62)}
+    found = enclosed("exp(k*log(x) - x - lgamma(k + 1))", **ranges)
+    assert found.value[1] < 0.09
+    assert found.value[1] > 24**24 * math.exp(-24) / math.factorial(24)
+    roots = enclosed("sqrt(sqrt(x^2 + y^2) - x)/sqrt(2)", 1e-3, x=(0.2, 0.6), y=(3, 9))
+    assert roots.boxes < 500
 
 
 THEOREMS = [

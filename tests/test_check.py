@@ -3,8 +3,13 @@
 import math
 import random
 from collections import Counter
+from contextlib import suppress
+from statistics import median
 
 import pytest
+from exact import exactly
+from mpmath import mp
+from test_digits import UNDEFINED, grow, number
 
 from micrograd_cli.checks.checking import Claimed, Tolerance, examine, judge
 from micrograd_cli.checks.curvature import HessianSubject
@@ -195,6 +200,33 @@ def test_second_order(text):
         found = checks(text, [rng.uniform(0.2, 3) for _ in range(arity)], order=2)
         assert len(found) == arity * (arity + 1) // 2
         assert {check.verdict for check in found} == {"passed"}
+
+
+# --- error bars -----------------------------------------------------------------------------------
+
+
+def bars(rng):
+    """Of a random program at a random point: each result, the exact one, its error bar."""
+    program = parse(grow(rng, rng.choice((2, 3, 4))))
+    point = {name: number(rng) for name in program.inputs}
+    value, grad = exactly(program, point)
+    place = OutputSubject(Probe(program, program.outputs[0])).at(point)
+    yield place.value, value, place.noise
+    for key, exact in grad.items():
+        yield place.gradient[key], exact, place.blur(key)
+
+
+def test_an_error_bar_holds_what_rounding_does_and_not_much_more():
+    rng, kept, wide = random.Random(5), [], []
+    while len(kept) < 1000:
+        with mp.workdps(80), suppress(*UNDEFINED):
+            for x, exact, bar in filter(lambda each: math.isfinite(each[0]), bars(rng)):
+                off = float(abs(exact - x))
+                kept.append(off <= bar + math.ulp(x))
+                if off > 1e-13 * abs(x) > 0:
+                    wide.append(bar / off)
+    assert sum(kept) >= 0.999 * len(kept)
+    assert median(wide) < 1.1
 
 
 # --- faults ---------------------------------------------------------------------------------------

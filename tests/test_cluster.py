@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socketserver
 import subprocess
 import sys
 import threading
@@ -159,47 +160,112 @@ def test_what_workers_say_is_said(cluster, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (ModuleNotFoundError("no"), "the worker tcp://w has no mgrad"),
-        ("9.9", f"the worker tcp://w has mgrad 9.9, and this is {micrograd_cli.__version__}"),
+        ({"micrograd_cli": ModuleNotFoundError("no")}, "the worker tcp://w has no mgrad"),
+        ({"micrograd_cli": "9.9"},
+         f"the worker tcp://w has mgrad 9.9, and this is {micrograd_cli.__version__}"),
+        ({"polars": ModuleNotFoundError("no")}, "the worker tcp://w has no Polars"),
+        ({"numpy": "0.1"}, "note: the worker tcp://w has NumPy 0.1, and this is"),
+        ({"numpy": OSError("lost")}, ""),
     ],
-)
-def test_workers_without_this_version(answer, message):
+)  # fmt: skip
+def test_workers_without_this_version(answer, message, capsys):
     from micrograd_cli.rows.cluster.client import check_workers
 
-    client = SimpleNamespace(
-        wait_for_workers=lambda *_, **__: None, run=lambda *_, **__: {"tcp://w": answer}
-    )
-    with pytest.raises(micrograd_cli.MgradError, match=message):
+    def answers(function, place, on_error):
+        return {"tcp://w": answer.get(place.partition(":")[0], function(place))}
+
+    client = SimpleNamespace(wait_for_workers=lambda *_, **__: None, run=answers)
+    said = ""
+    try:
         check_workers(client)
+    except micrograd_cli.MgradError as error:
+        said = str(error)
+    said += capsys.readouterr().err
+    assert message in said
+    assert bool(said) == bool(message)
+
+
+class Web(socketserver.BaseRequestHandler):
+    """Answers what a scheduler of Dask never does."""
+
+    def handle(self):
+        self.request.sendall(b"HTTP/1.1 400 Bad Request" + bytes(100))
 
 
 def test_a_cluster_that_is_not_there(folder, tmp_path, monkeypatch):
     monkeypatch.setattr("micrograd_cli.rows.cluster.client.PATIENCE", 1)
-    for address, message in (("tcp://127.0.0.1:9", "cannot reach the cluster at tcp://127.0.0.1:9"),
-                             ("local", "--cluster 'local' is no address")):  # fmt: skip
-        assert message in run([folder / "in"], cluster=address, output=f"{tmp_path}/out/")
+    with socketserver.TCPServer(("127.0.0.1", 0), Web) as web:
+        threading.Thread(target=web.serve_forever).start()
+        for address, message in (
+            ("tcp://127.0.0.1:9", "cannot reach the cluster at tcp://127.0.0.1:9"),
+            ("local", "--cluster 'local' is no address"),
+            (f"tcp://127.0.0.1:{web.server_address[1]}", "what answers there is no scheduler"),
+        ):
+            assert message in run([folder / "in"], cluster=address, output=f"{tmp_path}/out/")
+        web.shutdown()
     assert "the workers write" in run([folder / "in"], cluster="local:2")
 
 
+def test_what_workers_do_not_see(cluster, folder, tmp_path, monkeypatch):
+    from micrograd_cli.rows.cluster import outcomes
+
+    options = {"output": f"{tmp_path}/out/", "cluster": cluster.scheduler_address}
+    plain = outcomes.Place.here
+
+    def hidden():
+        return plain()._replace(folder=str(tmp_path / "not there"))
+
+    monkeypatch.setattr(outcomes.Place, "here", staticmethod(hidden))
+    said = run([folder / "in"], **options)
+    assert f"a worker does not see the folder '{tmp_path}/not there'" in said
+    monkeypatch.setattr(outcomes.Place, "here", staticmethod(lambda: hidden()._replace(folder="/")))
+    monkeypatch.chdir(folder)
+    assert "a worker does not see the table 'in/00.csv'" in run(["in"], **options)
+    assert "a worker does not see the table 'in/00.csv'" in run(
+        ["in"], reduce="sum", cluster=options["cluster"]
+    )
+    assert os.listdir(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize("lost", ["scheduler", "workers"])
+def test_a_cluster_that_is_lost_is_told(lost):
+    from micrograd_cli.rows.cluster.waiting import Pulse
+
+    status = "connecting" if lost == "scheduler" else "running"
+    pulse = Pulse(SimpleNamespace(status=status, nthreads=dict))
+    pulse.look()
+    pulse.looked = pulse.seen = time.monotonic() - 60
+    with pytest.raises(micrograd_cli.MgradError, match=lost):
+        pulse.look()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
-def test_ctrl_c_ends_a_cluster_of_its_own(environment, tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_ends_a_cluster_of_its_own(environment, tmp_path, name):
     (tmp_path / "in").mkdir()
+    (tmp_path / "scratch").mkdir()
     for i in range(60):
         (tmp_path / "in" / f"{i:02}.csv").write_bytes(plain_table(8000, i))
     args = [sys.executable, "-m", "micrograd_cli", "map", "tanh(a*b+c)", "in", "-o", "out/",
             "--engine", "rows", "--cluster", "local:2"]  # fmt: skip
+    environment = {**environment, "TMPDIR": str(tmp_path / "scratch")}
     process = subprocess.Popen(args, env=environment, cwd=tmp_path, stderr=subprocess.PIPE,
                                text=True, start_new_session=True)  # fmt: skip
     while not any((tmp_path / "out").glob("*.csv")) and process.poll() is None:
         time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to all of them
+    number = signal.Signals[name]
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)  # a terminal sends it to all of them
+    else:
+        process.send_signal(number)
     _, said = process.communicate(timeout=60)
-    assert (process.returncode, said) == (130, "")
+    assert (process.returncode, said) == (128 + number, "")
     assert len(list((tmp_path / "out").glob("*.csv"))) < 60
     end = time.monotonic() + 20
     while group_lives(process.pid):
         assert time.monotonic() < end
         time.sleep(0.05)
+    assert os.listdir(tmp_path / "scratch") == []
 
 
 def group_lives(number):

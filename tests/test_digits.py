@@ -98,6 +98,22 @@ def within(number, exact, x):
         assert off <= room, (x, number, exact)
 
 
+def test_a_condition_that_is_certainly_not_0_is_certain():
+    rounded = Bound(0.7, 1e-17, 1e-17, 1e-17)
+    chosen = BOUND.where(rounded, Bound(2.0), Bound(3.0))
+    assert (chosen.value, chosen.error) == (2.0, 0.0)
+    chosen = BOUND.where(Bound(1e-17, 0.0, 1e-16, 1e-16), Bound(2.0), Bound(3.0))
+    assert (chosen.value, chosen.error) == (2.0, 1.0)
+
+
+@pytest.mark.parametrize("x", [1e-300, 1.0, 1e300, 1.2e308, 1.7e308])
+def test_a_norm_beyond_the_floats_takes_no_digits(x):
+    for op in (ROWS["atan2"], ROWS["hypot"]):
+        numbers = Bound(x), Bound(x)
+        for partial in op.partials(BOUND, op.value(BOUND, *numbers), *numbers):
+            assert partial.relative_error < 1e-14
+
+
 # --- what people know of ----------------------------------------------------------------------------
 
 HERON = "s = (a + b + c)/2; sqrt(s*(s - a)*(s - b)*(s - c))"

@@ -410,6 +410,21 @@ def test_arrays_are_parameters_and_columns(mgrad, tmp_path):
     assert fields(bound)["params"]["w"] == pytest.approx(list(w), rel=1e-12)
 
 
+def test_no_intervals_are_looked_for_after_an_interrupt():
+    given = task("a*exp(-b*x)", ["a", "b"], {"x": X}, np.exp(-X), [[1, 1], [2, 2]], profile=True)
+    calls = []
+
+    def tell(count):
+        calls.append(count)
+        if len(calls) == 9:
+            raise KeyboardInterrupt
+
+    found = fit(given, tell)
+    assert found.interrupted
+    assert len(calls) == 9
+    assert [each.profile for each in found.parameters] == [None, None]
+
+
 def test_interrupted(environment, tmp_path):
     table(tmp_path / "decay.csv", x=X.tolist(), y=Y.tolist())
     process = subprocess.Popen(

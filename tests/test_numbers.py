@@ -54,6 +54,13 @@ def test_what_is_exact_reads_back():
     assert [exact(None), rounded(None, 3), rounded(None, ALL_DIGITS)] == ["", "", ""]
 
 
+def test_from_seventeen_digits_on_a_number_is_exact():
+    for digits in (17, 18, 40):
+        assert rounded(0.1, digits) == shortened(0.1, digits) == "0.1"
+        assert rounded(-0.0, digits) == shortened(-0.0, digits) == "-0.0"
+    assert rounded(0.1 + 0.2, 16) == "0.3"
+
+
 def test_zero_has_no_sign_for_people_and_keeps_it_for_programs():
     assert [rounded(-0.0, digits) for digits in (1, 6, 16)] == ["0", "0", "0"]
     assert exact(-0.0) == rounded(-0.0, ALL_DIGITS) == "-0.0"
@@ -94,6 +101,9 @@ def test_a_number_of_a_table_keeps_its_own_text_where_that_is_short():
         0.5: "0.5",
         -0.0: "0.0",
         1234567.0: "1.23e+06",
+        1999.9: "2e+03",
+        None: "",
+        "2.50": "2.50",
     }
     assert {x: shortened(x, 3) for x in wanted} == wanted
 
@@ -105,6 +115,9 @@ def test_what_was_read_is_rounded_only_where_that_is_shorter():
         "123456789": "1.23e+08",
         "abcdefgh": "abcdefgh",
         "0.50": "0.5",
+        "1234": "1234",
+        "+.5": "+.5",
+        "+5": "+5",
     }
     assert {text: written_shorter(text, 3) for text in texts} == texts
 

@@ -78,6 +78,8 @@ def test_what_is_no_number_is_refused(other):
         Value(1).max(other)
     with pytest.raises(TypeError, match=r"clamp\(x, lo, hi\)"):
         Value(1).clamp(0)
+    with pytest.raises(TypeError, match=r"atan2\(y, x\)"):
+        Value(1).atan2()
 
 
 @pytest.mark.parametrize(
@@ -365,6 +367,14 @@ def test_backward_twice():
     assert a.grad == 108
     a.backward()
     assert a.grad == 1
+
+
+def test_the_gradient_goes_on_where_floats_raise():
+    for function, slope in ((lambda n: n.sqrt(), math.inf), (lambda n: 1 / n, -math.inf),
+                            (lambda n: n.max(1 / n, 2) + n.log(), math.nan)):  # fmt: skip
+        a = Value(0.0)
+        function(2 * a).backward()
+        assert a.grad == pytest.approx(slope, nan_ok=True)
 
 
 def test_two_outputs_share_a_leaf():

@@ -18,7 +18,16 @@ from zlib import crc32
 
 from micrograd_cli.algebra.formulas import logsumexp as log_sum
 from micrograd_cli.algebra.reductions import deviations
-from micrograd_cli.algebra.rounding import Bound, bound, corrected, quotient, root, unsure
+from micrograd_cli.algebra.rounding import (
+    LEAST,
+    MOST,
+    Bound,
+    bound,
+    corrected,
+    quotient,
+    root,
+    unsure,
+)
 from micrograd_cli.algebra.scalar import PLAIN, divide, safely
 from micrograd_cli.algebra.vocabulary import COMPARE, SMOOTH, STEP, names
 
@@ -161,15 +170,26 @@ def power(x: Bound, y: Bound) -> Bound:
     return quotient(Bound(1.0), product) if n < 0 else product
 
 
+def norm(*x: Bound) -> Bound:
+    """The root of the sum of squares, of numbers whose squares are floats by a power of 2."""
+    largest = max(abs(each.value) for each in x)
+    if LEAST < largest * largest < MOST or not 0 < largest < inf:
+        return root(reduce(add, [each * each for each in x]))
+    scale = math.ldexp(1.0, min(-math.frexp(largest)[1], 1000))
+    return norm(*[each * scale for each in x]) / scale
+
+
 def over_norm(each: Bound, n: Bound, *x: Bound) -> Bound:
-    norm: Bound = BOUND.hypot(*x)
-    return each / norm if n.value == 1 else each / norm / norm
+    size: Bound = BOUND.hypot(*x)
+    if size.value == inf:
+        return Bound(nan)  # it overflows, what is divided by it need not
+    return each / size if n.value == 1 else each / size / size
 
 
 EXP, POWER = smooth("exp"), smooth("pow")
 MADE: dict[str, Callable[..., Bound]] = {
     "pow": power,
-    "hypot": lambda *x: root(reduce(add, [each * each for each in x])),
+    "hypot": norm,
     "mean": lambda *x: reduce(add, x) / len(x),
     "prod": lambda *x: reduce(mul, x),
     "logsumexp": lambda *x: log_sum(BOUND, *x),
@@ -255,14 +275,17 @@ def comparison(name: str) -> Callable[[Any, Any], Bound]:
     return call
 
 
+IS_NOT = comparison("ne")
+
+
 def difference(x: Bound, y: Bound) -> Bound:
     """X - y, which is 0 for equal infinities."""
     return Bound(0.0) if x is y or (x.value == y.value and not isfinite(x.value)) else x - y
 
 
 def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
-    """`m.where`; where errors may decide the condition, either branch may be right."""
-    condition = bound(condition)
+    """`m.where`; where errors may decide that the condition is 0, either branch may be right."""
+    condition = IS_NOT(condition, 0.0)
     taken, other = (chosen, otherwise) if condition.value else (otherwise, chosen)
     if not condition.uncertain or (taken is None and other is None):
         return taken

@@ -7,7 +7,7 @@ Cloud, "Introduction to Interval Analysis" (2009), chapters 6 and 9, with its me
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import reduce
 from heapq import heappop, heappush
@@ -17,21 +17,26 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx
 
-from micrograd_cli.algebra.ball.numbers import NAN, Ball, point, within
-from micrograd_cli.analysis.certain import Point, reading, results, swept
+from micrograd_cli.algebra.ball import BALL
+from micrograd_cli.algebra.ball.numbers import NAN, UNIT, Ball, point, within
+from micrograd_cli.analysis.centred import Centred
+from micrograd_cli.analysis.certain import Point, reading, results
 from micrograd_cli.analysis.report import output_label
 from micrograd_cli.analysis.sampling import Range
 from micrograd_cli.analysis.slope_bounds import SlopeBounds
 from micrograd_cli.analysis.sweep import Sweep, check_names, dependents
 from micrograd_cli.analysis.theorems import Box, theorems, torn
 from micrograd_cli.analysis.warnings import Finding
+from micrograd_cli.engine import backward, forward
 from micrograd_cli.errors import ProgramError
 from micrograd_cli.language.program import Output, Program
 
-BITS = 80
+BITS = 80, 320, 1280  # the next where it is the rounding that keeps an interval wide
 MOST, FEWEST = 5000, 500  # boxes
 WORK = 400_000  # operations of all boxes, about: fewer boxes of a long program
 NARROW = 2.0**-45  # of a range: what is narrower is not cut
+TINY = 1e-323  # the smallest float is the bound of all that is less
+BLUR = 4  # times what is rounded at a point: cutting a box makes it no narrower
 
 Interval = tuple[float, float]
 
@@ -68,8 +73,12 @@ def enclosures(
     """The enclosure of each output; an input may have a number or a Range."""
     names = list(program.inputs) if wrt is None else check_names(program, wrt)
     for number, output in enumerate(program.outputs, 1):
-        with ctx.workprec(BITS):
-            found = Search(program, output, numbers, names, rtol).run()
+        for bits in BITS:
+            with ctx.workprec(bits):
+                search = Search(program, output, numbers, names, rtol)
+                found = search.run()
+            if not search.rounded:
+                break
         yield found._replace(label=output_label(program, output, number))
 
 
@@ -98,15 +107,17 @@ class Search:
         self.ranges = [name for name in program.inputs if isinstance(given[name], Range)]
         self.whole = tuple(side(given[name]) for name in self.ranges)
         held = {name: 0.0 if name in self.ranges else given[name] for name in program.inputs}
-        self.point = Point(program, held)
+        self.start = Point(program, held).start()
+        self.order = program.order_to(output.node)
+        self.leaves = {program.inputs[name].index: i for i, name in enumerate(self.ranges)}
         self.program, self.output, self.names, self.rtol = program, output, names, rtol
         self.active = dependents(program, program.inputs)
         self.slopes = [names.index(name) if name in names else -1 for name in self.ranges]
-        self.detached = any(node.op.blocks_gradient for node in program.order_to(output.node))
+        self.detached = any(node.op.blocks_gradient for node in self.order)
         self.slope_bounds = None
         with suppress(ProgramError):
             self.slope_bounds = SlopeBounds(program, output, names, self.ranges)
-        size = len(program.order_to(output.node))
+        size = len(self.order)
         size += self.slope_bounds.size if self.slope_bounds else 0
         self.most = min(MOST, max(FEWEST, WORK // max(size, 1)))
         count = 1 + len(names)
@@ -116,36 +127,50 @@ class Search:
         }
         self.boxes: dict[int, Box] = {}
         self.made = 0
+        self.rounded = False  # whether an interval is as wide as what is rounded at a point
 
     # --- the value and gradients over a box ---------------------------------------------------
 
-    def sweep(self, sides: Sequence[Ball]) -> Sweep:
-        for name, ball in zip(self.ranges, sides, strict=True):
-            self.point.leaves[self.program.inputs[name].index] = constantly(ball)
-        return swept(self.point, self.output, self.names, self.active)
+    def sweep(
+        self,
+        sides: Sequence[Ball],
+        middle: Sequence[Any] = (),
+        moves: Sequence[Ball] = (),
+    ) -> Sweep:
+        """Forward and backward over a box, with the values in its middle; or at a point."""
+        values = self.start.copy()
+        for index, ball in zip(self.leaves, sides, strict=True):
+            values[index] = ball
+        if middle:
+            values = Centred(values, self.order, middle, self.leaves, moves)
+        forward(self.order, values, BALL)
+        grads = backward(self.order, values, self.output.node, UNIT, BALL)
+        return Sweep(self.program, self.output, self.order, values, grads, self.names, self.active)
 
     def add(self, sides: tuple[Ball, ...]) -> None:
         """Evaluate a box and its middle, and keep what is found."""
         middle = tuple(point((each.lo + each.hi).mid() / 2) for each in sides)
-        at = self.sample(middle)
-        done = self.sweep(sides)
+        there = self.sweep(middle)
+        at = self.taken(there)
+        moves = [x - m for x, m in zip(sides, middle, strict=True)]
+        done = self.sweep(sides, there.values, moves)
         found = results(done)
         smooth = not self.detached and not torn(done.order, done.values) and found[0].is_finite
         if smooth and self.slope_bounds is not None:
-            moves = [x - m for x, m in zip(sides, middle, strict=True)]
-            found[1:] = self.slope_bounds.tightened(done, found[1:], at[1:], moves)
+            found[1:] = self.slope_bounds.tightened(done, found[1:], there.values, moves)
         if smooth and -1 not in self.slopes:
-            found[0] = self.monotonic(sides, found) or self.mean_value(at[0], sides, middle, found)
+            found[0] = self.monotonic(sides, found) or self.mean_value(at[0], moves, found)
         index, self.made = self.made, self.made + 1
-        self.boxes[index] = Box(sides, tuple(found), smooth)
+        blurs = [up(x.hi) - down(x.lo) if x.is_finite else 0.0 for x in at]
+        self.boxes[index] = Box(sides, tuple(found), smooth, blurs)
         for target, ball in enumerate(found):
             if ball is not NAN:
                 heappush(self.heaps[target, 1], (down(ball.lo), index))
                 heappush(self.heaps[target, -1], (-up(ball.hi), index))
 
-    def sample(self, sides: Sequence[Ball]) -> list[Ball]:
+    def taken(self, done: Sweep) -> list[Ball]:
         """The value and the gradients at a point, which are taken there."""
-        at = results(self.sweep(sides))
+        at = results(done)
         for target, ball in enumerate(at):
             if ball.is_finite:
                 inner = self.inner[target]
@@ -158,19 +183,19 @@ class Search:
         if not all(slope.is_finite and (slope.lo >= 0 or slope.hi <= 0) for slope in slopes):
             return None
         rises = [(x, bool(slope.lo >= 0)) for x, slope in zip(sides, slopes, strict=True)]
-        least = self.sample([point(x.lo if up_ else x.hi) for x, up_ in rises])[0]
-        most = self.sample([point(x.hi if up_ else x.lo) for x, up_ in rises])[0]
+        ends = [
+            [point(x.lo if up_ is lower else x.hi) for x, up_ in rises] for lower in (True, False)
+        ]
+        least, most = (self.taken(self.sweep(corner))[0] for corner in ends)
         return Ball(least.lo, most.hi) if least.is_finite and most.is_finite else None
 
-    def mean_value(
-        self, at: Ball, sides: Sequence[Ball], middle: Sequence[Ball], found: Sequence[Ball]
-    ) -> Ball:
+    def mean_value(self, at: Ball, moves: Sequence[Ball], found: Sequence[Ball]) -> Ball:
         """The value over a box, from that in the middle and the gradients over the box."""
         slopes = [found[1 + index] for index in self.slopes]
         if not all(slope.is_finite for slope in slopes) or not at.is_finite:
             return found[0]
-        moves = [slope * (x - m) for slope, x, m in zip(slopes, sides, middle, strict=True)]
-        around = reduce(add, moves, at)
+        shares = [slope * move for slope, move in zip(slopes, moves, strict=True)]
+        around = reduce(add, shares, at)
         return within(found[0], around.lo, around.hi)
 
     # --- the search ---------------------------------------------------------------------------
@@ -206,6 +231,9 @@ class Search:
             size = max(abs(taken), abs(end), abs(self.bound((target, -sign))[0]))
             allowed = self.rtol * size if isfinite(gap) and size < inf else 0.0
             excess = gap / allowed if allowed else inf if gap > 0 else 0.0
+            if excess > 1 and gap <= max(BLUR * box.blurs[target], TINY):
+                self.rounded = self.rounded or gap > TINY
+                continue
             if excess > worst:
                 worst, found = excess, index
         return found
@@ -259,11 +287,6 @@ class Search:
             list(theorems(self.boxes.values(), self.output.name or "f", slopes)),
             self.made,
         )
-
-
-def constantly(ball: Ball) -> Callable[[], Ball]:
-    """What reads an input as this ball."""
-    return lambda: ball
 
 
 def side(given: Any) -> Ball:

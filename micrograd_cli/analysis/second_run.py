@@ -6,7 +6,7 @@ what is worth a closer look.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Any
 
@@ -17,7 +17,7 @@ from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.nodes import Constant, Node
 
 LOST = 1e-8  # a result of which a larger share is wrong has lost more than half of its digits
-SUSPICIOUS = 1e-13  # the share of a result that rounding may take before it is looked into
+SUSPICIOUS = 1e-11  # the share of a result that rounding may take before it is looked into
 HIDDEN = 1e-5  # a sum of more than two terms that is a smaller share of them is looked into too
 SHORT = 15  # digits of a decimal that is meant as it reads: 0.1, not the float beside it
 
@@ -33,16 +33,19 @@ FACTORS = [
 
 
 class Nudged(list[Any]):
-    """Numbers by index, which are a little off when they are set.
+    """Gradients by index, of which each share is a little off when it is added."""
 
-    But for the results of `max` and the like: their rules rely on it that such a result is one of
-    the operands.
-    """
-
-    factors: list[float]
+    factors: Sequence[float]
 
     def __setitem__(self, index: Any, x: Any, store: Any = list.__setitem__) -> None:
         store(self, index, x * self.factors[index])
+
+
+def nudging(order: Iterable[Node], values: list[float], factors: Sequence[float]) -> Iterator[Node]:
+    """An order of nodes on whose way through it each value is nudged when it has been computed."""
+    for node in order:
+        yield node
+        values[node.index] *= factors[node.index]
 
 
 def nudges(count: int) -> list[float]:
@@ -57,19 +60,20 @@ def second_run(sweep: Sweep) -> tuple[list[float], bool]:
     recurrence may come to the same wrong limit both times.
     """
     order, root, start = sweep.order, sweep.root, sweep.values
-    values, grads = Nudged(start), Nudged([None] * len(start))
-    values.factors, grads.factors = nudges(len(start)), nudges(len(start))
+    values, factors = list(start), nudges(len(start))
     several = False
     for node in sweep.program.nodes:
         if node.left is None:
             x = start[node.index]
             if x * SHORTEST % 1 and misread(node, x):
-                values[node.index] = x
-        elif node.op.returns_operand:
-            values.factors[node.index] = 1.0
+                values[node.index] = x * factors[node.index]
+        elif node.op.returns_operand:  # the rules of `max` and the like rely on it
+            factors[node.index] = 1.0
         elif node.left.__class__ is tuple:
             several = True
-    forward(order, values)
+    forward(nudging(order, values, factors), values)
+    grads = Nudged([None] * len(start))
+    grads.factors = nudges(len(start))
     found: list[Any] = grads
     if sweep.wide:
         wide_backward(order, values, root, grads)

@@ -1,23 +1,22 @@
-"""The gradient over a box from its value in the middle and the second derivatives over the box.
+"""The gradient over a box: the graph of the first derivatives, evaluated in mean value forms.
 
-This is the mean value form: what it adds to the true range shrinks as the square of the box.
+What they add to the true range shrinks as the square of the box.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import add
 from typing import Any
 
 from micrograd_cli.algebra.ball import BALL
-from micrograd_cli.algebra.ball.numbers import UNIT, Ball, within
+from micrograd_cli.algebra.ball.numbers import Ball, within
+from micrograd_cli.analysis.centred import Centred
 from micrograd_cli.analysis.certain import as_ball, constant_ball
 from micrograd_cli.analysis.matrices import slopes
 from micrograd_cli.analysis.sweep import Sweep
 from micrograd_cli.analysis.theorems import torn
 from micrograd_cli.analysis.warnings import concerns
-from micrograd_cli.engine import backward, forward, gradient
+from micrograd_cli.engine import forward
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.nodes import topological_order
 from micrograd_cli.symbolic.graph import ExactGraph
@@ -36,32 +35,32 @@ class SlopeBounds:
     ) -> None:
         self.graph, _, self.roots = slopes(program, output, names, ExactGraph(MOST_NODES))
         self.inputs = list(program.inputs.values())
-        self.leaves = [self.graph.leaf(program.inputs[name]) for name in ranges]
+        leaves = [self.graph.leaf(program.inputs[name]) for name in ranges]
+        self.leaves = {leaf.index: i for i, leaf in enumerate(leaves)}
         self.order = topological_order(*self.roots)
-        self.orders = [topological_order(root) for root in self.roots]
-        self.size = len(self.order) + sum(map(len, self.orders))  # operations of a box
+        self.size = len(self.order) * (1 + len(ranges))  # operations of a box
 
     def tightened(
-        self, done: Sweep, found: Sequence[Ball], middle: Sequence[Ball], moves: Sequence[Ball]
+        self, done: Sweep, found: Sequence[Ball], middle: Sequence[Any], moves: Sequence[Ball]
     ) -> list[Ball]:
-        """The gradients over the box of a sweep, from those in its middle; `moves` are the sides
-        of the box as seen from there.
+        """The gradients over the box of a sweep; `middle` are the values in its middle, `moves` the
+        sides of the box as seen from there.
         """
-        values: list[Any] = self.graph.start(
-            {leaf: done.values[leaf.index] for leaf in self.inputs}, constant_ball
-        )
-        forward(self.order, values, BALL)
-        if kinked(done) or torn(self.order, values):
+        if kinked(done):
             return [*found]
-        tight = []
-        for root, order, slope, at in zip(self.roots, self.orders, found, middle, strict=True):
-            grads = backward(order, values, root, UNIT, BALL)
-            bends = [as_ball(each) for each in gradient(grads, self.leaves)]
-            if at.is_finite and slope.is_finite and all(each.is_finite for each in bends):
-                around = reduce(add, [b * move for b, move in zip(bends, moves, strict=True)], at)
-                slope = within(slope, around.lo, around.hi)
-            tight.append(slope)
-        return tight
+        there = self.started(middle)
+        forward(self.order, there, BALL)
+        values = Centred(self.started(done.values), self.order, there, self.leaves, moves)
+        forward(self.order, values, BALL)
+        if torn(self.order, values):
+            return [*found]
+        ends = [as_ball(values[root.index]) for root in self.roots]
+        return [within(slope, end.lo, end.hi) if end.is_finite and slope.is_finite else slope
+                for slope, end in zip(found, ends, strict=True)]  # fmt: skip
+
+    def started(self, values: Sequence[Any]) -> list[Any]:
+        """The leaves' values of the graph, from those of the program."""
+        return self.graph.start({leaf: values[leaf.index] for leaf in self.inputs}, constant_ball)
 
 
 def kinked(done: Sweep) -> bool:

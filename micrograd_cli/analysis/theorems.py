@@ -15,6 +15,7 @@ class Box(NamedTuple):
     sides: tuple[Ball, ...]
     found: tuple[Ball, ...]
     smooth: bool  # without a jump: what the gradients say of the value there is true
+    blurs: Sequence[float] = ()  # how far the value and each gradient is rounded in its middle
 
 
 DIRECTIONS = (1, "increasing", "non-decreasing"), (-1, "decreasing", "non-increasing")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from math import inf, isfinite, nan
+from math import inf, isfinite, isnan, nan
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -92,7 +92,7 @@ class Check(NamedTuple):
     def rank(self) -> tuple[int, float]:
         """What orders checks, the worst last."""
         excess = self.difference / self.tolerance if self.tolerance else inf
-        return VERDICTS.index(self.verdict), excess if excess == excess else inf
+        return VERDICTS.index(self.verdict), inf if isnan(excess) else excess
 
 
 Explainer = Callable[[Check, Sequence[Check]], Check]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from micrograd_cli.algebra.scalar import FLOAT
 from micrograd_cli.checks.numerical import Estimate, Sample
 from micrograd_cli.checks.obstacles import Reason
-from micrograd_cli.checks.probe import EPSILON, Graph, Probe
+from micrograd_cli.checks.probe import Graph, Probe
 from micrograd_cli.checks.subject import Place
 from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.language.program import Output, Program
@@ -30,9 +32,9 @@ class Slope(Probe):
         self.root = root
         self.root_order = topological_order(root)
 
-    def measure(self, values: Sequence[float]) -> float:
-        grads = backward(self.order, values, self.output.node, 1.0)
-        return float(gradient(grads, (self.leaf,))[0])
+    def measure(self, values: Sequence[Any], m: Any = FLOAT) -> Any:
+        grads = backward(self.order, values, self.output.node, 1.0, m)
+        return gradient(grads, (self.leaf,))[0]
 
     def graph(self, values: Sequence[float]) -> Graph:
         inputs = self.program.inputs
@@ -40,11 +42,6 @@ class Slope(Probe):
         forward(self.root_order, numbers)
         leaves = {name: self.symbols.leaf(leaf) for name, leaf in inputs.items()}
         return Graph(self.root_order, numbers, self.root, leaves)
-
-    def rounding(
-        self, name: str, values: Sequence[float], grads: Sequence[float], measured: float
-    ) -> float:
-        return EPSILON * abs(measured)
 
 
 class HessianSubject:

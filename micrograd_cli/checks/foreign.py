@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import NamedTuple
 
+from micrograd_cli.algebra.accurate import HALF
 from micrograd_cli.checks.external import FULL, Answer, resolution
 from micrograd_cli.checks.numerical import Estimate, Line, Sample, derivative
 from micrograd_cli.checks.obstacles import UNCLEAR, Reason, sides, single
-from micrograd_cli.checks.probe import EPSILON
 
-ROUNDINGS = 4 * EPSILON  # of a program's value: what happens inside is not known
+ROUNDINGS = 8 * HALF  # of a program's value: what happens inside is not known
 
 
 class ForeignSubject(NamedTuple):

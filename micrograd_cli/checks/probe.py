@@ -1,26 +1,27 @@
 """A program's output as a function along lines through a point, with the engine's gradient there.
 
-Along a line only what the moving input changes is computed again.
+Along a line only what the moving input changes is computed again. How far rounding may put a value
+or a gradient off is told by the algebra BOUND, as in eval.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from math import isfinite
-from random import Random
 from typing import Any, NamedTuple
 
+from micrograd_cli.algebra.accurate import HALF
+from micrograd_cli.algebra.bound import BOUND
 from micrograd_cli.algebra.branches import branch, piecewise
+from micrograd_cli.algebra.rounding import Bound, bound, unsure
+from micrograd_cli.algebra.scalar import FLOAT
+from micrograd_cli.analysis.bounds import Bounds, bounds
 from micrograd_cli.checks.numerical import Estimate, Line, Sample, derivative
-from micrograd_cli.engine import backward, forward, gradient, push
+from micrograd_cli.engine import backward, forward, gradient
 from micrograd_cli.language.program import Output, Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.nodes import Node
-from micrograd_cli.numbers import rounded_sum
-
-EPSILON = 2.0**-52
-TRIALS = 8  # of Monte Carlo arithmetic
-DOUBLE = 2.0  # the bound is to hold though these find no more than a typical error
 
 
 class Graph(NamedTuple):
@@ -49,19 +50,13 @@ class Probe:
             for name, nodes in self.affected.items()
         }
 
-    def measure(self, values: Sequence[float]) -> float:
+    def measure(self, values: Sequence[Any], m: Any = FLOAT) -> Any:
         """What the function is where the program's nodes have these values."""
-        return float(values[self.output.node.index])
+        return values[self.output.node.index]
 
     def graph(self, values: Sequence[float]) -> Graph:
         """The graph of the function."""
         return Graph(self.order, values, self.output.node, self.program.inputs)
-
-    def rounding(
-        self, name: str, values: Sequence[float], grads: Sequence[float], measured: float
-    ) -> float:
-        """What an input's nodes contribute to the rounding error where they have these values."""
-        return rounding(self.affected[name], values, grads)
 
 
 class Local:
@@ -75,11 +70,11 @@ class Local:
         self.value = probe.measure(self.values)
         self.graph = probe.graph(self.values)
         found = backward(self.graph.order, self.graph.values, self.graph.root, 1.0)
-        self.grads: list[float] = [0.0 if grad is None else grad for grad in found]
         leaves = self.graph.leaves
         self.gradient = dict(zip(leaves, gradient(found, leaves.values()), strict=True))
-        nodes = [*self.graph.order, *self.graph.leaves.values()]
-        self.noise = rounding(nodes, self.graph.values, self.grads)  # a bound on the value's error
+        self.bounds: list[Any] = list(map(Bound, self.values))
+        forward(probe.order, self.bounds, BOUND)
+        self.noise = self.error(self.bounds)
 
     def named(self) -> dict[str, float]:
         """The inputs and the named nodes of the program with their numbers."""
@@ -88,7 +83,7 @@ class Local:
 
     def estimate(self, key: str, goal: Callable[[float], float], thorough: bool) -> Estimate:
         """The numerical derivative with respect to an input."""
-        return derivative(self.line(key), self.base(key), goal, thorough)
+        return derivative(self.line(key, thorough), self.base(key), goal, thorough)
 
     def base(self, key: str) -> Sample:
         """The point itself, on the line along an input."""
@@ -99,21 +94,41 @@ class Local:
         finite = all(isfinite(self.values[node.index]) for node in self.probe.order)
         return None if finite else self.base(key)
 
-    def line(self, name: str) -> Line:
-        """The function of one input, the others held."""
-        return lambda places: [self.sample(name, place) for place in places]
+    def line(self, name: str, thorough: bool) -> Line:
+        """The function of one input, the others held, with a bound on its rounding at each place.
 
-    def sample(self, name: str, place: float) -> Sample:
+        At first sight the bounds at both ends serve all places, where chance may make them small.
+        """
+
+        def walk(places: Sequence[float]) -> list[Sample]:
+            known = places if thorough else (min(places), max(places))
+            bounds = [self.error(self.moved_bounds(name, place)) for place in known]
+            noise = bounds if thorough else [max(self.noise, *bounds)] * len(places)
+            return [self.sample(name, *pair) for pair in zip(places, noise, strict=True)]
+
+        return walk
+
+    def sample(self, name: str, place: float, noise: float) -> Sample:
         values = self.moved(name, place)
-        measured = self.probe.measure(values)
-        noise = self.noise + self.probe.rounding(name, values, self.grads, measured)
-        return Sample(place, measured, noise, self.piece(name, values))
+        return Sample(place, self.probe.measure(values), noise, self.piece(name, values))
+
+    def error(self, values: Sequence[Bound]) -> float:
+        """A bound on the function's rounding error where the nodes have these bounds."""
+        return bound(self.probe.measure(values, BOUND)).error
 
     def moved(self, name: str, place: float) -> list[float]:
         """The values of the program's nodes where one input is elsewhere."""
         values = self.values.copy()
         values[self.probe.program.inputs[name].index] = place
         forward(self.probe.affected[name], values)
+        return values
+
+    def moved_bounds(self, name: str, place: float) -> list[Bound]:
+        """Their bounds; the input is in doubt by as much as floats cannot tell apart."""
+        values = self.bounds.copy()
+        step = HALF * abs(place)
+        values[self.probe.program.inputs[name].index] = unsure(place, 0.0, step)
+        forward(self.probe.affected[name], values, BOUND)
         return values
 
     def piece(self, name: str, values: Sequence[float]) -> tuple[Any, ...]:
@@ -123,43 +138,15 @@ class Local:
             for node in self.probe.piecewise[name]
         )
 
+    @cached_property
+    def graph_bounds(self) -> Bounds:
+        order, values, root, _ = self.graph
+        return bounds(order, list(map(Bound, values)), root)
+
     def blur(self, key: str) -> float:
-        """How far rounding errors may put the gradient off.
-
-        By Monte Carlo arithmetic (Parker 1997): computed again with errors thrown in at random.
-        """
-        if not isfinite(self.gradient[key]):
-            return 0.0
-        random = Random(0)
-        leaf = self.graph.leaves[key].index
-        shifts = [abs(self.shaken(random)[leaf] - self.gradient[key]) for _ in range(TRIALS)]
-        return float(DOUBLE * max(shifts))
-
-    def shaken(self, random: Random) -> list[float]:
-        """The grads once more, each result with a rounding error at random."""
-
-        def shake(number: float) -> float:
-            return float(number * (1 + EPSILON * random.uniform(-1, 1)))
-
-        order, start, root, _ = self.graph
-        values = list(start)
-        for node in order:
-            forward((node,), values)
-            if not piecewise(node.op):  # those are exact, and their rules rely on it
-                values[node.index] = shake(values[node.index])
-        grads = [0.0] * len(values)
-        grads[root.index] = 1.0
-        for node in reversed(order):
-            push(node, values, grads)
-            for arg in node.args:
-                grads[arg.index] = shake(grads[arg.index])
-        return grads
-
-
-def rounding(nodes: Iterable[Node], values: Sequence[float], grads: Sequence[float]) -> float:
-    """A bound on the rounding error of the output: that of each node, times its gradient."""
-    errors = [abs(float(values[node.index] * grads[node.index])) for node in nodes]
-    return EPSILON * rounded_sum([*filter(isfinite, errors)])
+        """How far rounding errors may put the gradient off."""
+        found = self.graph_bounds.grads[self.graph.leaves[key].index]
+        return found.likely_error if found and isfinite(self.gradient[key]) else 0.0
 
 
 def affected(order: Iterable[Node], leaf: Node) -> list[Node]:

@@ -90,8 +90,6 @@ def read_bindings(
             elif not found.fitted:  # the model may have had more parameters
                 told = f"{path}: '{name}' is not an input of the program, so it is ignored"
                 say(f"warning: {told}")
-    if program is not None:
-        numbers = without_arrays(program, numbers)
     on_line: dict[str, Any] = {}
     for name, value, option in bindings(ctx, read):
         check_input(name, known, program, "")
@@ -106,7 +104,7 @@ def bindings(ctx: click.Context, read: Reader) -> Iterator[tuple[str, Any, str]]
         name, equal, value = assigned(pair)
         if not equal or not name:
             raise UsageError(f"--let takes NAME=VALUE, not '{pair}'")
-        reader = lists_of(read) if value.lstrip()[:1] in ("[", "@") else read
+        reader = lists_of(read) if value.lstrip().startswith(("[", "@")) else read
         yield name, reader(value, f"--let {name}"), f"--let {name}=VALUE"
     for name, option in ctx.meta.get(INPUTS, {}).items():
         assert option.name is not None
@@ -169,7 +167,7 @@ def with_shadowed_constants(program: Program, ctx: click.Context) -> Program:
     if not (shadowed or sizes):
         return program
     for name, x in sizes.items():
-        if not isinstance(x, float) or x < 1 or x != int(x):
+        if not (isinstance(x, float) and x >= 1 and x.is_integer()):
             raise UsageError(f"--{name}: a size is a whole number of at least 1, got {x}")
     return parse(program.text, shadowed, ctx.params["max_nodes"], sizes, program.arrays)
 

@@ -37,7 +37,7 @@ def number(text: str, option: str) -> float:
     except MgradError as error:
         if not text.strip():
             raise UsageError(f"the value of {option} is empty") from None
-        if text.lstrip()[:1] == "[":
+        if text.lstrip().startswith("["):
             hint = "an array is declared in the program: input x[3]"
             message = f"{option} takes a number, this is a list"
             raise UsageError(message, (0, len(text)), hint, text=text) from None
@@ -114,7 +114,7 @@ def numbers_of(text: str, option: str, read: Callable[[str, str], Any] = number)
     plain = json_lists(stripped)
     if plain is not None:
         return plain
-    if stripped[:1] == "[" and stripped[-1:] == "]" and re.search(OWN_NOTATION, text):
+    if stripped.startswith("[") and stripped.endswith("]") and re.search(OWN_NOTATION, text):
         return [numbers_of_or(read, part, option) for part in parts(stripped[1:-1])]
     try:
         return evaluate_array(text)
@@ -128,7 +128,7 @@ def numbers_of(text: str, option: str, read: Callable[[str, str], Any] = number)
 
 def json_lists(text: str) -> Any:
     """Nested lists of decimal numbers: most are no more than that. None for another text."""
-    if text[:1] != "[" or not re.fullmatch(PLAIN_LISTS, text):
+    if not text.startswith("[") or not re.fullmatch(PLAIN_LISTS, text):
         return None
     import json
 
@@ -144,7 +144,7 @@ def written(text: str) -> Written:
 
 def shape_given(text: str, read: Callable[[str, str], Any]) -> Shape:
     """The shape of what a value is, () where it is no array or cannot be read."""
-    if text.lstrip()[:1] not in ("[", "@"):
+    if not text.lstrip().startswith(("[", "@")):
         return ()
     try:
         with redirect_stderr(StringIO()):  # what it has to tell is told when the value is used
@@ -168,7 +168,7 @@ def shapes_in_file(path: str) -> dict[str, Shape]:
 
 def numbers_of_or(read: Callable[[str, str], Any], part: str, option: str) -> Any:
     """An element of a list, or a list in it."""
-    if part.lstrip()[:1] == "[":
+    if part.lstrip().startswith("["):
         return numbers_of(part, option, read)
     return read(part.strip(), option)
 

@@ -77,7 +77,7 @@ copyreg.pickle(Program, pickled)
 def evaluate_constant(text: str) -> float:
     """The number that a constant expression such as `pi/4` stands for. Raises ProgramError."""
     program = parse(text)
-    if program.inputs or len(program.outputs) != 1:
+    if program.inputs or len(program.outputs) != 1 or program.outputs[0].shape:
         name = next(iter(program.inputs), "")
         raise ProgramError("not a number", program.places.get(name, (0, len(text))), text=text)
     return bind(program, {}).value(program.outputs[0].node)

@@ -69,8 +69,9 @@ def read_claims(target: Target, claims: Sequence[str], numbers: Sequence[str]) -
             name, equal, value = assigned(text)
             if not (equal and name):
                 first = next(iter(target.program.input_names()), "a")
-                hint = f"as in {option} {first}=" + (text if equal or ":" not in text else "6")
-                raise UsageError(f"{option} takes NAME=VALUE, not '{text}'", hint=hint)
+                said = value if equal else "6" if ":" in text else text
+                raise UsageError(f"{option} takes NAME=VALUE, not '{text}'",
+                                 hint=f"as in {option} {first}={said}")  # fmt: skip
             *parts, last = parted(name, ".")
             if last in target.program.arrays:
                 add_array(target, found, taken, (option, "".join(parts), last, value))

@@ -100,6 +100,7 @@ def best_of(task: Task, tell: Callable[[int], None]) -> Fit:
     best, residuals = min(found, key=lambda each: each[0].at.rss)
     if interrupted:
         best = best._replace(converged=False, stop="interrupted")
+        task = task._replace(profile=False)  # which takes longer than the search
     least = best.at.rss * (1 + ALIKE) + rounding(residuals)
     alike = sum(each.at.rss <= least for each, _ in found)
     return judged(task, best, residuals, watch, (len(task.starts), alike))
