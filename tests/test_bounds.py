@@ -24,6 +24,12 @@ MANY = ["--max-nodes", "20000"]  # the default takes seconds
     ("command", "text", "options", "message"),
     [
         ("explain", DOUBLING + "y = f14(a)", ["--a", "2"], "more than 10,000 (--max-nodes)"),
+        (
+            "graph",
+            DOUBLING.replace("x + x*x", "x + sin(x)^2*exp(x)*tanh(x)") + "y = f14(a)",
+            [],
+            "more than 100,000 (--max-nodes)",
+        ),
         ("diff", PRODUCT, ["--order", "12", *MANY], "more than 20,000 nodes (--max-nodes)"),
         ("diff", PRODUCT, ["--order", "1000000000"], "1000000000 is not in the range 0<=x<=1000"),
         ("diff", "^".join(["a"] * 5000), MANY, "more than 20,000 nodes (--max-nodes)"),

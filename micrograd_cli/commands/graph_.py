@@ -66,6 +66,7 @@ EXAMPLES = [
     examples=EXAMPLES,
     statuses=STATUSES,
     chapter="graph",
+    max_nodes=100_000,  # a few seconds, and a DOT of 10 MB
 )
 @program_options
 @format_option(
