@@ -250,6 +250,36 @@ def test_a_resumed_training_has_the_same_bits(mgrad, moons, tmp_path, method):
     assert resumed["state"] == whole["state"]
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        ("params", 3, "params is not an object"),
+        ("params", {"x": None}, "the value of 'x' in params is not a number"),
+        ("params", {"x": [1.0]}, "the file is of other variables"),
+        ("params", {}, "the file is of other variables"),
+        ("state", 5, "state is not an object"),
+        ("state", {}, "the file is of no training"),
+        ("method", 4, "method is not a name"),
+        ("method", "sgd", "it was trained by sgd"),
+        ("step", None, "step is not a whole number"),
+        ("step", -1, "step is not a whole number"),
+        ("first", 3, "first is not an object"),
+        ("first", {"x": "q"}, "the value of 'x' in first is not a number"),
+        ("second", {}, "the file is of other variables"),
+    ],
+)
+def test_a_damaged_checkpoint_is_an_error(here, tmp_path, place, value, told):
+    checkpoint = {
+        "params": {"x": 1.0},
+        "state": {"method": "adam", "step": 3, "first": {"x": 0.5}, "second": {"x": 0.1}},
+    }
+    (checkpoint if place in checkpoint else checkpoint["state"])[place] = value
+    (tmp_path / "half.json").write_text(json.dumps(checkpoint))
+    status, out, err = here("minimize", "x^2", "--method", "adam", "--resume", "half.json")
+    assert (status in (2, 5), out) == (True, "")
+    assert told in err
+
+
 def test_the_karate_club_is_told_apart(mgrad):
     """Full training accuracy: the scores of the two who are known have the right signs."""
     done = mgrad(

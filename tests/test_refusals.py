@@ -22,6 +22,7 @@ FILES = {
     "inf_u.json": '{"a": {"value": 1, "u": 1e999}}',
     "big.json": f'{{"a": 1{"0" * 400}}}',
     "fit.json": '{"params": {"a": 1}, "stderr": 3}',
+    "nodes.json": '{"value": 1, "nodes": [1, {"op": "input"}, {"op": "input", "name": "x", "data": "q"}]}',
     "lines.txt": "a = x*2; a\n",
     "poles.txt": "1/x\n2*x\n",
 }
@@ -48,6 +49,7 @@ REFUSED = [
     ("eval --each -f poles.txt --x 0 --strict --print value", 4, "a result is inf or nan"),
     ("graph x -o ''", 2, "cannot tell the format from ''"),
     ("map x t.csv -o ''", 2, "the name of the output is empty"),
+    ("eval x --params nodes.json", 5, "'nodes.json': the value of 'x' is not a number"),
     # --- check
     (f"check {V} [1,2] --expect 'v[0]=1' --expect v=[1,1]", 2, "--expect v is given twice"),
     (f"check {V} [1,2] --expect-file column.json", 2, "'v' has shape (2,)"),

@@ -37,7 +37,7 @@ from micrograd_cli.commands.tables import (
 from micrograd_cli.commands.uncertain_values import value_alone_or
 from micrograd_cli.commands.values import number, number_or_bounds
 from micrograd_cli.errors import MgradError, UsageError, block, counted
-from micrograd_cli.files.parameters import read_table
+from micrograd_cli.files.checkpoint import read_checkpoint
 from micrograd_cli.language.program import Program
 from micrograd_cli.language.run import bind
 from micrograd_cli.render import FORMATS
@@ -211,13 +211,15 @@ def run(
         request = MapRequest(program, {}, tables, **wanted)
         sources = find_sources(request)
         table = NumberTable(sources, dialects(request, sources)[0])
-    resumed = read_table(options["resume"]) if options["resume"] else {}
-    numbers = numbers | parameters_of(program, resumed)
+    resumed = read_checkpoint(options["resume"]) if options["resume"] else None
+    if resumed:
+        inputs = program.inputs
+        numbers = numbers | {name: x for name, x in resumed.params.items() if name in inputs}
     roles = minimizing.roles(program, numbers, table, options)
     state = None
     names = [name for name in program.inputs if name in roles.starts]
     if resumed:
-        state = minimizing.check_state(resumed.get("state") or {}, names, options["method"])
+        state = minimizing.check_state(resumed, names, options["method"])
     if options["method"] == "squares" and not squares_fit(program):
         raise UsageError("the expression is no sum of squares")
     columns, bad = None, 0
@@ -269,14 +271,6 @@ def squares_fit(program: Program) -> bool:
     from micrograd_cli.estimation.minimizing.squares import residuals_of
 
     return residuals_of(program.outputs[0].node) is not None
-
-
-def parameters_of(program: Program, resumed: Mapping[str, Any]) -> dict[str, Any]:
-    """The numbers of a file that is resumed, by element."""
-    from micrograd_cli.files.parameters import each_element
-
-    return {name: float(x) for name, x in each_element(resumed.get("params") or {})
-            if name in program.inputs}  # fmt: skip
 
 
 def tell_warnings(found: Minimum, bad: int) -> None:

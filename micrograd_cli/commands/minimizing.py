@@ -18,6 +18,7 @@ from micrograd_cli.estimation.fitting.trust_region import Box
 from micrograd_cli.estimation.minimizing.minimize import Task
 from micrograd_cli.estimation.minimizing.stochastic import State, Training
 from micrograd_cli.estimation.shares import Shares
+from micrograd_cli.files.checkpoint import Checkpoint
 from micrograd_cli.language.program import Program
 from micrograd_cli.rows.cluster.crew import Crew
 from micrograd_cli.rows.counts import RunCounts
@@ -139,15 +140,20 @@ def make_task(
     )  # fmt: skip
 
 
-def check_state(state: Mapping[str, Any], names: Sequence[str], method: str) -> State:
+def check_state(resumed: Checkpoint, names: Sequence[str], method: str) -> State:
     """The state of a training that is resumed. Raises UsageError."""
-    if state.get("method") != method:
-        raise UsageError(f"it was trained by {state.get('method')}",
-                         hint=f"--method {state.get('method')}")  # fmt: skip
-    moments = [state.get(key, {}) for key in ("first", "second")]
-    if any(set(moment) != set(names) for moment in moments):
+    if resumed.method is None:
+        raise UsageError(
+            "--resume: the file is of no training",
+            hint=f"write one by --method {method} --format json -o FILE",
+        )
+    if resumed.method != method:
+        raise UsageError(f"it was trained by {resumed.method}", hint=f"--method {resumed.method}")
+    moments = [resumed.first, resumed.second]
+    here = set(names)
+    if not here <= set(resumed.params) or any(here != set(moment) for moment in moments):
         raise UsageError(
             "--resume: the file is of other variables", hint=f"here: {', '.join(names)}"
         )
     first, second = (np.array([moment[name] for name in names]) for moment in moments)
-    return State(int(state["step"]), first, second)
+    return State(resumed.step, first, second)

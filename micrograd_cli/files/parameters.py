@@ -99,7 +99,12 @@ def numbers_of(table: dict[str, Any]) -> dict[str, Any]:
     Any other object is taken as it is.
     """
     if isinstance(table.get("nodes"), list) and "value" in table:
-        return {row["name"]: row["data"] for row in table["nodes"] if row.get("op") == "input"}
+        rows = [row for row in table["nodes"] if isinstance(row, dict)]
+        return {
+            row["name"]: row["data"]
+            for row in rows
+            if row.get("op") == "input" and row.keys() >= {"name", "data"}
+        }
     grad = table.get("grad")
     return grad if isinstance(grad, dict) and not grad.keys() & FIELDS else table
 
