@@ -149,8 +149,7 @@ class ArrayRules(Emitter):
         """Leave the recording of one part for that of the next; the one that is left."""
         names, count = self.scopes[-1] if self.scopes else ([], 0)
         if self.function is None or count + loops > len(names):
-            raise ProgramError("this comprehension cannot be read", span,
-                               "write it as [f(i) for i in range(n)]")  # fmt: skip
+            raise unreadable(span)
         done = self.function
         self.function = done.around
         self.scopes[-1] = (names, count + loops)
@@ -165,6 +164,9 @@ class ArrayRules(Emitter):
     condition = source
 
     def first_clause(self, clause: Any, span: Span) -> list[Any]:
+        """Raises ProgramError for `if` before any `for`."""
+        if not clause[0]:
+            raise unreadable(span)
         return [clause]
 
     def next_clause(self, clauses: list[Any], clause: Any, span: Span) -> list[Any]:
@@ -201,6 +203,11 @@ class ArrayRules(Emitter):
         from micrograd_cli.language.array_functions import size
 
         return tuple(size(self, each, span) for each in sizes)  # type: ignore[arg-type]
+
+
+def unreadable(span: Span) -> ProgramError:
+    hint = "write it as [f(i) for i in range(n)]"
+    return ProgramError("this comprehension cannot be read", span, hint)
 
 
 class Slice(NamedTuple):
