@@ -262,7 +262,7 @@ def test_the_worst_of_each_derivative_is_kept_with_the_counts_of_all():
     assert kept[1].counts == {PASSED: 3, INCONCLUSIVE: 0, FAILED: 0}
     assert told == [("a", [3.0, 4.0, 9.0, 5.0]), ("b", [5.0, 5.125, 5.0625]), ("b", [5.0])]
     first, second = made(4.0), made(4.0)
-    assert worst([[first], [second]])[0].point is first.point  # of equals the first
+    assert worst([[first], [second]], explained)[0].point is first.point  # of equals the first
 
 
 def test_the_order_of_checks():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
-from shutil import copyfileobj
+from shutil import copyfileobj, rmtree
 from typing import TYPE_CHECKING
 
 from micrograd_cli.errors import MgradError
@@ -42,6 +43,17 @@ def parts_of(source: Source, reading: Dialect) -> list[Source]:
 def folder_of(source: Source) -> str:
     """Where the outputs of its parts are until they are joined."""
     return f"{source.target}.{os.getpid()}.part"
+
+
+def remove_parts(source: Source) -> None:
+    """Remove the outputs of a table's parts.
+
+    The folder is renamed first, where a task that still runs would put another one into it.
+    """
+    folder = folder_of(source)
+    with suppress(OSError):
+        os.rename(folder, f"{folder}.old")
+    rmtree(f"{folder}.old", ignore_errors=True)
 
 
 def format_of_parts(writing: Dialect) -> str:

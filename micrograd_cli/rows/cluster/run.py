@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain
-from shutil import rmtree
 from typing import Any
 
 from micrograd_cli.errors import UsageError
@@ -15,7 +14,7 @@ from micrograd_cli.files.output import remove_leftovers
 from micrograd_cli.rows.cluster.client import check_workers, client_of
 from micrograd_cli.rows.cluster.crew import crew_of
 from micrograd_cli.rows.cluster.outcomes import Place, all_outcomes
-from micrograd_cli.rows.cluster.parts import folder_of, format_of_parts, parts_of
+from micrograd_cli.rows.cluster.parts import folder_of, format_of_parts, parts_of, remove_parts
 from micrograd_cli.rows.cluster.task import Task, join_parts, run_task
 from micrograd_cli.rows.counts import RunCounts
 from micrograd_cli.rows.dialect import Dialect, dialects
@@ -57,7 +56,7 @@ def run_tables(request: MapRequest, sources: Sequence[Source], size: int | None)
                 outcomes = all_outcomes(client, futures, names, tell)
     finally:
         for source in sources:
-            rmtree(folder_of(source), ignore_errors=True)
+            remove_parts(source)
     for folder in {os.path.dirname(source.target) for source in sources}:
         remove_leftovers(folder, {os.path.basename(source.target) for source in sources})
     total = RunCounts(sources[0].name if len(sources) == 1 else "")
