@@ -1,6 +1,7 @@
 """Bounds: what would take without end, or all memory, ends within seconds in an error."""
 
 import gzip
+import json
 import zipfile
 from pathlib import Path
 
@@ -47,6 +48,23 @@ def test_no_end(mgrad, tmp_path, command, text, options, message):
     assert done.returncode in (2, 3)
     assert message in done.stderr
     assert len(done.stderr) < 5000
+
+
+@pytest.mark.parametrize("args", [["-f"], ["a", "--params"], ["a", "--a", "1", "--params"]])
+def test_a_file_without_end(here, monkeypatch, args):
+    monkeypatch.setattr("micrograd_cli.files.text.LARGEST", 1 << 20)
+    status, out, err = here("eval", *args, "/dev/zero")
+    assert (status, out, err) == (5, "", "error: '/dev/zero' is larger than 1 MB\n")
+
+
+def test_the_first_hundred_names_that_are_no_inputs(here, tmp_path):
+    names = {f"n{i}": i for i in range(1102)}
+    (tmp_path / "p.json").write_text(json.dumps({"a": 2, **names}))
+    status, out, err = here("eval", "a", "--params", "p.json", "--print", "value")
+    assert (status, out) == (0, "2.0\n")
+    assert err.count("\n") == 101
+    assert err.endswith("'n99' is not an input of the program, so it is ignored\n"
+                        "warning: p.json: 1,002 more names ignored\n")  # fmt: skip
 
 
 def test_rows_of_a_head(mgrad):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from micrograd_cli.commands.values import numbers_of
-from micrograd_cli.errors import UsageError, suggestion
+from micrograd_cli.errors import UsageError, counted, suggestion
 from micrograd_cli.language.arrays import element
 from micrograd_cli.language.block_values import by_element, by_name, shape_of_list
 from micrograd_cli.language.names import assigned
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Reader = Callable[[str, str], Any]  # the text of a value, and the option that it stands after
 FromFile = Callable[[click.Context, str, "Parameters"], dict[str, Any]]
+MOST = 100  # names that are no inputs are listed
 INPUTS = "micrograd_cli.inputs"  # where a context keeps the options that its program has
 
 
@@ -69,6 +70,13 @@ def lists_of(read: Reader) -> Callable[[str, str], Any]:
     return lambda text, option: numbers_of(text, option, read)
 
 
+def tell_ignored(path: str, names: Sequence[str]) -> None:
+    for name in names[:MOST]:
+        say(f"warning: {path}: '{name}' is not an input of the program, so it is ignored")
+    if len(names) > MOST:
+        say(f"warning: {path}: {counted(len(names) - MOST, 'more name')} ignored")
+
+
 def read_bindings(
     ctx: click.Context, program: Program | None, read: Reader, from_file: FromFile
 ) -> dict[str, Any]:
@@ -83,13 +91,14 @@ def read_bindings(
         from micrograd_cli.files.parameters import read_parameters
 
         found = read_parameters(path)
+        ignored = []
         for name, value in from_file(ctx, path, found).items():
             if strict or known is None or name in known:
                 check_input(name, known, program, f"{path}: ")
                 numbers[name] = value
             elif not found.fitted:  # the model may have had more parameters
-                told = f"{path}: '{name}' is not an input of the program, so it is ignored"
-                say(f"warning: {told}")
+                ignored.append(name)
+        tell_ignored(path, ignored)
     on_line: dict[str, Any] = {}
     for name, value, option in bindings(ctx, read):
         check_input(name, known, program, "")

@@ -9,11 +9,15 @@ from micrograd_cli.errors import DataError
 from micrograd_cli.files.opening import name_in_errors, open_bytes, reading
 from micrograd_cli.numbers import Written
 
+LARGEST = 1 << 28  # bytes of a file that is read whole; a device may have no end
+
 
 def read_text(path: str) -> str:
     """The text of a file, with plain newlines and no byte order mark. Raises DataError."""
     with open_bytes(path) as file, reading(path):
-        data = file.read()
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise DataError(f"{name_in_errors(path)} is larger than {LARGEST >> 20} MB")
     return decode(data, path)
 
 
