@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from micrograd_cli.errors import DataError
+from micrograd_cli.files.opening import reading
 from micrograd_cli.files.text import as_floats, parse_json, read_text, written
 
 
@@ -15,10 +16,8 @@ def read_array(path: str) -> Any:
     """The nested lists of a file; of one row or one column a flat list. Raises DataError."""
     text = read_text(path)
     if text.lstrip()[:1] == "[":
-        try:
+        with reading(path):
             return as_floats(parse_json(text), f"'{path}': a value")
-        except ValueError as error:
-            raise DataError(f"cannot read '{path}': {error}") from None
     rows = [read_row(line, path, number) for number, line in enumerate(text.splitlines(), 1)]
     rows = [row for row in rows if row]
     if not rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite, sqrt
+from math import hypot, inf, isfinite, sqrt  # hypot: squares would under- or overflow
 
 import numpy as np
 
@@ -17,7 +17,7 @@ GAIN = 1e-15  # of the value, which a step promises
 
 def newton(objective: Objective, at: Point, box: Box, most: int, tell: Tell) -> tuple[Point, str]:
     """The minimum that a start leads to, and why it stopped: a key of STOPS."""
-    radius = max(1.0, float(np.linalg.norm(at.x)))
+    radius = max(1.0, hypot(*at.x))
     for _ in range(most):
         free = ~box.held(at.x, -at.grad)
         if not at.grad[free].any() and not free.any():
@@ -28,10 +28,10 @@ def newton(objective: Objective, at: Point, box: Box, most: int, tell: Tell) -> 
         moved = False
         while not moved:
             step = boxed_step(matrix, at, free, radius, box)
-            length = float(np.linalg.norm(step))
-            size = float(np.linalg.norm(at.x))
+            length = hypot(*step)
+            size = hypot(*at.x)
             promise = -float(at.grad @ step + 0.5 * step @ matrix @ step)
-            if length <= EPSILON * size or promise <= 0:
+            if not EPSILON * size < length < inf or promise <= 0:
                 return at, "step"
             there = objective(box.inside(at.x + step))
             gain = at.value - there.value
@@ -78,12 +78,12 @@ def trust_step(matrix: Array, grad: Array, radius: float) -> Array:
     floor = EPSILON * len(values) * max(abs(least), abs(float(values[-1])), 1e-300)
     if least > floor:
         p = -g / values
-        if np.linalg.norm(p) <= radius:
+        if hypot(*p) <= radius:
             return vectors @ p
     low = max(0.0, -least)
     flat = np.abs(values + low) <= floor
     p = np.where(flat, 0.0, -g / np.where(flat, 1.0, values + low))
-    size = float(np.linalg.norm(p))
+    size = hypot(*p)
     if size < radius and not (np.abs(g[flat]) > floor * radius).any():
         # the hard case: along the direction of the least curvature to the radius
         if least < -floor:
@@ -94,12 +94,12 @@ def trust_step(matrix: Array, grad: Array, radius: float) -> Array:
 
 def shift(values: Array, g: Array, radius: float, low: float) -> float:
     """The λ > low for which (H + λ)p = -g has the length of the radius."""
-    high = low + float(np.linalg.norm(g)) / radius
+    high = low + hypot(*g) / radius
     value = high
     floor = low
     for _ in range(100):
         p = g / (values + value)
-        length = float(np.linalg.norm(p))
+        length = hypot(*p)
         if abs(length - radius) <= 1e-3 * radius:
             break
         floor, high = (value, high) if length > radius else (floor, value)
